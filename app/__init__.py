@@ -1,0 +1,3 @@
+"""
+Stowage without HTTP: configuration, identity, access, backends, audit and the state they keep.
+"""

@@ -1,0 +1,3 @@
+"""
+The audit log: what happened, by whom, to what.
+"""

@@ -1,0 +1,3 @@
+"""
+The configured stores: their clients, health and capabilities.
+"""

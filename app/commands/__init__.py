@@ -1,0 +1,3 @@
+"""
+The commands of the stowage program, one module per group.
+"""

@@ -1,0 +1,3 @@
+"""
+Configuration: every key, its default, and where its value came from.
+"""

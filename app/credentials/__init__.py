@@ -1,0 +1,3 @@
+"""
+Virtual credentials: the keys that programs sign with.
+"""

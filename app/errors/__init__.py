@@ -1,0 +1,3 @@
+"""
+Every error that may leave Stowage: the table in `registry`, the exception in `raised`.
+"""

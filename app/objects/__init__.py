@@ -1,0 +1,3 @@
+"""
+Buckets and objects of a backend, as the dashboard works with them.
+"""

@@ -1,0 +1,3 @@
+"""
+Declared against actual: what would change, and making it so.
+"""

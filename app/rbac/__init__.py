@@ -1,0 +1,3 @@
+"""
+The one permission model: levels, principals and the pure function that decides.
+"""

@@ -1,0 +1,3 @@
+"""
+What a proxy worker decides with: frozen values, and the feed that keeps them current.
+"""

@@ -1,0 +1,3 @@
+"""
+The JSON API and the web interface.
+"""

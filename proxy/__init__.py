@@ -1,0 +1,3 @@
+"""
+The S3 data plane: parse, authenticate, authorise, forward and answer, in worker processes.
+"""

@@ -1,0 +1,145 @@
+"""
+What the core answers with: forward these bytes to that upstream, answer here, or refuse.
+
+`decide(head, snapshot, now)` returns one of these; `proxy.connection` carries it out. No rule
+lives in the carrying out, no I/O lives in here.
+"""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from app.errors.raised import StowageError
+from app.rbac.principal import Principal
+from app.snapshot.values import BackendRoute, CredentialEntry
+from proxy.core.request import S3Request
+
+
+class BodyDecoder(Protocol):
+    """
+    Removes framing from a request body and verifies it on the way, piece by piece.
+
+    What `feed` returns may be sent upstream at once. The decoder keeps the last payload bytes
+    back until `finish` has found everything right, so that a forged or cut body leaves the
+    upstream request incomplete.
+    """
+
+    def feed(self, data: bytes) -> bytes:
+        """
+        Take the next bytes off the wire; return payload that may go upstream (maybe empty).
+
+        Raises:
+            StowageError: framing, a chunk's signature or a length is wrong.
+        """
+        ...
+
+    @property
+    def is_complete(self) -> bool:
+        """
+        Tell whether the last byte of the framed body has been fed.
+        """
+        ...
+
+    def finish(self) -> bytes:
+        """
+        Verify what can only be known at the end; return the payload held back.
+
+        Raises:
+            StowageError: the body is incomplete, or a hash, checksum or trailer is wrong.
+        """
+        ...
+
+    @property
+    def leftover(self) -> bytes:
+        """
+        Bytes fed beyond the end of the body: the start of the next request.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BodyPlan:
+    """
+    How the client's body arrives and what is sent upstream in its place.
+    """
+
+    wire_length: int | None
+    """The client's Content-Length; `None` for `Transfer-Encoding: chunked`; 0 for no body."""
+    payload_length: int | None
+    """Bytes that go upstream after framing is removed; `None` when only the end will tell, and
+    then the outgoing head says `Transfer-Encoding: chunked`."""
+    needs_decoder: bool
+    """False: the body is relayed unread. True: `proxy.core.chunked.open_decoder(forward)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """
+    What the audit row and the metrics of a request say, as far as the head tells.
+    """
+
+    operation: str
+    """True operation name of the table, e.g. `UploadPartCopy`; `Unknown` where none fits."""
+    auth_mode: str
+    """`signed`, `presigned`, `anonymous`, `post-policy` or `cors`."""
+    backend_id: str = ""
+    bucket: str = ""
+    key: str = ""
+    access_key: str = ""
+    user_id: str = ""
+    is_write: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """
+    Send this head, then the body by its plan, and relay the answer.
+    """
+
+    audited: Audited
+    request: S3Request
+    principal: Principal
+    credential: CredentialEntry | None
+    backend: BackendRoute
+    head: bytes
+    """The whole outgoing request head, signed, ending in an empty line."""
+    body: BodyPlan
+    is_idempotent: bool
+    """True for GET, HEAD and lists: may be sent again once when the connection failed."""
+    expects_continue: bool
+    """The client waits for `100 Continue` before it sends the body."""
+    answers_head: bool = False
+    """The answer has no body, whatever its headers say (HEAD)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """
+    Answer here: ListBuckets, CORS, multi-delete, a bucket of one's own, a cut listing, a form.
+    """
+
+    audited: Audited
+    request: S3Request
+    principal: Principal
+    credential: CredentialEntry | None
+    backend: BackendRoute | None
+    body: BodyPlan
+    expects_continue: bool = False
+    visible_prefixes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """
+    Answer this error; the body is not touched.
+    """
+
+    audited: Audited
+    error: StowageError
+    request: S3Request | None = None
+    closes: bool = False
+    """The connection cannot go on: its framing is not to be trusted."""
+    extra: dict[str, str] = field(default_factory=dict)
+    """More children of the error document, e.g. `Region` or `ServerTime`."""
+
+
+Answer = Forward | Local | Refuse
