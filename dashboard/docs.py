@@ -1,0 +1,119 @@
+"""
+Serves the documentation that ships with the product, so that help works without internet.
+
+The pages are the Markdown files of `docs/`, read once. They are ours, so raw HTML in them (the
+anchors of the error page) is kept. A page is found by its name in a table, never by a file path
+from outside.
+"""
+
+import html
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from markdown_it import MarkdownIt
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from app.errors import registry as errors
+
+_ALIASES = {"": "index", "errors": "reference/errors", "api": "reference/api"}
+_IMAGE_TYPES = {".png": "image/png", ".svg": "image/svg+xml"}
+_RELATIVE_PAGE = re.compile(r'href="(?!https?:)([^"#]*?)\.md(#[^"]*)?"')
+_TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title} · Stowage</title>
+<link rel="stylesheet" href="/docs/docs.css">
+</head>
+<body>
+<header><a href="/">Stowage</a> <a href="/docs">Documentation</a></header>
+<main>
+{body}
+</main>
+</body>
+</html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Documentation:
+    """
+    Every page rendered to HTML and every image, by its path below `/docs/`.
+    """
+
+    pages: Mapping[str, str]
+    images: Mapping[str, bytes]
+    stylesheet: bytes
+
+
+def docs_folder() -> Path:
+    """
+    Return where the pages are: inside the installed package, or beside it in a checkout.
+    """
+    package = Path(__file__).parent
+    installed = package / "docs"
+    return installed if installed.is_dir() else package.parent / "docs"
+
+
+def load_documentation(folder: Path) -> Documentation:
+    """
+    Read and render every page below the folder; an empty folder gives no pages.
+    """
+    markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
+    pages = {
+        name: _render(markdown, name, path.read_text())
+        for path in sorted(folder.rglob("*.md"))
+        if (name := path.relative_to(folder).with_suffix("").as_posix())
+    }
+    images = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in _IMAGE_TYPES
+    }
+    stylesheet = (Path(__file__).parent / "docs.css").read_bytes()
+    return Documentation(MappingProxyType(pages), MappingProxyType(images), stylesheet)
+
+
+def _render(markdown: MarkdownIt, name: str, text: str) -> str:
+    title = _TITLE.search(text)
+
+    def absolute(link: re.Match[str]) -> str:
+        target = posixpath.normpath(posixpath.join("/docs", posixpath.dirname(name), link[1]))
+        return f'href="{target}{link[2] or ""}"'
+
+    body = _RELATIVE_PAGE.sub(absolute, markdown.render(text))
+    return _PAGE.format(title=html.escape(title.group(1) if title else "Documentation"), body=body)
+
+
+def docs_routes(documentation: Documentation) -> list[Route]:
+    """
+    Return the routes below `/docs`; an unknown page is `not_found`.
+    """
+
+    async def page(request: Request) -> Response:
+        path = request.path_params.get("path", "")
+        image = documentation.images.get(path)
+        if image is not None:
+            return Response(image, media_type=_IMAGE_TYPES[Path(path).suffix])
+        text = documentation.pages.get(_ALIASES.get(path, path))
+        if text is None:
+            raise errors.NOT_FOUND(reason="route.unknown")
+        return HTMLResponse(text)
+
+    async def stylesheet(_request: Request) -> Response:
+        return Response(documentation.stylesheet, media_type="text/css")
+
+    return [
+        Route("/docs", page),
+        Route("/docs/docs.css", stylesheet),
+        Route("/docs/{path:path}", page),
+    ]
