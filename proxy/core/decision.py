@@ -1,7 +1,7 @@
 """
 What the core answers with: forward these bytes to that upstream, answer here, or refuse.
 
-`decide(head, snapshot, now)` returns one of these; `proxy.connection` carries it out. No rule
+`decide(head, snapshot, now, peer)` returns one of these; `proxy.connection` carries it out. No rule
 lives in the carrying out, no I/O lives in here.
 """
 
@@ -12,6 +12,18 @@ from app.errors.raised import StowageError
 from app.rbac.principal import Principal
 from app.snapshot.values import BackendRoute, CredentialEntry
 from proxy.core.request import S3Request
+from proxy.sigv4.payload import ChunkSeed
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """
+    The far end of the client's connection.
+    """
+
+    address: str
+    """The socket's address; who is behind a trusted proxy, `client_address` says."""
+    is_tls: bool = False
 
 
 class BodyDecoder(Protocol):
@@ -57,6 +69,28 @@ class BodyDecoder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class BodyRule:
+    """
+    What a decoder removes and verifies; digests are raw bytes, empty where none is declared.
+    """
+
+    is_transfer_chunked: bool = False
+    """The outer framing is HTTP's own (RFC 9112 7.1)."""
+    is_aws_chunked: bool = False
+    """The framing, or the inner one, is AWS's."""
+    seed: ChunkSeed | None = None
+    """What the signature of each aws-chunk follows from; `None` for unsigned chunks."""
+    trailer: str = ""
+    """The announced checksum trailer, in lower case."""
+    checksums: tuple[tuple[str, bytes], ...] = ()
+    """Declared digests of the payload by algorithm: `sha256`, `crc64nvme`, `md5`, …"""
+    is_hash_declared: bool = False
+    """The `sha256` among them is `x-amz-content-sha256`: its mismatch has an error of its own."""
+    max_payload_bytes: int | None = None
+    """More than this is refused; `None` where the length is exact."""
+
+
+@dataclass(frozen=True, slots=True)
 class BodyPlan:
     """
     How the client's body arrives and what is sent upstream in its place.
@@ -68,7 +102,10 @@ class BodyPlan:
     """Bytes that go upstream after framing is removed; `None` when only the end will tell, and
     then the outgoing head says `Transfer-Encoding: chunked`."""
     needs_decoder: bool
-    """False: the body is relayed unread. True: `proxy.core.chunked.open_decoder(forward)`."""
+    """False: the body is relayed unread. True: `proxy.core.chunked.open_decoder(plan)`. While a
+    decoder of a `payload_length` of 0 has not finished, not even the head may go upstream."""
+    rule: BodyRule | None = None
+    """What the decoder removes and verifies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +120,7 @@ class Audited:
     """`signed`, `presigned`, `anonymous`, `post-policy` or `cors`."""
     backend_id: str = ""
     bucket: str = ""
+    """The bucket's name on the backend; the client's name where none was found."""
     key: str = ""
     access_key: str = ""
     user_id: str = ""
@@ -109,6 +147,8 @@ class Forward:
     """The client waits for `100 Continue` before it sends the body."""
     answers_head: bool = False
     """The answer has no body, whatever its headers say (HEAD)."""
+    must_not_exist: bool = False
+    """Append-only without conditional writes upstream: ask HEAD first, refuse an object there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +165,7 @@ class Local:
     body: BodyPlan
     expects_continue: bool = False
     visible_prefixes: tuple[str, ...] = ()
+    """For a listing: show only what lies under these, and the common prefixes that lead there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,174 @@
+"""
+`S3Request`: what a head asks of S3, path-style and virtual-hosted-style made one.
+
+The raw path is split before anything is decoded, so that an escaped slash never separates a
+bucket from a key. Names are read here, judged in `proxy.core.names`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import unquote_to_bytes
+
+from app.errors import registry as errors
+from app.errors.raised import StowageError
+from proxy.core.head import Head
+
+_HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+MAX_PARAMETERS = 100
+"""Query parameters in one request; S3 itself knows far fewer."""
+
+
+class AddressStyle(Enum):
+    """
+    Where the bucket stands: in the path or in the host.
+    """
+
+    PATH = "path"
+    VIRTUAL = "virtual"
+
+
+@dataclass(frozen=True, slots=True)
+class S3Request:
+    """
+    One request, parsed: the head and what of S3 it names.
+    """
+
+    head: Head
+    raw_path: str
+    """The path as it stood on the wire, still escaped."""
+    bucket: str
+    """As the client names it, decoded; empty at service level."""
+    key: str
+    """Decoded; empty where no object is named."""
+    query: tuple[tuple[str, str], ...]
+    """Decoded names and values in wire order; `+` is a space; no name stands there twice."""
+    style: AddressStyle
+
+    @property
+    def method(self) -> str:
+        """
+        The verb, in capital letters.
+        """
+        return self.head.method
+
+    @property
+    def target(self) -> str:
+        """
+        The request target as it stood on the wire.
+        """
+        return self.head.target
+
+    @property
+    def host(self) -> str:
+        """
+        The Host field as sent, port included.
+        """
+        return self.head.headers["host"]
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """
+        The header fields by lower-case name.
+        """
+        return self.head.headers
+
+    def find_parameter(self, name: str) -> str | None:
+        """
+        Return the value of a query parameter; an empty one for a name without `=`.
+        """
+        for present, value in self.query:
+            if present == name:
+                return value
+        return None
+
+
+def parse_request(head: Head, host_suffixes: tuple[str, ...] = ()) -> S3Request:
+    """
+    Read bucket, key and query out of a head.
+
+    Args:
+        head: A head that `parse_head` let pass.
+        host_suffixes: Domains under which a label in front is a bucket; lower case, a leading
+            dot is tolerated.
+
+    Raises:
+        StowageError: `bad_request`: `s3.uri_invalid`, `s3.parameter_repeated` or
+            `source.host_invalid`. The framing is sound; the connection may go on.
+    """
+    raw_path, _, raw_query = head.target.partition("?")
+    query = parse_query(raw_query) if raw_query else ()
+    bucket = _find_bucket_in_host(head.headers["host"], host_suffixes)
+    if bucket is not None:
+        return S3Request(
+            head, raw_path, bucket, unescape(raw_path[1:]), query, AddressStyle.VIRTUAL
+        )
+    raw_bucket, _, raw_key = raw_path[1:].partition("/")
+    return S3Request(
+        head, raw_path, unescape(raw_bucket), unescape(raw_key), query, AddressStyle.PATH
+    )
+
+
+def parse_query(raw_query: str) -> tuple[tuple[str, str], ...]:
+    """
+    Decode a query: `&` separates, `+` is a space, `;` is itself, a name alone has value "".
+
+    Raises:
+        StowageError: `bad_request`: an escape is invalid, or a name stands there twice, which
+            two servers could read in two ways.
+    """
+    pairs: list[tuple[str, str]] = []
+    seen: set[str] = set()
+    for part in raw_query.replace("+", " ").split("&"):
+        if not part:
+            continue
+        raw_name, _, raw_value = part.partition("=")
+        name = unescape(raw_name)
+        if name in seen:
+            raise errors.BAD_REQUEST(
+                reason="s3.parameter_repeated", params={"parameter": name[:80]}
+            )
+        if len(seen) == MAX_PARAMETERS:
+            raise errors.BAD_REQUEST(reason="s3.argument_invalid", params={"argument": "the query"})
+        seen.add(name)
+        pairs.append((name, unescape(raw_value)))
+    return tuple(pairs)
+
+
+def unescape(raw: str) -> str:
+    """
+    Undo percent escapes; the result is UTF-8 text without NUL.
+
+    Raises:
+        StowageError: `bad_request`, reason `s3.uri_invalid`.
+    """
+    if "%" not in raw:
+        return raw
+    if _BAD_ESCAPE.search(raw):
+        raise _uri_invalid()
+    try:
+        text = unquote_to_bytes(raw).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _uri_invalid() from error
+    if "\x00" in text:
+        raise _uri_invalid()
+    return text
+
+
+def _find_bucket_in_host(host: str, host_suffixes: tuple[str, ...]) -> str | None:
+    if not _HOST.fullmatch(host):
+        raise errors.BAD_REQUEST(reason="source.host_invalid")
+    if not host_suffixes or host.startswith("["):
+        return None
+    name = host.partition(":")[0].lower()
+    for suffix in host_suffixes:
+        ending = "." + suffix.lstrip(".").lower()
+        if len(ending) > 1 and name.endswith(ending) and len(name) > len(ending):
+            return name[: -len(ending)]
+    return None
+
+
+def _uri_invalid() -> StowageError:
+    return errors.BAD_REQUEST(reason="s3.uri_invalid")
