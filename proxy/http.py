@@ -1,0 +1,35 @@
+"""
+What both directions need of HTTP/1.1: status texts and the Date header.
+"""
+
+import time
+from email.utils import formatdate
+from http import HTTPStatus
+
+STATUS_TEXTS: dict[int, str] = {status.value: status.phrase for status in HTTPStatus}
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class _DateCache:
+    """
+    The Date header changes once a second; it is written once a second.
+    """
+
+    def __init__(self) -> None:
+        self.second = -1
+        self.text = ""
+
+
+_cache = _DateCache()
+
+
+def http_date() -> str:
+    """
+    Return the moment as RFC 9110 5.6.7 wants it in a Date header.
+    """
+    second = int(time.time())
+    if second != _cache.second:
+        _cache.second = second
+        _cache.text = formatdate(second, usegmt=True)
+    return _cache.text

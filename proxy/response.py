@@ -1,0 +1,120 @@
+"""
+The head of an upstream's response, parsed strictly, and where its body ends.
+
+What two readers could understand differently is refused, never repaired (RFC 9112, sections 2.2,
+5 and 6.3): the connection is closed and the client is told that the backend failed.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+MAX_HEAD_BYTES = 65536
+END_OF_HEAD = b"\r\n\r\n"
+
+_HEAD: Final = re.compile(
+    rb"HTTP/1\.([01]) ([1-5][0-9][0-9])(?: [^\x00-\x08\x0a-\x1f\x7f]*)?\r\n"
+    rb"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*\r\n)*\r\n"
+)
+_LENGTH: Final = re.compile(rb"[0-9]{1,19}")
+_BODILESS: Final = frozenset({204, 304})
+
+
+class MalformedResponseError(Exception):
+    """
+    The upstream did not speak HTTP/1.1 as it must; the connection cannot be trusted any more.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseHead:
+    """
+    The head of one response.
+    """
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    """Names as sent, values without the white space around them, in the order sent."""
+    length: int | None
+    """Bytes of body; `None` where only the end of the chunks or of the connection tells."""
+    is_chunked: bool
+    keeps_alive: bool
+    """The upstream will take another request on this connection."""
+
+    @property
+    def ends_with_connection(self) -> bool:
+        """
+        Tell whether the body goes on until the upstream closes.
+        """
+        return self.length is None and not self.is_chunked
+
+    def find(self, name: bytes) -> bytes | None:
+        """
+        Return the first value of a header, or `None`; the name in lower case.
+        """
+        for sent, value in self.headers:
+            if sent.lower() == name:
+                return value
+        return None
+
+
+def parse_response_head(data: bytes, *, answers_head: bool) -> ResponseHead:
+    """
+    Read a response head.
+
+    Args:
+        data: Everything up to and with the empty line.
+        answers_head: The request was HEAD, so that no body follows whatever the headers say.
+
+    Raises:
+        MalformedResponseError: bytes or framing that HTTP/1.1 forbids.
+    """
+    match = _HEAD.fullmatch(data)
+    if match is None:
+        raise MalformedResponseError("the response head is malformed")
+    status = int(match[2])
+    lines = data[:-4].split(b"\r\n")
+    headers: list[tuple[bytes, bytes]] = []
+    length: int | None = None
+    coding = b""
+    connection = b""
+    for line in lines[1:]:
+        name, _, value = line.partition(b":")
+        value = value.strip(b" \t")
+        headers.append((name, value))
+        # Only these three decide about framing; the length of a name tells them from most others.
+        size = len(name)
+        if size == 14 and name.lower() == b"content-length":  # noqa: PLR2004  len("content-length")
+            length = _parse_length(value, length)
+        elif size == 17 and name.lower() == b"transfer-encoding":  # noqa: PLR2004  its length
+            coding = _parse_coding(value, coding)
+        elif size == 10 and name.lower() == b"connection":  # noqa: PLR2004  len("connection")
+            connection += b"," + value.lower()
+    if coding and length is not None:
+        raise MalformedResponseError("both a content length and a transfer coding")
+    keeps_alive = _keeps_alive(match[1], connection)
+    if answers_head or status in _BODILESS or status < 200:  # noqa: PLR2004  informational
+        return ResponseHead(status, tuple(headers), 0, False, keeps_alive)
+    ends_with_connection = length is None and not coding
+    return ResponseHead(
+        status, tuple(headers), length, bool(coding), keeps_alive and not ends_with_connection
+    )
+
+
+def _parse_length(value: bytes, before: int | None) -> int:
+    if before is not None or _LENGTH.fullmatch(value) is None:
+        raise MalformedResponseError("the content length is repeated or no number")
+    return int(value)
+
+
+def _parse_coding(value: bytes, before: bytes) -> bytes:
+    if before or value.lower() != b"chunked":
+        raise MalformedResponseError("a transfer coding other than chunked alone")
+    return b"chunked"
+
+
+def _keeps_alive(minor_version: bytes, connection: bytes) -> bool:
+    tokens = {token.strip() for token in connection.split(b",")} if connection else ()
+    if minor_version == b"0":
+        return b"keep-alive" in tokens
+    return b"close" not in tokens
