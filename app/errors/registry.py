@@ -39,6 +39,7 @@ BAD_REQUEST = ErrorEntry(
             "{value} is no endpoint: give http:// or https://, a host and at most a port.",
             params=("value",),
         ),
+        Reason("backend.id_reserved", "The id {value} is reserved.", params=("value",)),
         Reason("backend.key_missing", "An access key and a secret key are required."),
         Reason("backend.type_unknown", "{value} is no backend type: use s3v4.", params=("value",)),
         Reason("cursor.invalid", "The cursor is not one that this server made."),
@@ -472,6 +473,7 @@ SOURCE_UNTRUSTED = ErrorEntry(
     reasons=(
         Reason("source.origin", "The Origin header names another site."),
         Reason("source.site", "The browser says the request is cross-site."),
+        Reason("source.destination", "A stored object is never a script, style or frame."),
     ),
 )
 FORBIDDEN = ErrorEntry(
@@ -772,6 +774,8 @@ BACKEND_ERROR = ErrorEntry(
     reasons=(
         Reason("backend.auth_failed", "The backend refused our credentials."),
         Reason("backend.permission", "The backend refused us this operation."),
+        Reason("backend.rejected", "The backend refused the request."),
+        Reason("backend.clock", "Our clock and the backend's differ too much."),
         Reason("backend.misconfigured", "The backend is not set up correctly."),
         Reason("backend.rate_limited", "The backend is busy.", retryable=True),
         Reason("backend.transient", "The backend failed for the moment.", retryable=True),

@@ -788,6 +788,7 @@ export type ErrorReason =
   | "form.invalid"
   | "backend.id_invalid"
   | "backend.endpoint_invalid"
+  | "backend.id_reserved"
   | "backend.key_missing"
   | "backend.type_unknown"
   | "cursor.invalid"
@@ -843,6 +844,7 @@ export type ErrorReason =
   | "csrf.mismatch"
   | "source.origin"
   | "source.site"
+  | "source.destination"
   | "grant.missing"
   | "role.readonly"
   | "admin.required"
@@ -883,6 +885,8 @@ export type ErrorReason =
   | "quota.bucket"
   | "backend.auth_failed"
   | "backend.permission"
+  | "backend.rejected"
+  | "backend.clock"
   | "backend.misconfigured"
   | "backend.rate_limited"
   | "backend.transient"
@@ -969,6 +973,7 @@ export interface ReasonParams {
   "form.invalid": { problem: string };
   "backend.id_invalid": { value: string };
   "backend.endpoint_invalid": { value: string };
+  "backend.id_reserved": { value: string };
   "backend.key_missing": Record<string, never>;
   "backend.type_unknown": { value: string };
   "cursor.invalid": Record<string, never>;
@@ -1024,6 +1029,7 @@ export interface ReasonParams {
   "csrf.mismatch": Record<string, never>;
   "source.origin": Record<string, never>;
   "source.site": Record<string, never>;
+  "source.destination": Record<string, never>;
   "grant.missing": { action: string; levels: string[] };
   "role.readonly": Record<string, never>;
   "admin.required": Record<string, never>;
@@ -1064,6 +1070,8 @@ export interface ReasonParams {
   "quota.bucket": { limit: number; used: number };
   "backend.auth_failed": Record<string, never>;
   "backend.permission": Record<string, never>;
+  "backend.rejected": Record<string, never>;
+  "backend.clock": Record<string, never>;
   "backend.misconfigured": Record<string, never>;
   "backend.rate_limited": Record<string, never>;
   "backend.transient": Record<string, never>;
@@ -1519,6 +1527,7 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "form.invalid": "The form could not be read: {problem}.",
   "backend.id_invalid": "{value} is no backend id: use 1 to 64 of a-z, 0-9, - and _, starting with a letter or digit.",
   "backend.endpoint_invalid": "{value} is no endpoint: give http:// or https://, a host and at most a port.",
+  "backend.id_reserved": "The id {value} is reserved.",
   "backend.key_missing": "An access key and a secret key are required.",
   "backend.type_unknown": "{value} is no backend type: use s3v4.",
   "cursor.invalid": "The cursor is not one that this server made.",
@@ -1574,6 +1583,7 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "csrf.mismatch": "The X-CSRF-Token header is not this session's.",
   "source.origin": "The Origin header names another site.",
   "source.site": "The browser says the request is cross-site.",
+  "source.destination": "A stored object is never a script, style or frame.",
   "grant.missing": "No grant allows this: {action} needs {levels}.",
   "role.readonly": "The role readonly may only list and read.",
   "admin.required": "Only an administrator may do this.",
@@ -1614,6 +1624,8 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "quota.bucket": "The bucket's quota of {limit} bytes leaves no room for this.",
   "backend.auth_failed": "The backend refused our credentials.",
   "backend.permission": "The backend refused us this operation.",
+  "backend.rejected": "The backend refused the request.",
+  "backend.clock": "Our clock and the backend's differ too much.",
   "backend.misconfigured": "The backend is not set up correctly.",
   "backend.rate_limited": "The backend is busy.",
   "backend.transient": "The backend failed for the moment.",
