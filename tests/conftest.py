@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from app.quickstart.ports import claim_ports
 from support.chromium import find_chromium
 from support.postgres import PostgresServer, running_postgres, temporary_database
 from support.seaweedfs import SeaweedFS, remove_log, running_seaweedfs
+
+# A property is judged by what happens, never by how long a busy machine takes.
+settings.register_profile("stowage", deadline=None, database=None)
+settings.load_profile("stowage")
 
 
 @pytest.fixture(scope="session")

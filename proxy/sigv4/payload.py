@@ -2,10 +2,74 @@
 What `x-amz-content-sha256` may say, and the signatures of a body sent in chunks.
 
 AWS: "Signature Calculations for the Authorization Header: Transferring Payload in Multiple
-Chunks", and the same "… with trailing headers".
+Chunks", and the same "… Including Trailing Headers".
 """
 
+import re
 from dataclasses import dataclass
+from enum import Enum
+from hashlib import sha256
+
+from proxy.sigv4.signature import SigningKey, is_same
+
+UNSIGNED = "UNSIGNED-PAYLOAD"
+EMPTY_SHA256 = sha256(b"").hexdigest()
+
+_HEX = re.compile(r"[0-9a-f]{64}")
+
+
+class PayloadMode(Enum):
+    """
+    How the body is vouched for.
+    """
+
+    HASHED = "sha256"
+    UNSIGNED = UNSIGNED
+    SIGNED_CHUNKS = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
+    SIGNED_CHUNKS_TRAILER = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER"
+    UNSIGNED_CHUNKS_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
+    ECDSA_CHUNKS = "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD"
+    ECDSA_CHUNKS_TRAILER = "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER"
+
+    @property
+    def is_aws_chunked(self) -> bool:
+        """
+        Tell whether the body comes in AWS's own framing.
+        """
+        return self not in {PayloadMode.HASHED, PayloadMode.UNSIGNED}
+
+    @property
+    def has_trailer(self) -> bool:
+        """
+        Tell whether trailer lines follow the last chunk.
+        """
+        return self.value.endswith("-TRAILER")
+
+    @property
+    def signs_chunks(self) -> bool:
+        """
+        Tell whether each chunk carries a signature.
+        """
+        return self in {PayloadMode.SIGNED_CHUNKS, PayloadMode.SIGNED_CHUNKS_TRAILER}
+
+    @property
+    def is_sigv4a(self) -> bool:
+        """
+        Tell whether the chunks are signed with an elliptic curve, which is not supported.
+        """
+        return self in {PayloadMode.ECDSA_CHUNKS, PayloadMode.ECDSA_CHUNKS_TRAILER}
+
+
+_TOKENS = {mode.value: mode for mode in PayloadMode if mode is not PayloadMode.HASHED}
+
+
+def parse_payload_mode(value: str) -> PayloadMode | None:
+    """
+    Read `x-amz-content-sha256`: 64 lower-case hex digits or a known token; else `None`.
+    """
+    if _HEX.fullmatch(value):
+        return PayloadMode.HASHED
+    return _TOKENS.get(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +78,49 @@ class ChunkSeed:
     What the signature of the first chunk follows from.
     """
 
-    signing_key: bytes
+    signing_key: SigningKey
     timestamp: str
     scope: str
     signature: str
     """The request's own signature."""
+
+
+class ChunkVerifier:
+    """
+    Follows the chain of chunk signatures, each of which signs the one before.
+    """
+
+    __slots__ = ("_chunk_prefix", "_key", "_previous", "_trailer_prefix")
+
+    def __init__(self, seed: ChunkSeed) -> None:
+        self._key = seed.signing_key
+        self._previous = seed.signature
+        moment = f"{seed.timestamp}\n{seed.scope}\n"
+        self._chunk_prefix = f"AWS4-HMAC-SHA256-PAYLOAD\n{moment}"
+        self._trailer_prefix = f"AWS4-HMAC-SHA256-TRAILER\n{moment}"
+
+    def is_chunk(self, signature: str, data_sha256: str) -> bool:
+        """
+        Tell whether this is the signature of the next chunk, and go on from it if so.
+
+        Args:
+            signature: As the chunk's header line has it.
+            data_sha256: Hex SHA-256 of the chunk's data.
+        """
+        expected = self._key.sign(
+            f"{self._chunk_prefix}{self._previous}\n{EMPTY_SHA256}\n{data_sha256}"
+        )
+        self._previous = expected
+        return is_same(expected, signature)
+
+    def is_trailer(self, signature: str, lines: bytes) -> bool:
+        """
+        Tell whether this is the signature of the trailer.
+
+        Args:
+            signature: The value of `x-amz-trailer-signature`.
+            lines: `name:value` and a line feed each, lower case, sorted, trimmed.
+        """
+        digest = sha256(lines).hexdigest()
+        expected = self._key.sign(f"{self._trailer_prefix}{self._previous}\n{digest}")
+        return is_same(expected, signature)
