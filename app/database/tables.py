@@ -143,7 +143,6 @@ sessions = Table(
     Column("public_id", String(26), nullable=False, unique=True),
     Column("user_id", String(26), nullable=False, index=True),
     Column("identity_source", String(255), nullable=False),
-    Column("csrf_token", String(64), nullable=False),
     Column("must_change_password", Boolean, nullable=False),
     Column("ip", String(64), nullable=False, server_default=""),
     Column("user_agent", String(512), nullable=False, server_default=""),
@@ -151,7 +150,10 @@ sessions = Table(
     Column("last_seen_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False, index=True),
 )
-"""Only the SHA-256 of the session id is here. The static account has no row in `users`."""
+"""
+Only the SHA-256 of the session id is here; the CSRF token follows from the id. The static account
+has no row in `users`.
+"""
 
 groups = Table(
     "groups",

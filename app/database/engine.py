@@ -1,0 +1,232 @@
+"""
+The databases: SQLite in WAL mode with one writer and several readers, or PostgreSQL.
+
+`open_database` migrates before it hands out the first connection. Every use is a transaction:
+`async with database.write() as connection` commits at the end and rolls back on an error.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from app.database.migrate import Schema, migrate
+from app.database.trouble import find_trouble
+from app.errors.start import StartError
+
+READERS = 8
+BUSY_SECONDS = 5
+POOL_WAIT_SECONDS = 10.0
+CONNECT_SECONDS = 5.0
+STATEMENT_SECONDS = 15.0
+MIGRATION_SECONDS = 300.0
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteFile:
+    """
+    A database in a file of this machine. The file is made with mode 0600; its folder must exist.
+    """
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresServer:
+    """
+    A database on a server, `postgresql://user:password@host/name`, with libpq's parameters.
+    """
+
+    url: str = field(repr=False)
+
+
+Place = SqliteFile | PostgresServer
+
+
+class Database:
+    """
+    A migrated database. Services use `write` and `read`; nobody else sees a connection.
+    """
+
+    def __init__(self, place: Place, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self.place = place
+        self._writer = writer
+        self._reader = reader
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """
+        Give a connection in a transaction that commits at the end, or rolls back on an error.
+
+        On SQLite one writer at a time has it. Do not open a second one inside: it would wait for
+        the first until it gives up.
+
+        Raises:
+            StowageError: `store_unavailable`, or `internal` with reason `db.locked`.
+        """
+        async with _transaction(self._writer) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """
+        Give a connection that sees one moment of the database and cannot write.
+
+        Raises:
+            StowageError: as `write`.
+        """
+        async with _transaction(self._reader) as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """
+        Close every connection. No use of the database may be under way.
+        """
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+
+@asynccontextmanager
+async def open_database(place: Place, schema: Schema) -> AsyncIterator[Database]:
+    """
+    Migrate the database at a place, and give it until the end of the block.
+
+    Raises:
+        StartError: the place cannot be reached or written, or a newer release wrote it.
+    """
+    if isinstance(place, SqliteFile):
+        database = await _open_sqlite(place, schema)
+    else:
+        database = await _open_postgres(place, schema)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def _transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    try:
+        async with engine.begin() as connection:
+            yield connection
+    except (SQLAlchemyError, OSError) as error:
+        trouble = find_trouble(error)
+        if trouble is None:
+            raise
+        raise trouble from error
+
+
+async def _open_sqlite(place: SqliteFile, schema: Schema) -> Database:
+    _make_private(place.path)
+    migrator = _sqlite_engine(place, "BEGIN IMMEDIATE", pool_size=0)
+    try:
+        await migrate(migrator, schema)
+    except (SQLAlchemyError, OSError) as error:
+        raise StartError(f"{place.path} is not usable as a database: {_first(error)}") from error
+    finally:
+        await migrator.dispose()
+    writer = _sqlite_engine(place, "BEGIN IMMEDIATE", pool_size=1, checks_foreign_keys=True)
+    reader = _sqlite_engine(place, "BEGIN", pool_size=READERS, is_read_only=True)
+    return Database(place, writer, reader)
+
+
+def _make_private(path: Path) -> None:
+    """
+    Make the file before SQLite does, so that only we may read it; its WAL takes over the mode.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise StartError(f"the database {path} cannot be written: {error.strerror}") from error
+
+
+def _sqlite_engine(
+    place: SqliteFile,
+    begin: str,
+    *,
+    pool_size: int,
+    checks_foreign_keys: bool = False,
+    is_read_only: bool = False,
+) -> AsyncEngine:
+    pool: dict[str, Any] = {"poolclass": NullPool}
+    if pool_size:
+        pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": POOL_WAIT_SECONDS}
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{place.path}",
+        connect_args={"timeout": BUSY_SECONDS},
+        hide_parameters=True,
+        **pool,
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's own class
+        # We say BEGIN ourselves: the driver's way starts a transaction too late for SELECT and DDL.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        cursor.execute(f"PRAGMA foreign_keys = {int(checks_foreign_keys)}")
+        cursor.execute(f"PRAGMA query_only = {int(is_read_only)}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin_transaction(connection: Any) -> None:  # noqa: ANN401  the event's own signature
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+async def _open_postgres(place: PostgresServer, schema: Schema) -> Database:
+    migrator = _postgres_engine(place, MIGRATION_SECONDS, poolclass=NullPool)
+    try:
+        await migrate(migrator, schema)
+    except (SQLAlchemyError, OSError, asyncpg.PostgresError, ValueError) as error:
+        raise StartError(f"the PostgreSQL database is not usable: {_first(error)}") from error
+    finally:
+        await migrator.dispose()
+    engine = _postgres_engine(
+        place,
+        STATEMENT_SECONDS,
+        pool_size=READERS,
+        max_overflow=0,
+        pool_timeout=POOL_WAIT_SECONDS,
+        pool_pre_ping=True,
+    )
+    reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Database(place, engine, reader)
+
+
+def _postgres_engine(
+    place: PostgresServer,
+    statement_seconds: float,
+    **pool: Any,  # noqa: ANN401  handed on to SQLAlchemy
+) -> AsyncEngine:
+    async def connect(*_args: object, **_more: object) -> object:
+        # asyncpg reads the whole URL itself, libpq's `sslmode` and its relatives included.
+        return await asyncpg.connect(
+            place.url, timeout=CONNECT_SECONDS, command_timeout=statement_seconds
+        )
+
+    return create_async_engine(
+        "postgresql+asyncpg://", async_creator=connect, hide_parameters=True, **pool
+    )
+
+
+def _first(error: BaseException) -> str:
+    cause = getattr(error, "orig", None) or error
+    lines = str(cause).splitlines()
+    return lines[0] if lines else type(cause).__name__

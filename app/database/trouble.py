@@ -1,0 +1,43 @@
+"""
+What went wrong in a database, in the words of the error registry.
+
+Constraint violations are not here: only the service that wrote the row knows what they mean.
+"""
+
+from sqlalchemy.exc import (
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from app.errors import registry as errors
+from app.errors.raised import StowageError
+
+# PostgreSQL, "Error Codes": serialization failure, deadlock, lock not available, query cancelled.
+_BUSY_STATES = frozenset({"40001", "40P01", "55P03", "57014"})
+_BUSY_WORDS = ("database is locked", "database table is locked")
+
+
+def find_trouble(error: SQLAlchemyError | OSError) -> StowageError | None:
+    """
+    Return the registry's error for a database that is busy or away; `None` for a fault of ours.
+    """
+    if isinstance(error, IntegrityError):
+        return None
+    if isinstance(error, PoolTimeoutError) or _is_busy(error):
+        return errors.INTERNAL(reason="db.locked")
+    is_away = isinstance(error, OperationalError | InterfaceError | DisconnectionError | OSError)
+    if is_away or (isinstance(error, DBAPIError) and error.connection_invalidated):
+        return errors.STORE_UNAVAILABLE()
+    return None
+
+
+def _is_busy(error: SQLAlchemyError | OSError) -> bool:
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _BUSY_STATES or any(word in str(error.orig) for word in _BUSY_WORDS)
