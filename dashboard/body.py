@@ -1,0 +1,107 @@
+"""
+A request's body into a schema, and what to say when it does not fit.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from typing import TypeVar
+
+from pydantic import ValidationError
+from starlette.requests import Request
+
+from app.errors import registry as errors
+from app.errors.raised import FieldError, StowageError
+from dashboard.schemas import Body
+
+B = TypeVar("B", bound=Body)
+
+
+async def read_chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
+    """
+    Give the body in pieces as it arrives, up to a limit in bytes.
+
+    Raises:
+        StowageError: `too_large`, reason `body.limit`; at once where the length is declared.
+    """
+    if declared_length(request) > limit:
+        raise too_large(limit)
+    received = 0
+    async for chunk in request.stream():
+        received += len(chunk)
+        if received > limit:
+            raise too_large(limit)
+        yield chunk
+
+
+def declared_length(request: Request) -> int:
+    """
+    Return the Content-Length, 0 where there is none; the server has checked that it is a number.
+    """
+    return int(request.headers.get("content-length") or 0)
+
+
+def too_large(limit: int) -> StowageError:
+    """
+    Return the refusal of a body.
+    """
+    return errors.TOO_LARGE(reason="body.limit", params={"limit": limit})
+
+
+def missing(name: str, *, pointer: str) -> StowageError:
+    """
+    Return the refusal of a request that lacks something.
+    """
+    item = FieldError(pointer, "field.missing", f"{name} is required.", {"field": name})
+    return errors.BAD_REQUEST(reason="field.missing", params={"field": name}, errors=[item])
+
+
+def parse_body(model: type[B], raw: bytes) -> B:
+    """
+    Read JSON into a schema. What follows the first JSON value is ignored, as the reference does.
+
+    Raises:
+        StowageError: `bad_request`, reason `json.invalid`, `field.missing` or `field.invalid`.
+    """
+    try:
+        text = raw.decode("utf-8").lstrip(" \t\r\n")
+        value, _ = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode(text or "null")
+    except (ValueError, RecursionError) as fault:
+        problem = getattr(fault, "msg", "not UTF-8 text or nested too deeply")
+        raise errors.BAD_REQUEST(reason="json.invalid", params={"problem": problem}) from fault
+    try:
+        return model.model_validate({} if value is None else value)
+    except ValidationError as fault:
+        raise _refused(fault) from fault
+
+
+def _refuse_constant(name: str) -> object:
+    raise json.JSONDecodeError(f"{name} is no JSON", "", 0)
+
+
+def _refused(fault: ValidationError) -> StowageError:
+    items = [
+        _field_error(problem["loc"], problem["type"], problem["msg"])
+        for problem in fault.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    first = items[0]
+    return errors.BAD_REQUEST(reason=first.reason, params=first.params, errors=items)
+
+
+def _field_error(location: tuple[int | str, ...], kind: str, problem: str) -> FieldError:
+    field = ".".join(str(step) for step in location) or "the body"
+    pointer = "".join(f"/{_escape(str(step))}" for step in location)
+    is_missing = kind in ("missing", "string_too_short")
+    if is_missing:
+        return FieldError(pointer, "field.missing", f"{field} is required.", {"field": field})
+    said = problem[:1].lower() + problem[1:]
+    return FieldError(
+        pointer,
+        "field.invalid",
+        f"{field} is not valid: {said}.",
+        {"field": field, "problem": said},
+    )
+
+
+def _escape(step: str) -> str:
+    # RFC 6901 section 3.
+    return step.replace("~", "~0").replace("/", "~1")
