@@ -1,0 +1,65 @@
+import { type ComponentType, lazy, type ReactNode, Suspense, useRef, useState } from "react";
+import { cx } from "../../lib/classes";
+import buttons from "../controls/Button.module.css";
+
+export interface MenuEntry {
+  id: string;
+  text: string;
+  icon?: ReactNode;
+  isDanger?: boolean;
+  /** Given where the entry is one of a choice. */
+  isChosen?: boolean;
+  /** Starts a new group, with this title. */
+  section?: string;
+}
+
+const MenuLayer: ComponentType<MenuLayerProps> = lazy(() => import("./MenuLayer"));
+
+export interface MenuLayerProps {
+  trigger: React.RefObject<HTMLButtonElement | null>;
+  label: string;
+  entries: readonly MenuEntry[];
+  onAction: (id: string) => void;
+  onClose: () => void;
+}
+
+interface MenuButtonProps {
+  /** The name of the button and of its menu. */
+  label: string;
+  entries: readonly MenuEntry[];
+  onAction: (id: string) => void;
+  children: ReactNode;
+  className?: string | undefined;
+  tabIndex?: number;
+}
+
+/** A button that opens a menu; the menu's code is loaded when it is first opened. */
+export function MenuButton({ label, children, className, tabIndex, ...menu }: MenuButtonProps) {
+  const trigger = useRef<HTMLButtonElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <button
+        ref={trigger}
+        type="button"
+        className={cx(className ?? buttons.icon)}
+        aria-label={label}
+        title={label}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        tabIndex={tabIndex}
+        onClick={(event) => {
+          event.stopPropagation();
+          setOpen(true);
+        }}
+      >
+        {children}
+      </button>
+      {isOpen && (
+        <Suspense>
+          <MenuLayer {...menu} label={label} trigger={trigger} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}

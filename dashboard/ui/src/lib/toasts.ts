@@ -1,0 +1,31 @@
+/** Short messages in the corner: good news leaves by itself, errors stay until dismissed. */
+import { createStore } from "./store";
+
+export interface Toast {
+  id: number;
+  tone: "ok" | "err";
+  text: string;
+  requestId?: string | null;
+  action?: { text: string; act: () => void };
+}
+
+const MOST_SHOWN = 3;
+
+export const toasts = createStore<readonly Toast[]>([]);
+let nextId = 1;
+
+/** Shows a toast and answers its id; beyond three, the oldest good news gives way first. */
+export function showToast(toast: Omit<Toast, "id">): number {
+  const id = nextId++;
+  const all = [...toasts.get(), { ...toast, id }];
+  while (all.length > MOST_SHOWN) {
+    const oldestGood = all.findIndex(({ tone }) => tone === "ok");
+    all.splice(Math.max(0, oldestGood), 1);
+  }
+  toasts.set(all);
+  return id;
+}
+
+export function dismissToast(id: number): void {
+  toasts.set(toasts.get().filter((toast) => toast.id !== id));
+}

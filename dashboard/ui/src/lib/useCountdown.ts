@@ -1,0 +1,12 @@
+import { useEffect, useState } from "react";
+
+/** Seconds left until a deadline, counted down each second; 0 when it has passed or is null. */
+export function useCountdown(deadline: number | null): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (deadline === null) return;
+    const timer = setInterval(() => setNow(Date.now()), 250);
+    return () => clearInterval(timer);
+  }, [deadline]);
+  return deadline === null ? 0 : Math.max(0, Math.ceil((deadline - now) / 1000));
+}

@@ -1,0 +1,3 @@
+export function BrowserPage() {
+  return <h1>b</h1>;
+}

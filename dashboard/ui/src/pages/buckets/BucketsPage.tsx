@@ -1,0 +1,3 @@
+export function BucketsPage() {
+  return <h1>b</h1>;
+}

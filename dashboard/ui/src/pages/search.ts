@@ -1,0 +1,58 @@
+/** What each page keeps in its address; anything malformed is left out. */
+
+type Raw = Record<string, unknown>;
+type Shape<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
+
+/** Leaves absent members out, so that they do not stand in the address as empty ones. */
+function present<T extends object>(values: T): Shape<T> {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Shape<T>;
+}
+
+function text(raw: Raw, name: string): string | undefined {
+  const value = raw[name];
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function oneOf<T extends string>(raw: Raw, name: string, allowed: readonly T[]): T | undefined {
+  return allowed.find((value) => value === raw[name]);
+}
+
+export const login = (raw: Raw) => present({ next: text(raw, "next"), error: text(raw, "error") });
+
+export const password = (raw: Raw) => present({ next: text(raw, "next") });
+
+export const BUCKET_SORTS = ["name", "-name", "size", "-size", "created", "-created"] as const;
+export type BucketSort = (typeof BUCKET_SORTS)[number];
+export const buckets = (raw: Raw) =>
+  present({ filter: text(raw, "filter"), sort: oneOf(raw, "sort", BUCKET_SORTS) });
+
+export const OBJECT_SORTS = ["name", "-name", "size", "-size", "modified", "-modified"] as const;
+export type ObjectSort = (typeof OBJECT_SORTS)[number];
+export const PANEL_TABS = ["preview", "details"] as const;
+export type PanelTab = (typeof PANEL_TABS)[number];
+export const browser = (raw: Raw) =>
+  present({
+    prefix: text(raw, "prefix"),
+    filter: text(raw, "filter"),
+    sort: oneOf(raw, "sort", OBJECT_SORTS),
+    object: text(raw, "object"),
+    panel: oneOf(raw, "panel", PANEL_TABS),
+  });
+
+export const AUDIT_STATUSES = ["ok", "denied", "error"] as const;
+export const audit = (raw: Raw) =>
+  present({
+    user: text(raw, "user"),
+    action: text(raw, "action"),
+    backend: text(raw, "backend"),
+    bucket: text(raw, "bucket"),
+    status: oneOf(raw, "status", AUDIT_STATUSES),
+    from: text(raw, "from"),
+    to: text(raw, "to"),
+    request_id: text(raw, "request_id"),
+    event: text(raw, "event"),
+  });
+
+export const users = (raw: Raw) => present({ query: text(raw, "query") });

@@ -1,0 +1,55 @@
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { meQuery } from "../../api/me";
+import { interruption } from "../../api/session";
+import { Toasts } from "../../components/feedback/Toasts";
+import { t } from "../../lib/i18n";
+import { useStore } from "../../lib/store";
+import { Rail } from "./Rail";
+import styles from "./Shell.module.css";
+import { TopBar } from "./TopBar";
+
+const SignInDialog = lazy(() => import("./SignInDialog"));
+
+/** The frame of every page after sign-in: rail, top bar, and the page in the middle. */
+export function Shell() {
+  const me = useSuspenseQuery(meQuery).data;
+  const [isRailOpen, setRailOpen] = useState(false);
+  const isInterrupted = useStore(interruption) !== null;
+  const { pathname } = useLocation();
+  const main = useFocusAfterNavigation(pathname);
+
+  return (
+    <div className={styles.shell}>
+      <a className={styles.skip} href="#main" onClick={() => main.current?.focus()}>
+        {t("shell.skip")}
+      </a>
+      <Rail me={me} isOpen={isRailOpen} onClose={() => setRailOpen(false)} />
+      <div className={styles.column}>
+        <TopBar me={me} onOpenRail={() => setRailOpen(true)} />
+        <main id="main" ref={main} tabIndex={-1} className={styles.main}>
+          <Outlet />
+        </main>
+      </div>
+      <Toasts />
+      {isInterrupted && (
+        <Suspense>
+          <SignInDialog userId={me.id} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+/** Moves focus to the page when its address changes, but not when it is opened. */
+function useFocusAfterNavigation(pathname: string) {
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    main.current?.focus();
+  }, [pathname]);
+  return main;
+}

@@ -1,0 +1,38 @@
+import { useParams, useSearch } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { Menu } from "lucide-react";
+import { backendsQuery } from "../../api/backends";
+import type { Me } from "../../api/schema.gen";
+import { IconButton } from "../../components/controls/Button";
+import { Crumbs } from "../../components/shell/Crumbs";
+import { t } from "../../lib/i18n";
+import { AccountMenu } from "./AccountMenu";
+import { objectCrumbs } from "./crumbs";
+import styles from "./TopBar.module.css";
+
+interface TopBarProps {
+  me: Me;
+  onOpenRail: () => void;
+}
+
+/** Where one is, and who one is. */
+export function TopBar({ me, onOpenRail }: TopBarProps) {
+  return (
+    <header className={styles.bar}>
+      <IconButton className={styles.menu} label={t("rail.open")} onClick={onOpenRail}>
+        <Menu size={18} aria-hidden />
+      </IconButton>
+      <Here />
+      <AccountMenu me={me} />
+    </header>
+  );
+}
+
+function Here() {
+  const { backend, bucket } = useParams({ strict: false });
+  const { prefix } = useSearch({ strict: false });
+  const backends = useQuery(backendsQuery).data ?? [];
+  if (backend === undefined) return <div className={styles.space} />;
+  const name = backends.find(({ id }) => id === backend)?.name ?? backend;
+  return <Crumbs items={objectCrumbs({ backend, name, bucket, prefix })} />;
+}

@@ -1,0 +1,121 @@
+/** Every page and its address; what a page shows stands in its search parameters. */
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { ApiError } from "./api/error";
+import { meQuery } from "./api/me";
+import { PageFailed } from "./components/shell/PageFailed";
+import { PageMissing } from "./components/shell/PageMissing";
+import * as search from "./pages/search";
+
+interface Context {
+  queries: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ notFoundComponent: PageMissing });
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: search.login,
+  component: lazyRouteComponent(() => import("./pages/signin/SignInPage"), "SignInPage"),
+});
+
+const password = createRoute({
+  getParentRoute: () => root,
+  path: "/password",
+  validateSearch: search.password,
+  component: lazyRouteComponent(() => import("./pages/password/PasswordPage"), "PasswordPage"),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  beforeLoad: async ({ context, location }) => {
+    await requireSession(context.queries, location.href);
+  },
+  component: lazyRouteComponent(() => import("./pages/shell/Shell"), "Shell"),
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/home/HomePage"), "HomePage"),
+});
+
+const buckets = createRoute({
+  getParentRoute: () => shell,
+  path: "/b/$backend",
+  validateSearch: search.buckets,
+  component: lazyRouteComponent(() => import("./pages/buckets/BucketsPage"), "BucketsPage"),
+});
+
+const browser = createRoute({
+  getParentRoute: () => shell,
+  path: "/b/$backend/$bucket",
+  validateSearch: search.browser,
+  component: lazyRouteComponent(() => import("./pages/browser/BrowserPage"), "BrowserPage"),
+});
+
+const credentials = createRoute({
+  getParentRoute: () => shell,
+  path: "/credentials",
+  component: lazyRouteComponent(
+    () => import("./pages/credentials/CredentialsPage"),
+    "CredentialsPage",
+  ),
+});
+
+const users = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/users",
+  validateSearch: search.users,
+  component: lazyRouteComponent(() => import("./pages/users/UsersPage"), "UsersPage"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/audit",
+  validateSearch: search.audit,
+  component: lazyRouteComponent(() => import("./pages/audit/AuditPage"), "AuditPage"),
+});
+
+const routes = root.addChildren([
+  login,
+  password,
+  shell.addChildren([home, buckets, browser, credentials, users, audit]),
+]);
+
+/** Sends whoever is not signed in to the sign-in page, and back afterwards. */
+async function requireSession(queries: QueryClient, href: string): Promise<void> {
+  const search = href === "/" ? {} : { next: href };
+  try {
+    const me = await queries.query({ ...meQuery, staleTime: "static" });
+    if (me.must_change_pw) throw redirect({ to: "/password", search });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "unauthorized") throw error;
+    throw redirect({ to: "/login", search });
+  }
+}
+
+export function createAppRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: routes,
+    context: { queries },
+    defaultPreload: "intent",
+    defaultErrorComponent: PageFailed,
+    defaultPendingMs: 150,
+    scrollRestoration: false,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}
