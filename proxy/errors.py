@@ -7,13 +7,13 @@ headers `x-error-code` and `x-error-reason` are ours, since a HEAD answer has no
 
 import base64
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
 
 from app.errors.raised import StowageError
-from proxy.http import STATUS_TEXTS, http_date
+from proxy.http import NO_CONTENT, STATUS_TEXTS, http_date
 
 NO_EXTRAS: Mapping[str, str] = MappingProxyType({})
 HOST_ID = base64.b64encode(os.urandom(24)).decode("ascii")
@@ -52,54 +52,85 @@ def render_error(
     Return the whole HTTP response of an error.
 
     Args:
-        error: The occurrence; its message goes out, its `detail` only where it is meant for users.
+        error: The occurrence; its `detail` is for logs and stays here.
         occasion: The request it answers.
         extras: More children of the document, for example `Region` or `ServerTime`.
     """
-    body = render_error_document(error, occasion, extras)
-    pair = error.s3
-    lines = [
-        f"HTTP/1.1 {pair.status} {STATUS_TEXTS.get(pair.status, 'Error')}",
-        f"x-amz-request-id: {occasion.request_id}",
-        f"X-Request-Id: {occasion.request_id}",
-        *error_headers(error),
-        *(f"{name}: {value}" for name, value in occasion.headers),
-        f"Date: {http_date()}",
-        "Content-Type: application/xml",
-        # RFC 9110 8.6: a HEAD answer may carry the length that GET would have had.
-        f"Content-Length: {len(body)}",
-    ]
-    if not occasion.keeps_alive:
-        lines.append("Connection: close")
-    head = "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n"
-    return head if occasion.is_head else head + body
+    body = render_document(
+        error, occasion, [("Code", error.s3.code), ("Message", error.message), *extras.items()]
+    )
+    lines = [*pair_headers(error), *_cure_headers(error)]
+    return render_response(error.s3.status, occasion, lines, body)
 
 
-def render_error_document(
-    error: StowageError, occasion: Occasion, extras: Mapping[str, str] = NO_EXTRAS
+def render_document(
+    error: StowageError, occasion: Occasion, elements: Iterable[tuple[str, str]]
 ) -> bytes:
     """
-    Return the XML document of an error.
+    Return an error document: the elements, then what every one of ours has.
     """
-    elements = [("Code", error.s3.code), ("Message", error.message)]
-    elements += extras.items()
+    every = [*elements]
     if occasion.resource:
-        elements.append(("Resource", occasion.resource))
-    elements += [("RequestId", occasion.request_id), ("HostId", HOST_ID)]
+        every.append(("Resource", occasion.resource))
+    every += [("RequestId", occasion.request_id), ("HostId", HOST_ID)]
     if error.reason is not None:
-        elements.append(("Reason", error.reason))
-    elements.append(("Docs", _DOCS + error.code))
-    children = "".join(f"<{name}>{escape_text(text)}</{name}>" for name, text in elements)
+        every.append(("Reason", error.reason))
+    every.append(("Docs", _DOCS + error.code))
+    children = "".join(f"<{name}>{escape_text(text)}</{name}>" for name, text in every)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{children}</Error>'.encode()
 
 
-def error_headers(error: StowageError) -> list[str]:
+def render_response(
+    status: int,
+    occasion: Occasion,
+    lines: Iterable[str],
+    body: bytes,
+    content_type: str = "application/xml",
+) -> bytes:
     """
-    Return the header lines that tell an error to clients without a body.
+    Return a whole HTTP response of our own making.
+
+    Args:
+        status: The HTTP status.
+        occasion: The request it answers; to HEAD the body is not sent.
+        lines: Header lines beside those that every answer has.
+        body: The whole body; none is sent with 204.
+        content_type: Of the body; not sent without one.
+    """
+    every = [
+        f"HTTP/1.1 {status} {STATUS_TEXTS.get(status, 'Error')}",
+        f"x-amz-request-id: {occasion.request_id}",
+        f"X-Request-Id: {occasion.request_id}",
+        *lines,
+        *(f"{name}: {value}" for name, value in occasion.headers),
+        f"Date: {http_date()}",
+    ]
+    if body:
+        every.append(f"Content-Type: {content_type}")
+    if status != NO_CONTENT:
+        # RFC 9110 8.6: an answer to HEAD may carry the length that GET would have had.
+        every.append(f"Content-Length: {len(body)}")
+    if not occasion.keeps_alive:
+        every.append("Connection: close")
+    head = "\r\n".join(every).encode("latin-1", "replace") + b"\r\n\r\n"
+    return head if occasion.is_head else head + body
+
+
+def pair_headers(error: StowageError) -> list[str]:
+    """
+    Return the header lines that tell code and reason to clients that read no body.
     """
     lines = [f"x-error-code: {error.code}"]
     if error.reason is not None:
         lines.append(f"x-error-reason: {error.reason}")
+    return lines
+
+
+def _cure_headers(error: StowageError) -> list[str]:
+    """
+    Return the header lines that HTTP itself asks for with some statuses.
+    """
+    lines = []
     if (seconds := retry_after_seconds(error)) is not None:
         lines.append(f"Retry-After: {seconds}")
     if error.code == "method_not_allowed":

@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 STATUS_TEXTS: dict[int, str] = {status.value: status.phrase for status in HTTPStatus}
 
+NO_CONTENT = 204
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 

@@ -40,6 +40,8 @@ class ResponseHead:
     is_chunked: bool
     keeps_alive: bool
     """The upstream will take another request on this connection."""
+    connection: bytes = b""
+    """The tokens of the Connection header, lower case, separated by commas alone."""
 
     @property
     def ends_with_connection(self) -> bool:
@@ -89,16 +91,16 @@ def parse_response_head(data: bytes, *, answers_head: bool) -> ResponseHead:
         elif size == 17 and name.lower() == b"transfer-encoding":  # noqa: PLR2004  its length
             coding = _parse_coding(value, coding)
         elif size == 10 and name.lower() == b"connection":  # noqa: PLR2004  len("connection")
-            connection += b"," + value.lower()
+            connection += b"," + value.lower().translate(None, b" \t")
     if coding and length is not None:
         raise MalformedResponseError("both a content length and a transfer coding")
+    connection = connection[1:]
     keeps_alive = _keeps_alive(match[1], connection)
     if answers_head or status in _BODILESS or status < 200:  # noqa: PLR2004  informational
-        return ResponseHead(status, tuple(headers), 0, False, keeps_alive)
+        return ResponseHead(status, tuple(headers), 0, False, keeps_alive, connection)
     ends_with_connection = length is None and not coding
-    return ResponseHead(
-        status, tuple(headers), length, bool(coding), keeps_alive and not ends_with_connection
-    )
+    keeps_alive = keeps_alive and not ends_with_connection
+    return ResponseHead(status, tuple(headers), length, bool(coding), keeps_alive, connection)
 
 
 def _parse_length(value: bytes, before: int | None) -> int:
@@ -114,7 +116,7 @@ def _parse_coding(value: bytes, before: bytes) -> bytes:
 
 
 def _keeps_alive(minor_version: bytes, connection: bytes) -> bool:
-    tokens = {token.strip() for token in connection.split(b",")} if connection else ()
+    tokens = connection.split(b",")
     if minor_version == b"0":
         return b"keep-alive" in tokens
     return b"close" not in tokens

@@ -1,0 +1,177 @@
+"""
+What an upstream's error becomes: the same S3 error without the upstream's names in it.
+
+An error is rebuilt, never relayed: only known children of the document pass, the request's facts
+are ours. Where the upstream refuses *our* key or is no S3 at all, the client cannot help it and is
+told that the backend failed (`backend_error`).
+"""
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from app.errors import registry as errors
+from app.errors.raised import ErrorEntry, StowageError
+from app.snapshot.values import BackendRoute
+from proxy.errors import Occasion, pair_headers, render_document, render_error, render_response
+from proxy.response import ResponseHead
+from proxy.xml import children, parse_document
+
+MAX_FAULT_BYTES = 65536
+
+_FIRST_SERVER_ERROR = 500
+_CODE = re.compile(r"[A-Za-z0-9.]{1,64}")
+# What tells where something is: URLs, and addresses or host names with a port.
+_PLACE = re.compile(
+    r"\b[a-z][a-z0-9+.-]*://\S+|\b[\w.-]+:\d{2,5}\b|\[[0-9a-f:]+\]:\d+", re.IGNORECASE
+)
+_SAFE_ELEMENTS = frozenset(
+    {
+        *("Key", "UploadId", "VersionId", "ETag", "PartNumber", "Condition", "Method"),
+        *("MinSizeAllowed", "MaxSizeAllowed", "ProposedSize", "RangeRequested"),
+        *("ActualObjectSize", "ResourceType", "ArgumentName", "ArgumentValue", "Header"),
+    }
+)
+_SAFE_HEADERS = frozenset(
+    {
+        *(b"etag", b"last-modified", b"x-amz-version-id", b"x-amz-delete-marker"),
+        *(b"content-range", b"retry-after", b"accept-ranges", b"allow"),
+    }
+)
+_OUR_FAULTS = {
+    "InvalidAccessKeyId": "backend.auth_failed",
+    "SignatureDoesNotMatch": "backend.auth_failed",
+    "InvalidToken": "backend.auth_failed",
+    "ExpiredToken": "backend.auth_failed",
+    "RequestTimeTooSkewed": "backend.clock",
+    "AuthorizationHeaderMalformed": "backend.misconfigured",
+    "PermanentRedirect": "backend.misconfigured",
+    "TemporaryRedirect": "backend.misconfigured",
+}
+"""Upstream codes that speak of our key, clock or settings, not of the client's request."""
+_KNOWN: dict[str, tuple[ErrorEntry, str | None]] = {
+    "NoSuchKey": (errors.NOT_FOUND, "object.not_found"),
+    "NoSuchBucket": (errors.NOT_FOUND, "bucket.not_found"),
+    "NoSuchVersion": (errors.NOT_FOUND, "version.not_found"),
+    "NoSuchUpload": (errors.NOT_FOUND, "upload.not_found"),
+    "BucketNotEmpty": (errors.CONFLICT, "bucket.not_empty"),
+    "BucketAlreadyExists": (errors.CONFLICT, "bucket.exists"),
+    "BucketAlreadyOwnedByYou": (errors.CONFLICT, "bucket.owned_by_you"),
+    "PreconditionFailed": (errors.PRECONDITION_FAILED, None),
+    "InvalidRange": (errors.BAD_RANGE, "range.unsatisfiable"),
+    "EntityTooLarge": (errors.TOO_LARGE, None),
+    "MissingContentLength": (errors.LENGTH_REQUIRED, None),
+    "BadDigest": (errors.BAD_REQUEST, "s3.digest_mismatch"),
+    "InvalidDigest": (errors.BAD_REQUEST, "s3.digest_invalid"),
+    "MalformedXML": (errors.BAD_REQUEST, "s3.xml_malformed"),
+    "InvalidTag": (errors.INVALID_TAG, None),
+    "NotImplemented": (errors.NOT_SUPPORTED, "backend.not_implemented"),
+    "AccessDenied": (errors.BACKEND_ERROR, "backend.permission"),
+    "SlowDown": (errors.BACKEND_ERROR, "backend.rate_limited"),
+    "ServiceUnavailable": (errors.BACKEND_ERROR, "backend.transient"),
+    "InternalError": (errors.BACKEND_ERROR, "backend.transient"),
+}
+_BY_STATUS: dict[int, tuple[ErrorEntry, str | None]] = {
+    400: (errors.BAD_REQUEST, None),
+    403: (errors.BACKEND_ERROR, "backend.permission"),
+    404: (errors.NOT_FOUND, "object.not_found"),
+    405: (errors.NOT_SUPPORTED, "backend.not_implemented"),
+    411: (errors.LENGTH_REQUIRED, None),
+    412: (errors.PRECONDITION_FAILED, None),
+    413: (errors.TOO_LARGE, None),
+    416: (errors.BAD_RANGE, "range.unsatisfiable"),
+    429: (errors.BACKEND_ERROR, "backend.rate_limited"),
+    501: (errors.NOT_SUPPORTED, "backend.not_implemented"),
+    503: (errors.BACKEND_ERROR, "backend.rate_limited"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """
+    An upstream's error, read.
+    """
+
+    error: StowageError
+    """The registry's name for it."""
+    code: str = ""
+    """The S3 code as given; empty where the upstream's answer is not to be passed on."""
+    message: str = ""
+    elements: tuple[tuple[str, str], ...] = ()
+
+
+def read_fault(head: ResponseHead, body: bytes, route: BackendRoute, *, key: str) -> Fault:
+    """
+    Read an upstream's error; never raises.
+
+    Args:
+        head: The head of the answer, status 400 or more, or a redirect.
+        body: The whole body, maybe empty.
+        route: Whose answer it is; its names do not survive.
+        key: The object's key of the request; empty where there is none.
+    """
+    try:
+        document = parse_document(body, "Error")
+    except StowageError:
+        return Fault(status_error(head.status, key=key))
+    fields = {name: (child.text or "").strip() for name, child in children(document)}
+    code = fields.get("Code", "")
+    if _CODE.fullmatch(code) is None:
+        return Fault(status_error(head.status, key=key))
+    if code in _OUR_FAULTS:
+        return Fault(errors.BACKEND_ERROR(reason=_OUR_FAULTS[code]))
+    known = _KNOWN.get(code)
+    error = known[0](reason=known[1]) if known else errors.BACKEND_ERROR()
+    message = _scrub(head.status, fields.get("Message", ""), error, route)
+    return Fault(error, code, message, _safe_elements(document))
+
+
+def status_error(status: int, *, key: str) -> StowageError:
+    """
+    Return the registry's name for an error of which only the status is known.
+    """
+    if status < 400:  # noqa: PLR2004  a redirect: another endpoint or region than configured
+        return errors.BACKEND_ERROR(reason="backend.misconfigured")
+    if status == 404 and not key:  # noqa: PLR2004  Not Found
+        return errors.NOT_FOUND(reason="bucket.not_found")
+    entry, reason = _BY_STATUS.get(status, (errors.BACKEND_ERROR, "backend.transient"))
+    return entry(reason=reason)
+
+
+def render_fault(
+    fault: Fault, head: ResponseHead, occasion: Occasion, *, client_bucket: str
+) -> bytes:
+    """
+    Return the whole response that tells the client of a fault.
+    """
+    if not fault.code:
+        return render_error(fault.error, occasion)
+    elements = [("Code", fault.code), ("Message", fault.message), *fault.elements]
+    if client_bucket:
+        elements.append(("BucketName", client_bucket))
+    lines = pair_headers(fault.error) + [
+        f"{name.decode('latin-1')}: {value.decode('latin-1')}"
+        for name, value in head.headers
+        if name.lower() in _SAFE_HEADERS
+    ]
+    body = render_document(fault.error, occasion, elements)
+    return render_response(head.status, occasion, lines, body)
+
+
+def _safe_elements(document: etree._Element) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name, child.text)
+        for name, child in children(document)
+        if name in _SAFE_ELEMENTS and child.text and not len(child)
+    )
+
+
+def _scrub(status: int, message: str, error: StowageError, route: BackendRoute) -> str:
+    """
+    Return the upstream's words, or ours where its own would tell what lies behind us.
+    """
+    is_telling = _PLACE.search(message) is not None or route.host in message
+    if status >= _FIRST_SERVER_ERROR or is_telling or not message:
+        return error.message
+    return message

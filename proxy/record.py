@@ -1,0 +1,257 @@
+"""
+What is known of one request when it is over, and where that goes: metrics, audit row, log line.
+
+Every request ends in `Recorder.finish`, once, however it ended.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from app.audit.actions import s3_action
+from app.audit.event import AuditEvent, AuditStatus, DetailValue
+from app.clock import Clock
+from app.errors.raised import StowageError
+from app.snapshot.values import ProxySettings
+from app.tally import Tally
+from proxy.core.decision import Audited
+from proxy.core.request import S3Request
+from proxy.redact import redact_target
+from proxy.refusals import RefusalMerger
+from proxy.results import RESULT_OK, auth_failure, name_result
+
+CLIENT_GONE = 499
+"""Status of a request whose client left before it was answered, as nginx counts it."""
+
+_METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"})
+_UNPROVEN = frozenset({"unauthorized", "invalid_credentials"})
+_FIRST_REFUSAL = 400
+_FIRST_FAULT = 500
+_MAX_USER_AGENT = 512
+_UNKNOWN = Audited("Unknown", "signed")
+_log = structlog.get_logger("proxy")
+
+
+@dataclass(slots=True)
+class Transaction:
+    """
+    One request, from its head to its end.
+    """
+
+    request_id: str
+    started: float
+    """Seconds of the loop's clock."""
+    ip: str
+    audited: Audited = _UNKNOWN
+    request: S3Request | None = None
+    status: int = 0
+    """What the client was told; 0 until something was."""
+    error: StowageError | None = None
+    bytes_in: int = 0
+    bytes_out: int = 0
+    upstream_seconds: float = -1.0
+    """Until the upstream's head came; negative where none did."""
+    upstream_request_id: str = ""
+    detail: dict[str, DetailValue] = field(default_factory=dict)
+    """More for the audit row: version id, copy source, keys of a multi-delete."""
+
+    @property
+    def user_agent(self) -> str:
+        """
+        Return what the client says it is, cut to a sane length.
+        """
+        if self.request is None:
+            return ""
+        return self.request.headers.get("user-agent", "")[:_MAX_USER_AGENT]
+
+
+class Recorder:
+    """
+    Takes finished requests.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        emit: Callable[[AuditEvent], None],
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.tally = Tally()
+        self.settings = ProxySettings()
+        self._clock = clock
+        self._emit = emit
+        self._chance = chance
+        self._refusals = RefusalMerger(emit)
+        self._last_used: dict[str, float] = {}
+
+    def finish(self, transaction: Transaction, seconds: float) -> None:
+        """
+        Record a request that is over.
+
+        Args:
+            transaction: What is known of it.
+            seconds: How long it took, from its head to the last byte.
+        """
+        result = name_result(transaction.error, transaction.status)
+        self._count(transaction, seconds, result)
+        is_refused = transaction.status >= _FIRST_REFUSAL
+        if transaction.audited.access_key and _unproven_error(transaction) is None:
+            self._last_used[transaction.audited.access_key] = self._clock.now().timestamp()
+        is_sampled = is_refused or transaction.audited.is_write
+        if is_sampled or self._chance() < self.settings.read_audit_rate:
+            self._audit(transaction, seconds, result)
+        elif self.settings.access_log:
+            self._log(transaction, seconds, result)
+
+    def take_last_used(self) -> dict[str, float]:
+        """
+        Return when each access key last proved itself, since the last call.
+        """
+        seen, self._last_used = self._last_used, {}
+        return seen
+
+    def flush(self) -> None:
+        """
+        Hand on merged refusals whose second is over.
+        """
+        self._refusals.flush(self._clock.now())
+
+    def flush_all(self) -> None:
+        """
+        Hand on all merged refusals; for the end.
+        """
+        self._refusals.flush_all()
+
+    def _count(self, transaction: Transaction, seconds: float, result: str) -> None:
+        tally = self.tally
+        audited = transaction.audited
+        operation = (audited.operation,)
+        tally.count(
+            "stowage_s3_request_total",
+            (
+                _method(transaction),
+                audited.operation,
+                str(transaction.status),
+                result,
+                audited.auth_mode,
+            ),
+        )
+        tally.observe("stowage_s3_request_duration_seconds", operation, seconds)
+        if transaction.upstream_seconds >= 0:
+            tally.observe(
+                "stowage_s3_upstream_duration_seconds", operation, transaction.upstream_seconds
+            )
+        if transaction.bytes_in:
+            tally.count("stowage_s3_bytes_in_total", operation, transaction.bytes_in)
+        if transaction.bytes_out:
+            tally.count("stowage_s3_bytes_out_total", operation, transaction.bytes_out)
+        if audited.auth_mode == "anonymous":
+            self._count_anonymous(transaction, result)
+        if transaction.error is not None:
+            self._count_refusal(result)
+
+    def _count_refusal(self, result: str) -> None:
+        if (reason := auth_failure(result)) is not None:
+            self.tally.count("stowage_s3_auth_failure_total", (reason,))
+        elif result == "scope-violation":
+            self.tally.count("stowage_s3_scope_violation_total")
+
+    def _count_anonymous(self, transaction: Transaction, result: str) -> None:
+        labels = (transaction.audited.operation, str(transaction.status))
+        self.tally.count("stowage_s3_anonymous_request_total", labels)
+        if transaction.error is not None and result in ("op-not-allowed", "rate-limited"):
+            self.tally.count("stowage_s3_anonymous_reject_total", (result,))
+
+    def _audit(self, transaction: Transaction, seconds: float, result: str) -> None:
+        event = self._event(transaction, seconds, result)
+        unproven = _unproven_error(transaction)
+        if unproven is None:
+            self._emit(event)
+        elif not self._refusals.add(event, unproven.reason or unproven.code):
+            # A flood of bad signatures is one line a second, not a full disk.
+            return
+        self._log(transaction, seconds, result)
+
+    def _event(self, transaction: Transaction, seconds: float, result: str) -> AuditEvent:
+        audited = transaction.audited
+        return AuditEvent(
+            at=self._clock.now(),
+            action=s3_action(audited.operation),
+            status=_audit_status(transaction.status),
+            user_id=audited.user_id,
+            backend_id=audited.backend_id,
+            bucket=audited.bucket,
+            object_key=audited.key,
+            request_id=transaction.request_id,
+            ip=transaction.ip,
+            user_agent=transaction.user_agent,
+            detail=_detail(transaction, seconds, result),
+        )
+
+    def _log(self, transaction: Transaction, seconds: float, result: str) -> None:
+        is_refused = transaction.status >= _FIRST_REFUSAL
+        if not is_refused and not self.settings.access_log:
+            return
+        write = _log.warning if transaction.status >= _FIRST_FAULT else _log.info
+        request = transaction.request
+        write(
+            "s3 request",
+            request_id=transaction.request_id,
+            method=_method(transaction),
+            host="" if request is None else request.host,
+            path="" if request is None else redact_target(request.target),
+            status=transaction.status,
+            operation=transaction.audited.operation,
+            result=result,
+            reason="" if transaction.error is None else transaction.error.reason,
+            auth_mode=transaction.audited.auth_mode,
+            access_key=transaction.audited.access_key,
+            ip=transaction.ip,
+            latency_ms=round(seconds * 1000, 1),
+            bytes_in=transaction.bytes_in,
+            bytes_out=transaction.bytes_out,
+        )
+
+
+def _method(transaction: Transaction) -> str:
+    method = "" if transaction.request is None else transaction.request.method
+    return method if method in _METHODS else "OTHER"
+
+
+def _unproven_error(transaction: Transaction) -> StowageError | None:
+    """
+    Return the error of a request that nobody we know stands behind: such rows are merged.
+    """
+    error = transaction.error
+    if error is None:
+        return None
+    is_unproven = transaction.request is None or error.code in _UNPROVEN
+    return error if is_unproven else None
+
+
+def _audit_status(status: int) -> AuditStatus:
+    if status >= _FIRST_FAULT or status == CLIENT_GONE:
+        return AuditStatus.ERROR
+    return AuditStatus.DENIED if status >= _FIRST_REFUSAL else AuditStatus.OK
+
+
+def _detail(transaction: Transaction, seconds: float, result: str) -> dict[str, DetailValue]:
+    detail: dict[str, DetailValue] = {
+        "auth_mode": transaction.audited.auth_mode,
+        "result": result,
+        "http_status": transaction.status,
+        "duration_ms": round(seconds * 1000, 1),
+        "bytes_in": transaction.bytes_in,
+        "bytes_out": transaction.bytes_out,
+    }
+    if transaction.audited.access_key:
+        detail["access_key"] = transaction.audited.access_key
+    if transaction.error is not None and transaction.error.reason is not None:
+        detail["reason"] = transaction.error.reason
+    if transaction.upstream_request_id:
+        detail["upstream_request_id"] = transaction.upstream_request_id
+    if result != RESULT_OK and transaction.request is not None:
+        detail["path"] = redact_target(transaction.request.target)
+    return detail | transaction.detail
