@@ -1,0 +1,149 @@
+# What one does with this checkout. `make` alone prints the targets.
+#
+# Needs Python 3.11 or newer, Node 20 or newer, make and git; everything else is installed by the
+# targets themselves, into .venv, .venv-clients and dashboard/ui/node_modules.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# Every system package that the tests need, for Debian. Elsewhere what is missing is skipped.
+SYSTEM_PACKAGES := chromium fonts-liberation postgresql python3-venv
+
+ARGS ?=
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+UI := dashboard/ui
+PAGE := dashboard/static/index.html
+MODULES := $(UI)/node_modules/.package-lock.json
+UI_SOURCES := $(shell find $(UI) -type f -not -path '*/node_modules/*' 2>/dev/null)
+GENERATED := docs/reference $(UI)/src/api/schema.gen.ts
+
+PIP := pip --disable-pip-version-check install --quiet --require-hashes
+
+.PHONY: help
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- set-up -------------------------------------------------------------------------------------
+
+.PHONY: install
+install: $(VENV)/.installed $(PAGE) ## Set up .venv with Stowage in it, and build the web interface
+
+.PHONY: run
+run: install ## Run Stowage on a managed S3 store; flags in ARGS="…"
+	@exec $(BIN)/stowage quickstart $(ARGS)
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Stowage needs Python 3.11 or newer; name one with PYTHON=…"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# Only what is needed to run. The tests' environment holds the same versions and more.
+$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/$(PIP) -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	$(BIN)/$(PIP) -r requirements-dev.lock
+	@touch $@
+
+.venv-clients/.installed: requirements-clients.lock
+	@test -n "$(PYTHON)" || { echo "Stowage needs Python 3.11 or newer; name one with PYTHON=…"; exit 1; }
+	$(PYTHON) -m venv .venv-clients
+	.venv-clients/bin/$(PIP) -r requirements-clients.lock
+	@touch $@
+
+$(MODULES): $(UI)/package.json $(UI)/package-lock.json
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null \
+		|| { echo "Stowage's web interface needs Node 20 or newer to build"; exit 1; }
+	cd $(UI) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(PAGE): $(MODULES) $(UI_SOURCES)
+	cd $(UI) && npm run --silent build
+	@touch $@
+
+# --- checks and tests ---------------------------------------------------------------------------
+
+.PHONY: check
+check: $(VENV)/.installed-dev $(MODULES) ## Check format, types, imports and generated files
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	cd $(UI) && npm run --silent types && npm run --silent lint && npm run --silent format:check
+	@$(MAKE) --silent check-generated
+
+.PHONY: check-generated
+check-generated: $(VENV)/.installed-dev
+	@before=$$(find $(GENERATED) -type f -exec cksum {} + | sort); \
+	$(MAKE) --silent generate; \
+	after=$$(find $(GENERATED) -type f -exec cksum {} + | sort); \
+	test "$$before" = "$$after" || { echo "generated files were stale; commit what make generate wrote"; exit 1; }
+
+.PHONY: test
+test: system-packages install check .venv-clients/.installed ## Set up what is missing, check, and run every test
+	cd $(UI) && npm run --silent test
+	$(BIN)/pytest -q
+
+.PHONY: test-clients
+test-clients: install $(VENV)/.installed-dev .venv-clients/.installed ## Run stock S3 clients through the endpoint
+	$(BIN)/pytest -q tests/integration/commands/test_printed_commands.py tests/conformance
+
+.PHONY: bench
+bench: install $(VENV)/.installed-dev ## Measure memory at rest
+	$(BIN)/python -m pytest -q -s tests/bench --override-ini 'python_files=bench_*.py'
+
+# Only Debian as root is helped; a part that is missing elsewhere is skipped with its reason.
+.PHONY: system-packages
+system-packages:
+	@command -v apt-get >/dev/null && test "$$(id -u)" = 0 || exit 0; \
+	missing=$$(for name in $(SYSTEM_PACKAGES); do \
+		dpkg-query -W -f '$${Status}' "$$name" 2>/dev/null | grep -q 'ok installed' || echo "$$name"; done); \
+	test -z "$$missing" && exit 0; \
+	echo "installing" $$missing; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+
+# --- development --------------------------------------------------------------------------------
+
+.PHONY: ui
+ui: $(MODULES) ## Build the web interface, changed or not
+	cd $(UI) && npm run --silent build
+
+.PHONY: ui-dev
+ui-dev: $(VENV)/.installed $(MODULES) ## Serve the web interface from its sources, before a quickstart
+	@$(BIN)/stowage quickstart $(ARGS) & server=$$!; \
+	trap 'kill $$server 2>/dev/null; wait $$server' EXIT; \
+	cd $(UI) && npm run --silent dev
+
+.PHONY: generate
+generate: $(VENV)/.installed ## Write the files that come from code
+	$(BIN)/python -m app.commands.reference docs/reference
+	$(BIN)/python -m dashboard.typescript
+
+# Needs the network, and uv from the tests' environment. No file names where packages come from.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --upgrade --custom-compile-command 'make lock'
+
+.PHONY: lock
+lock: ## Take the newest versions of every dependency into the lock files
+	@test -x $(BIN)/uv || $(MAKE) --silent $(VENV)/.installed-dev
+	$(LOCK) pyproject.toml --group build --extra quickstart --output-file requirements.lock
+	$(LOCK) pyproject.toml --group build --extra quickstart --extra redis --extra dev \
+		--constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) --group clients --output-file requirements-clients.lock
+
+.PHONY: build
+build: $(VENV)/.installed-dev $(PAGE) ## Build wheel and sdist into dist/
+	rm -rf dist build
+	$(BIN)/python -m build --no-isolation
+
+.PHONY: clean
+clean: ## Remove what the targets made; ./data stays
+	rm -rf .venv .venv-clients $(UI)/node_modules dist build *.egg-info
+	find dashboard/static -mindepth 1 -not -name .gitkeep -delete
