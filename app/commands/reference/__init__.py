@@ -1,0 +1,3 @@
+"""
+The reference pages that come from code, one module per page.
+"""

@@ -1,0 +1,34 @@
+"""
+Writes the pages: `python -m app.commands.reference docs/reference`.
+
+`make generate` runs it, and `make check` fails when a page differs from what this writes.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from app.commands.reference.access import access_page
+from app.commands.reference.audit import audit_page
+from app.commands.reference.configuration import configuration_page
+from app.commands.reference.errors import errors_page
+
+PAGES: dict[str, Callable[[], str]] = {
+    "access.md": access_page,
+    "audit.md": audit_page,
+    "configuration.md": configuration_page,
+    "errors.md": errors_page,
+}
+
+
+def write_pages(folder: Path) -> None:
+    """
+    Write every page into the folder, which is made if missing.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, render in PAGES.items():
+        (folder / name).write_text(render(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_pages(Path(sys.argv[1]))
