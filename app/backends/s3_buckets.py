@@ -1,0 +1,76 @@
+"""
+Buckets of an S3 backend.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from app.backends.s3_connection import S3Connection
+from app.backends.stored import BucketInfo
+
+if TYPE_CHECKING:
+    from types_aiobotocore_s3.type_defs import BucketTypeDef
+
+_NO_CONSTRAINT = ("", "us-east-1", "auto")
+
+
+class S3Buckets:
+    """
+    The calls of `BucketStore` in S3.
+    """
+
+    def __init__(self, connection: S3Connection) -> None:
+        self._connection = connection
+
+    async def list(self) -> Sequence[BucketInfo]:
+        """
+        Return every bucket, in the backend's order; pages are joined.
+        """
+        found: list[BucketInfo] = []
+        more: dict[str, Any] = {}
+        with self._connection.call():
+            while True:
+                answer = await self._connection.control.list_buckets(**more)
+                found += [_to_bucket(one) for one in answer.get("Buckets", [])]
+                if not answer.get("ContinuationToken"):
+                    return tuple(found)
+                more = {"ContinuationToken": answer["ContinuationToken"]}
+
+    async def create(self, bucket: str, *, region: str = "") -> None:
+        """
+        Create a bucket; a region other than the default becomes its location.
+        """
+        options: dict[str, Any] = {}
+        if region not in _NO_CONSTRAINT:
+            options["CreateBucketConfiguration"] = {"LocationConstraint": region}
+        with self._connection.call():
+            await self._connection.control.create_bucket(Bucket=bucket, **options)
+
+    async def delete(self, bucket: str) -> None:
+        """
+        Delete an empty bucket.
+        """
+        with self._connection.call():
+            await self._connection.control.delete_bucket(Bucket=bucket)
+
+    async def is_versioned(self, bucket: str) -> bool:
+        """
+        Tell whether versions are kept now.
+        """
+        with self._connection.call():
+            answer = await self._connection.control.get_bucket_versioning(Bucket=bucket)
+        return answer.get("Status") == "Enabled"
+
+    async def set_versioned(self, bucket: str, *, enabled: bool) -> None:
+        """
+        Keep versions from now on, or suspend keeping them.
+        """
+        with self._connection.call():
+            await self._connection.control.put_bucket_versioning(
+                Bucket=bucket,
+                VersioningConfiguration={"Status": "Enabled" if enabled else "Suspended"},
+            )
+
+
+def _to_bucket(one: "BucketTypeDef") -> BucketInfo:
+    return BucketInfo(one.get("Name", ""), one.get("CreationDate"))
