@@ -71,6 +71,10 @@ BAD_REQUEST = ErrorEntry(
             params=("header", "operation"),
         ),
         Reason(
+            "s3.customer_key_in_clear",
+            "A customer's encryption key travels over TLS alone, to us and to the backend.",
+        ),
+        Reason(
             "s3.xml_malformed",
             "The XML in the body is not well-formed or not what the operation wants.",
             s3=S3Pair("MalformedXML", 400),
@@ -497,6 +501,11 @@ FORBIDDEN = ErrorEntry(
         Reason(
             "object.append_only", "The credential may add objects but not replace one that exists."
         ),
+        Reason(
+            "cors.refused",
+            "No CORS rule of the bucket allows this.",
+            s3=S3Pair("AccessForbidden", 403),
+        ),
         Reason("acl.not_private", "Granting access through ACL headers needs the level configure."),
     ),
 )
@@ -735,6 +744,11 @@ NOT_SUPPORTED = ErrorEntry(
         Reason("operation.unknown", "There is no such S3 operation."),
         Reason("operation.refused", "{operation} is never served here.", params=("operation",)),
         Reason("operation.later", "{operation} is not supported yet.", params=("operation",)),
+        Reason(
+            "s3.parameter_unsupported",
+            "The query parameter {parameter} is not supported for {operation}.",
+            params=("parameter", "operation"),
+        ),
         Reason("transfer_coding.unsupported", "Only the transfer coding `chunked` is supported."),
         Reason("signature.sigv4a", "SigV4A signatures are not supported."),
         Reason("capability.missing", "The backend has no {capability}.", params=("capability",)),

@@ -9,16 +9,55 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 from urllib.parse import unquote_to_bytes
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from proxy.core.head import Head
 
-_HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
-_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 MAX_PARAMETERS = 100
 """Query parameters in one request; S3 itself knows far fewer."""
+AUTHENTICATION_PARAMETERS = frozenset(
+    {
+        "AWSAccessKeyId",
+        "Expires",
+        "Signature",
+        "X-Amz-Algorithm",
+        "X-Amz-Credential",
+        "X-Amz-Date",
+        "X-Amz-Expires",
+        "X-Amz-Signature",
+        "X-Amz-SignedHeaders",
+    }
+)
+"""They say who asks, not what; their case matters."""
+CHECKSUM_FIELDS = frozenset(
+    f"x-amz-checksum-{name}"
+    for name in (
+        "crc32",
+        "crc32c",
+        "crc64nvme",
+        "md5",
+        "sha1",
+        "sha256",
+        "sha512",
+        "xxhash3",
+        "xxhash64",
+        "xxhash128",
+    )
+)
+
+_HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_FIELD_NAME = re.compile(r"[a-z0-9-]+")
+_FIELD_VALUE = re.compile(r"[\x20-\x7e\x80-\xff]*")
+_NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
+# AWS SDK for JavaScript v3 signs them into a URL over a body that it does not have; S3 ignores
+# them there (and so do we).
+_IGNORED_IN_QUERY = CHECKSUM_FIELDS | {"x-amz-sdk-checksum-algorithm"}
+# boto3 puts these into a version 2 URL, beside the `x-amz-…` fields.
+_HOISTED_BY_BOTO3 = frozenset({"content-md5", "content-type"})
 
 
 class AddressStyle(Enum):
@@ -45,6 +84,12 @@ class S3Request:
     """Decoded; empty where no object is named."""
     query: tuple[tuple[str, str], ...]
     """Decoded names and values in wire order; `+` is a space; no name stands there twice."""
+    parameters: Mapping[str, str]
+    """The query without what authenticates and without fields that belong into the head."""
+    fields: Mapping[str, str]
+    """The header fields, with those that a presigned URL carries in its query."""
+    amz: tuple[str, ...]
+    """The names among them that begin with `x-amz-`."""
     style: AddressStyle
 
     @property
@@ -71,23 +116,14 @@ class S3Request:
     @property
     def headers(self) -> Mapping[str, str]:
         """
-        The header fields by lower-case name.
+        The header fields as sent, by lower-case name.
         """
         return self.head.headers
-
-    def find_parameter(self, name: str) -> str | None:
-        """
-        Return the value of a query parameter; an empty one for a name without `=`.
-        """
-        for present, value in self.query:
-            if present == name:
-                return value
-        return None
 
 
 def parse_request(head: Head, host_suffixes: tuple[str, ...] = ()) -> S3Request:
     """
-    Read bucket, key and query out of a head.
+    Read bucket, key, query and fields out of a head.
 
     Args:
         head: A head that `parse_head` let pass.
@@ -99,16 +135,17 @@ def parse_request(head: Head, host_suffixes: tuple[str, ...] = ()) -> S3Request:
             `source.host_invalid`. The framing is sound; the connection may go on.
     """
     raw_path, _, raw_query = head.target.partition("?")
-    query = parse_query(raw_query) if raw_query else ()
     bucket = _find_bucket_in_host(head.headers["host"], host_suffixes)
-    if bucket is not None:
-        return S3Request(
-            head, raw_path, bucket, unescape(raw_path[1:]), query, AddressStyle.VIRTUAL
-        )
-    raw_bucket, _, raw_key = raw_path[1:].partition("/")
-    return S3Request(
-        head, raw_path, unescape(raw_bucket), unescape(raw_key), query, AddressStyle.PATH
-    )
+    style = AddressStyle.PATH if bucket is None else AddressStyle.VIRTUAL
+    raw_key = raw_path[1:]
+    if bucket is None:
+        raw_bucket, _, raw_key = raw_key.partition("/")
+        bucket = unescape(raw_bucket)
+    query = parse_query(raw_query) if raw_query else ()
+    parameters, fields = _sort_query(query, head.headers)
+    amz = tuple([name for name in fields if name.startswith("x-amz-")])
+    key = unescape(raw_key)
+    return S3Request(head, raw_path, bucket, key, query, parameters, fields, amz, style)
 
 
 def parse_query(raw_query: str) -> tuple[tuple[str, str], ...]:
@@ -127,9 +164,7 @@ def parse_query(raw_query: str) -> tuple[tuple[str, str], ...]:
         raw_name, _, raw_value = part.partition("=")
         name = unescape(raw_name)
         if name in seen:
-            raise errors.BAD_REQUEST(
-                reason="s3.parameter_repeated", params={"parameter": name[:80]}
-            )
+            raise _repeated(name)
         if len(seen) == MAX_PARAMETERS:
             raise errors.BAD_REQUEST(reason="s3.argument_invalid", params={"argument": "the query"})
         seen.add(name)
@@ -168,6 +203,40 @@ def _find_bucket_in_host(host: str, host_suffixes: tuple[str, ...]) -> str | Non
         if len(ending) > 1 and name.endswith(ending) and len(name) > len(ending):
             return name[: -len(ending)]
     return None
+
+
+def _sort_query(
+    query: tuple[tuple[str, str], ...], headers: Mapping[str, str]
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """
+    Tell parameters from header fields that a presigner hoisted into the query.
+    """
+    if not query:
+        return _NO_PARAMETERS, headers
+    parameters: dict[str, str] = {}
+    fields: dict[str, str] | None = None
+    for name, value in query:
+        lower = name.lower()
+        if name in AUTHENTICATION_PARAMETERS or lower in _IGNORED_IN_QUERY:
+            continue
+        if lower.startswith("x-amz-") or name in _HOISTED_BY_BOTO3:
+            fields = dict(headers) if fields is None else fields
+            _hoist(lower, value, fields)
+        else:
+            parameters[name] = value
+    return parameters, headers if fields is None else fields
+
+
+def _hoist(name: str, value: str, fields: dict[str, str]) -> None:
+    text = value.encode("utf-8").decode("latin-1").strip(" ")
+    if not _FIELD_NAME.fullmatch(name) or not _FIELD_VALUE.fullmatch(text):
+        raise errors.BAD_REQUEST(reason="s3.argument_invalid", params={"argument": name[:80]})
+    if fields.setdefault(name, text) != text:
+        raise _repeated(name)
+
+
+def _repeated(name: str) -> StowageError:
+    return errors.BAD_REQUEST(reason="s3.parameter_repeated", params={"parameter": name[:80]})
 
 
 def _uri_invalid() -> StowageError:

@@ -82,8 +82,8 @@ def test_the_query_is_decoded_in_order() -> None:
     found = request("/b?prefix=a%2Fb+c&acl&&x=;1&empty=")
 
     assert found.query == (("prefix", "a/b c"), ("acl", ""), ("x", ";1"), ("empty", ""))
-    assert found.find_parameter("acl") == ""
-    assert found.find_parameter("ACL") is None
+    assert found.parameters == dict(found.query)
+    assert found.fields is found.headers
 
 
 def test_a_plus_is_a_space_but_an_escaped_plus_is_a_plus() -> None:
@@ -104,3 +104,46 @@ def test_the_request_shows_its_head() -> None:
     assert (found.method, found.target, found.host) == ("GET", "/b/k%20?acl", "h:1")
     assert found.raw_path == "/b/k%20"
     assert found.headers == {"host": "h:1"}
+
+
+def test_what_authenticates_is_no_parameter() -> None:
+    found = request("/b/k?versionId=1&X-Amz-Date=d&X-Amz-Signature=s&AWSAccessKeyId=a&Expires=5")
+
+    assert found.parameters == {"versionId": "1"}
+    assert len(found.query) == 5
+
+
+def test_fields_that_a_presigner_hoisted_are_fields() -> None:
+    found = request("/b/k?X-Amz-Acl=private&x-amz-meta-name=gr%C3%BCn&content-type=text%2Fplain")
+
+    assert found.parameters == {}
+    assert found.amz == ("x-amz-acl", "x-amz-meta-name")
+    assert found.fields["x-amz-acl"] == "private"
+    assert found.fields["x-amz-meta-name"].encode("latin-1") == "grün".encode()
+    assert found.fields["content-type"] == "text/plain"
+    assert "x-amz-acl" not in found.headers
+
+
+def test_hoisted_checksums_are_ignored() -> None:
+    found = request("/b/k?x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32")
+
+    assert (found.parameters, found.amz) == ({}, ())
+
+
+@pytest.mark.parametrize("value", ["a%0D%0Ax-amz-acl:public-read", "%7F", "%09"])
+def test_a_hoisted_value_cannot_break_out_of_its_field(value: str) -> None:
+    assert refusal(f"/b/k?x-amz-meta-a={value}") == "InvalidArgument"
+
+
+def test_a_hoisted_name_is_a_field_name() -> None:
+    assert refusal("/b/k?x-amz-meta-a%3Ab=1") == "InvalidArgument"
+
+
+def test_a_field_in_head_and_query_must_agree() -> None:
+    lines = "PUT /b/k?x-amz-acl={} HTTP/1.1\r\nHost: h\r\nX-Amz-Acl: private\r\n\r\n"
+
+    same = parse_request(parse_head(lines.format("private").encode()))
+    assert same.amz == ("x-amz-acl",)
+    with pytest.raises(StowageError) as caught:
+        parse_request(parse_head(lines.format("public-read").encode()))
+    assert caught.value.reason == "s3.parameter_repeated"
