@@ -3,7 +3,9 @@ A request's body into a schema, and what to say when it does not fit.
 """
 
 import json
+import re
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -14,6 +16,9 @@ from app.errors.raised import FieldError, StowageError
 from dashboard.schemas import Body
 
 B = TypeVar("B", bound=Body)
+_RFC3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
 
 
 async def read_chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
@@ -105,3 +110,31 @@ def _field_error(location: tuple[int | str, ...], kind: str, problem: str) -> Fi
 def _escape(step: str) -> str:
     # RFC 6901 section 3.
     return step.replace("~", "~0").replace("/", "~1")
+
+
+def parse_time(text: str, *, pointer: str) -> datetime | None:
+    """
+    Read a time as RFC 3339 has it, with any offset; `None` where the text is empty.
+
+    Raises:
+        StowageError: `bad_request`, reason `field.invalid`.
+    """
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text) if _RFC3339.fullmatch(text) else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise invalid(pointer, "write a time such as 2026-05-01T12:00:00Z")
+    return moment
+
+
+def invalid(pointer: str, problem: str) -> StowageError:
+    """
+    Return the refusal of one value, named by its place.
+    """
+    field = pointer.rpartition(":")[2].lstrip("/")
+    params = {"field": field, "problem": problem}
+    item = FieldError(pointer, "field.invalid", f"{field} is not valid: {problem}.", params)
+    return errors.BAD_REQUEST(reason="field.invalid", params=params, errors=[item])

@@ -2,7 +2,42 @@
 The audit log: search and export.
 """
 
-from dashboard.schemas import Schema, Timestamp, omitted
+import base64
+import binascii
+import csv
+import io
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from starlette.responses import Response, StreamingResponse
+
+from app.audit.query import AuditQuery, Position
+from app.audit.stored import StoredEvent
+from app.errors import registry as errors
+from dashboard.body import parse_time
+from dashboard.call import Call
+from dashboard.schemas import Schema, Timestamp, omitted, render_time
+
+_PAGE_DEFAULT, _PAGE_MAX = 200, 1000
+_EXPORT_DEFAULT, _EXPORT_MAX = 1000, 1_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_COLUMNS = (
+    "id",
+    "timestamp",
+    "user_id",
+    "action",
+    "backend",
+    "bucket",
+    "key",
+    "request_id",
+    "ip",
+    "user_agent",
+    "status",
+    "detail",
+)
+# A spreadsheet takes a cell that begins with one of these for a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class AuditEventSchema(Schema):
@@ -34,3 +69,105 @@ class AuditPage(Schema):
     events: list[AuditEventSchema]
     total: int
     next_cursor: str = omitted("")
+
+
+async def search_audit(call: Call) -> AuditPage:
+    """
+    Return one page of the audit log.
+    """
+    limit = call.number("limit", _PAGE_DEFAULT)
+    query = replace(
+        _query(call),
+        limit=limit if 0 < limit <= _PAGE_MAX else _PAGE_DEFAULT,
+        offset=max(0, call.number("offset", 0)),
+        before=_parse_cursor(call.query("cursor")),
+        after_id=call.number("after_id", 0) if call.query("after_id") else None,
+    )
+    page = await call.services.audit.search(query)
+    return AuditPage(
+        events=[_event(row) for row in page.events],
+        total=page.total,
+        next_cursor=_render_cursor(page.next) if page.next else "",
+    )
+
+
+async def export_audit(call: Call) -> Response:
+    """
+    Stream the audit log as CSV, newest first, however long it is.
+    """
+    limit = call.number("limit", _EXPORT_DEFAULT)
+    query = replace(_query(call), limit=min(limit, _EXPORT_MAX) if limit > 0 else _EXPORT_DEFAULT)
+    name = f"audit-{call.services.clock.now():%Y%m%d-%H%M%S}.csv"
+    return StreamingResponse(
+        _csv(call.services.audit.walk(query)),
+        media_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _query(call: Call) -> AuditQuery:
+    return AuditQuery(
+        user=call.query("user"),
+        action=call.query("action"),
+        backend_id=call.query("backend"),
+        bucket=call.query("bucket"),
+        key_prefix=call.query("key_prefix"),
+        status=call.query("status"),
+        request_id=call.query("request_id"),
+        ip=call.query("ip"),
+        since=parse_time(call.query("from"), pointer="query:from"),
+        until=parse_time(call.query("to"), pointer="query:to"),
+    )
+
+
+def _render_cursor(position: Position) -> str:
+    micros = (position.at - _EPOCH) // timedelta(microseconds=1)
+    return base64.urlsafe_b64encode(f"{micros}.{position.id}".encode()).decode()
+
+
+def _parse_cursor(cursor: str) -> Position | None:
+    if not cursor:
+        return None
+    try:
+        micros, number = base64.urlsafe_b64decode(cursor).split(b".")
+        return Position(_EPOCH + timedelta(microseconds=int(micros)), int(number))
+    except (binascii.Error, ValueError, OverflowError) as fault:
+        raise errors.BAD_REQUEST(reason="cursor.invalid") from fault
+
+
+def _event(row: StoredEvent) -> AuditEventSchema:
+    return AuditEventSchema(
+        id=row.id,
+        timestamp=row.at,
+        user_id=row.user_id,
+        action=row.action,
+        backend=row.backend_id,
+        bucket=row.bucket,
+        key=row.object_key,
+        request_id=row.request_id,
+        ip=row.ip,
+        user_agent=row.user_agent,
+        status=row.status,
+        detail=row.detail,
+    )
+
+
+async def _csv(rows: AsyncIterator[StoredEvent]) -> AsyncIterator[str]:
+    yield _line(_COLUMNS)
+    async for row in rows:
+        event = _event(row)
+        cells = [str(getattr(event, name)) for name in _COLUMNS[2:]]
+        yield _line((str(event.id), render_time(event.timestamp), *map(_guard, cells)))
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue()
+
+
+def _guard(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

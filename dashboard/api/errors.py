@@ -2,6 +2,10 @@
 The error registry as JSON, for clients and for the UI.
 """
 
+from app.errors.raised import ErrorEntry, Reason
+from app.errors.registry import REGISTRY
+from dashboard.call import Call
+from dashboard.errors import docs_path
 from dashboard.schemas import ErrorItem, Schema
 
 
@@ -66,3 +70,36 @@ class ErrorEntryList(Schema):
     """
 
     errors: list[ErrorEntrySchema]
+
+
+async def list_errors(_call: Call) -> ErrorEntryList:
+    """
+    Return the whole registry.
+    """
+    return ErrorEntryList(errors=[_entry(row) for row in REGISTRY.values()])
+
+
+def _entry(row: ErrorEntry) -> ErrorEntrySchema:
+    return ErrorEntrySchema(
+        code=row.code,
+        status=row.status,
+        title=row.title,
+        message=row.message,
+        cure=row.cure,
+        params=list(row.params),
+        reasons=[_reason(row, reason) for reason in row.reasons],
+        retryable=row.retryable,
+        audience=row.audience,
+        since=row.since,
+        docs=docs_path(row.code),
+    )
+
+
+def _reason(row: ErrorEntry, reason: Reason) -> ReasonSchema:
+    return ReasonSchema(
+        reason=reason.name,
+        status=row.status if reason.status is None else reason.status,
+        message=reason.message or row.message,
+        params=list(dict.fromkeys(row.params + reason.params)),
+        retryable=row.retryable if reason.retryable is None else reason.retryable,
+    )

@@ -2,8 +2,13 @@
 Whether this process lives and is ready, and which version it is.
 """
 
+from http import HTTPStatus
+from importlib.metadata import version
 from typing import Literal
 
+from starlette.responses import Response
+
+from dashboard.call import Call, render_schema
 from dashboard.schemas import Schema
 
 
@@ -41,3 +46,37 @@ class Version(Schema):
 
     version: str
     commit: str
+
+
+async def get_health(_call: Call) -> Health:
+    """
+    Answer, which is all that is asked.
+    """
+    return Health()
+
+
+async def get_readiness(call: Call) -> Response:
+    """
+    Say which checks pass; 503 unless all do.
+    """
+    results = await call.readiness.check()
+    checks = [Check(name=result.name, ok=result.is_ok, detail=result.problem) for result in results]
+    is_ready = all(check.ok for check in checks)
+    answer = Readiness(status="ready" if is_ready else "not_ready", checks=checks)
+    return render_schema(answer, HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+async def get_version(_call: Call) -> Version:
+    """
+    Say what is running, to those who are signed in.
+    """
+    return Version(version=version("stowage"), commit="")
+
+
+async def get_metrics(call: Call) -> Response:
+    """
+    Return the metrics of the dashboard and the proxy for Prometheus.
+
+    Raises:
+        StowageError: `unauthorized` without the token that `metrics.token_env` asks for.
+    """

@@ -2,12 +2,14 @@
 Request bodies: forgiving where the reference is, exact about what is wrong.
 """
 
+from datetime import UTC, datetime
+
 import pytest
 from pydantic import Field
 
 from app.errors.raised import StowageError
 from dashboard.api.multipart import UploadComplete
-from dashboard.body import parse_body
+from dashboard.body import parse_body, parse_time
 from dashboard.schemas import Body
 
 
@@ -88,3 +90,26 @@ def test_the_parts_of_an_upload_are_named_as_s3_names_them() -> None:
     body = parse_body(UploadComplete, b'{"parts":[{"PartNumber":1,"etag":"\\"e\\""}]}')
 
     assert [(part.part_number, part.etag) for part in body.parts] == [(1, '"e"')]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-05-01T12:00:00Z", datetime(2026, 5, 1, 12, tzinfo=UTC)),
+        ("2026-05-01T14:00:00.25+02:00", datetime(2026, 5, 1, 12, 0, 0, 250000, tzinfo=UTC)),
+        ("", None),
+    ],
+)
+def test_a_time_may_have_a_fraction_and_any_offset(text: str, expected: datetime | None) -> None:
+    assert parse_time(text, pointer="query:from") == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["soon", "2026-05-01", "2026-05-01T12:00:00", "2026-13-01T12:00:00Z", "1714564800"]
+)
+def test_a_time_that_is_none_is_refused_where_it_stands(text: str) -> None:
+    with pytest.raises(StowageError) as refused:
+        parse_time(text, pointer="query:from")
+
+    assert refused.value.params["field"] == "from"
+    assert [item.pointer for item in refused.value.errors] == ["query:from"]

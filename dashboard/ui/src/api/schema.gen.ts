@@ -798,6 +798,7 @@ export type ErrorReason =
   | "s3.parameter_repeated"
   | "s3.argument_invalid"
   | "s3.header_unsupported"
+  | "s3.customer_key_in_clear"
   | "s3.xml_malformed"
   | "s3.digest_invalid"
   | "s3.digest_mismatch"
@@ -852,6 +853,7 @@ export type ErrorReason =
   | "bucket.out_of_scope"
   | "credential.not_yet_valid"
   | "object.append_only"
+  | "cors.refused"
   | "acl.not_private"
   | "ip.credential"
   | "route.unknown"
@@ -878,6 +880,7 @@ export type ErrorReason =
   | "operation.unknown"
   | "operation.refused"
   | "operation.later"
+  | "s3.parameter_unsupported"
   | "transfer_coding.unsupported"
   | "signature.sigv4a"
   | "capability.missing"
@@ -983,6 +986,7 @@ export interface ReasonParams {
   "s3.parameter_repeated": { parameter: string };
   "s3.argument_invalid": { argument: string };
   "s3.header_unsupported": { header: string; operation: string };
+  "s3.customer_key_in_clear": Record<string, never>;
   "s3.xml_malformed": Record<string, never>;
   "s3.digest_invalid": Record<string, never>;
   "s3.digest_mismatch": { algorithm: string };
@@ -1037,6 +1041,7 @@ export interface ReasonParams {
   "bucket.out_of_scope": Record<string, never>;
   "credential.not_yet_valid": Record<string, never>;
   "object.append_only": Record<string, never>;
+  "cors.refused": Record<string, never>;
   "acl.not_private": Record<string, never>;
   "ip.credential": Record<string, never>;
   "route.unknown": Record<string, never>;
@@ -1063,6 +1068,7 @@ export interface ReasonParams {
   "operation.unknown": Record<string, never>;
   "operation.refused": { operation: string };
   "operation.later": { operation: string };
+  "s3.parameter_unsupported": { parameter: string; operation: string };
   "transfer_coding.unsupported": Record<string, never>;
   "signature.sigv4a": Record<string, never>;
   "capability.missing": { capability: string };
@@ -1537,6 +1543,7 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "s3.parameter_repeated": "The query parameter {parameter} stands there twice.",
   "s3.argument_invalid": "The value of {argument} is not valid.",
   "s3.header_unsupported": "The header {header} is not supported for {operation}.",
+  "s3.customer_key_in_clear": "A customer's encryption key travels over TLS alone, to us and to the backend.",
   "s3.xml_malformed": "The XML in the body is not well-formed or not what the operation wants.",
   "s3.digest_invalid": "The Content-MD5 or checksum header is not valid.",
   "s3.digest_mismatch": "The {algorithm} checksum does not match the body that arrived.",
@@ -1591,6 +1598,7 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "bucket.out_of_scope": "The credential has no scope on this bucket.",
   "credential.not_yet_valid": "The credential is not valid yet.",
   "object.append_only": "The credential may add objects but not replace one that exists.",
+  "cors.refused": "No CORS rule of the bucket allows this.",
   "acl.not_private": "Granting access through ACL headers needs the level configure.",
   "ip.credential": "The credential may not be used from this address.",
   "route.unknown": "There is nothing at this address.",
@@ -1617,6 +1625,7 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "operation.unknown": "There is no such S3 operation.",
   "operation.refused": "{operation} is never served here.",
   "operation.later": "{operation} is not supported yet.",
+  "s3.parameter_unsupported": "The query parameter {parameter} is not supported for {operation}.",
   "transfer_coding.unsupported": "Only the transfer coding `chunked` is supported.",
   "signature.sigv4a": "SigV4A signatures are not supported.",
   "capability.missing": "The backend has no {capability}.",

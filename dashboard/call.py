@@ -1,0 +1,186 @@
+"""
+One admitted request as an endpoint sees it: who calls, with which parameters, with which body.
+
+An endpoint parses what it needs from the call, calls one service method and returns a schema.
+"""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.audit.event import Actor
+from app.errors import registry as errors
+from app.rbac.levels import Level
+from app.rbac.principal import ANONYMOUS, Principal
+from dashboard.body import missing, parse_body, read_chunks
+from dashboard.exchange import Exchange, exchange_of
+from dashboard.readiness import Readiness
+from dashboard.schemas import Body, Schema
+
+if TYPE_CHECKING:
+    from app.services import Services
+    from dashboard.session import SignedIn
+
+B = TypeVar("B", bound=Body)
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
+
+
+class Gate(StrEnum):
+    """
+    Who may call a route, as far as a role decides.
+    """
+
+    PUBLIC = "pub"
+    ANY = "any"
+    WRITER = "writer"
+    ADMIN = "admin"
+
+
+Need = Gate | Level
+"""A role, or the levels that the caller must hold at the place the route names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """
+    One request that has passed every gate of its route.
+    """
+
+    request: Request
+    services: "Services"
+    readiness: Readiness
+    signed_in: "SignedIn | None"
+    max_body_bytes: int
+
+    @property
+    def exchange(self) -> Exchange:
+        """
+        What is known of the request beside its content.
+        """
+        return exchange_of(self.request.scope)
+
+    @property
+    def principal(self) -> Principal:
+        """
+        Who is calling; `ANONYMOUS` on public routes.
+        """
+        return self.signed_in.principal if self.signed_in else ANONYMOUS
+
+    @property
+    def actor(self) -> Actor:
+        """
+        The caller with the facts of the request, as services want it.
+        """
+        exchange = self.exchange
+        return Actor(self.principal, exchange.request_id, exchange.peer.ip, exchange.user_agent)
+
+    @property
+    def session(self) -> "SignedIn":
+        """
+        The caller's session.
+
+        Raises:
+            StowageError: `unauthorized`; only on a public route.
+        """
+        if self.signed_in is None:
+            raise errors.UNAUTHORIZED()
+        return self.signed_in
+
+    def path(self, name: str) -> str:
+        """
+        Return a segment of the path.
+        """
+        value: str = self.request.path_params[name]
+        return value
+
+    def query(self, name: str, default: str = "") -> str:
+        """
+        Return a query parameter, the first of that name.
+        """
+        values = self.request.query_params.getlist(name)
+        return values[0] if values else default
+
+    def required(self, name: str) -> str:
+        """
+        Return a query parameter that must be there.
+
+        Raises:
+            StowageError: `bad_request`, reason `field.missing`.
+        """
+        value = self.query(name)
+        if not value:
+            raise missing(name, pointer=f"query:{name}")
+        return value
+
+    def number(self, name: str, default: int) -> int:
+        """
+        Return a query parameter as a number; what is none counts as absent.
+        """
+        text = self.query(name)
+        return int(text) if _NUMBER.fullmatch(text) else default
+
+    def header(self, name: str) -> str:
+        """
+        Return a request header; empty where it is absent.
+        """
+        return self.request.headers.get(name, "")
+
+    async def body(self, model: type[B]) -> B:
+        """
+        Read the body as JSON into a schema; `null` and nothing at all mean all defaults.
+
+        Raises:
+            StowageError: `too_large`, or `bad_request` with what is wrong and where.
+        """
+        return parse_body(model, await self.raw_body())
+
+    async def raw_body(self) -> bytes:
+        """
+        Read the body whole, up to the limit of the route.
+
+        Raises:
+            StowageError: `too_large`, reason `body.limit`.
+        """
+        return b"".join([chunk async for chunk in self.chunks()])
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """
+        Give the body in pieces as it arrives, up to the limit of the route.
+
+        Raises:
+            StowageError: `too_large`, reason `body.limit`.
+        """
+        async for chunk in read_chunks(self.request, self.max_body_bytes):
+            yield chunk
+
+
+Endpoint = Callable[[Call], Awaitable[Schema | Response | None]]
+
+
+def render(answer: Schema | Response | None, status: int) -> Response:
+    """
+    Turn what an endpoint returned into the answer; nothing at all is 204.
+    """
+    if isinstance(answer, Response):
+        return answer
+    if answer is None:
+        return Response(status_code=204, headers={"Cache-Control": "no-store"})
+    return render_schema(answer, status)
+
+
+def render_schema(answer: BaseModel, status: int = 200) -> Response:
+    """
+    Return a schema as JSON, as the reference writes it: compact, no newline, not to be cached.
+    """
+    return Response(
+        answer.model_dump_json(by_alias=True),
+        status_code=status,
+        media_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )
