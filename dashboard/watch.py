@@ -1,0 +1,104 @@
+"""
+One look at every answer: counted as a metric, and logged where it is an error or when asked to.
+"""
+
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.metrics import Metrics
+from dashboard.exchange import Exchange, exchange_of
+
+_SURFACE = "dashboard"
+_COUNTED = "/api/"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_SHARES = "/s/"
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """
+    What went out so far.
+    """
+
+    status: int = 0
+    body_bytes: int = 0
+
+
+class Watch:
+    """
+    Counts and logs answers as they pass; it changes nothing.
+    """
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, logs_every_request: bool) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._logs_every_request = logs_every_request
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """
+        Serve the request and look at what was sent, also when it was cut short.
+        """
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        seen = _Seen()
+
+        async def send_and_look(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                seen.status = message["status"]
+            else:
+                seen.body_bytes += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_look)
+        finally:
+            self._note(scope, seen)
+
+    def _note(self, scope: Scope, seen: _Seen) -> None:
+        exchange = exchange_of(scope)
+        seconds = time.perf_counter() - exchange.started
+        if scope["path"].startswith(_COUNTED):
+            self._metrics.observe_request(
+                scope["method"] if scope["method"] in _METHODS else "OTHER",
+                seen.status,
+                exchange.backend_id,
+                seconds=seconds,
+                response_bytes=seen.body_bytes,
+            )
+        if exchange.error is not None:
+            self._metrics.count_error(_SURFACE, exchange.error.code)
+        if self._logs_every_request or exchange.error or seen.status >= HTTPStatus.BAD_REQUEST:
+            _write_line(scope, exchange, seen, seconds)
+
+
+def _write_line(scope: Scope, exchange: Exchange, seen: _Seen, seconds: float) -> None:
+    error = exchange.error
+    is_our_fault = seen.status >= HTTPStatus.INTERNAL_SERVER_ERROR or not seen.status
+    write = _log.error if is_our_fault else _log.info
+    write(
+        "http",
+        method=scope["method"],
+        path=_loggable(scope["path"]),
+        status=seen.status,
+        bytes=seen.body_bytes,
+        duration_ms=round(seconds * 1000, 1),
+        request_id=exchange.request_id,
+        remote=exchange.peer.ip,
+        user_id=exchange.user_id or None,
+        code=error.code if error else None,
+        reason=error.reason if error else None,
+    )
+
+
+def _loggable(path: str) -> str:
+    # The code of a share is a secret: whoever has it, has the object.
+    if path.startswith(_SHARES):
+        code, slash, rest = path.removeprefix(_SHARES).partition("/")
+        return f"{_SHARES}{'…' if code else ''}{slash}{rest}"
+    return path
