@@ -1,0 +1,235 @@
+"""
+The audit log: written off the path of the request, read by administrators.
+
+`record` puts an event into a queue; one writer stores what has gathered, at most a moment later. A
+queue that is full, or a database that is away, makes events wait in a file. Only an event that
+neither the database nor the disk takes is lost; it is then in the program's log, and counted.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from sqlalchemy import delete, insert, or_, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.audit.event import AuditEvent
+from app.audit.query import AuditPage, AuditQuery, Position, count_events, select_events
+from app.audit.spool import Spool
+from app.audit.stored import StoredEvent, row_of, stored_event
+from app.database.engine import Database
+from app.database.tables import audit_events, users
+from app.errors.raised import StowageError
+from app.metrics import Metrics
+
+MAX_WAITING = 4096
+BATCH_SIZE = 256
+PAGE_SIZE = 1000
+PURGE_SLICE = 10_000
+CLOSE_SECONDS = 5.0
+_RETRY_SECONDS = 0.5
+
+_log = structlog.get_logger(__name__)
+
+
+class AuditLog:
+    """
+    What happened, by whom, to what. `record` is for the event loop that runs the writer.
+    """
+
+    def __init__(
+        self, audit: Database, product: Database, *, spool: Spool, metrics: Metrics
+    ) -> None:
+        self._audit = audit
+        self._product = product
+        self._spool = spool
+        self._metrics = metrics
+        self._waiting: deque[AuditEvent] = deque()
+        self._work = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._is_closing = False
+        if not spool.is_empty:
+            self._work.set()
+
+    def record(self, event: AuditEvent) -> None:
+        """
+        Take an event to be stored within a second. Never waits and never fails.
+        """
+        if len(self._waiting) >= MAX_WAITING:
+            self._set_aside([event])
+        else:
+            self._waiting.append(event)
+        self._idle.clear()
+        self._work.set()
+
+    async def flush(self) -> None:
+        """
+        Return when everything recorded so far is stored; not while the database is away.
+        """
+        await self._idle.wait()
+
+    async def search(self, query: AuditQuery) -> AuditPage:
+        """
+        Return one page of the events that match, and how many match in all.
+
+        Raises:
+            StowageError: the database does not answer.
+        """
+        user_ids = await self._user_ids(query)
+        async with self._audit.read() as connection:
+            total = await connection.scalar(count_events(query, user_ids)) or 0
+            rows = (await connection.execute(select_events(query, user_ids))).mappings().all()
+        events = [stored_event(row) for row in rows[: query.limit]]
+        has_more = len(rows) > query.limit
+        following = Position(events[-1].at, events[-1].id) if events and has_more else None
+        return AuditPage(events, total, following)
+
+    async def walk(self, query: AuditQuery) -> AsyncIterator[StoredEvent]:
+        """
+        Yield up to `limit` events that match, newest first, in constant memory.
+        """
+        user_ids = await self._user_ids(query)
+        left, page = query.limit, replace(query, limit=min(PAGE_SIZE, query.limit))
+        while left > 0:
+            async with self._audit.read() as connection:
+                rows = (await connection.execute(select_events(page, user_ids))).mappings().all()
+            events = [stored_event(row) for row in rows[: min(page.limit, left)]]
+            for event in events:
+                yield event
+            if len(rows) <= page.limit:
+                return
+            left -= len(events)
+            page = replace(page, before=Position(events[-1].at, events[-1].id), offset=0)
+
+    async def purge(self, before: datetime) -> int:
+        """
+        Delete what is older, a slice at a time, and return how many rows that were.
+        """
+        oldest = select(audit_events.c.id).where(audit_events.c.at < before).limit(PURGE_SLICE)
+        total = 0
+        while True:
+            async with self._audit.write() as connection:
+                done = await connection.execute(
+                    delete(audit_events).where(audit_events.c.id.in_(oldest))
+                )
+            total += done.rowcount
+            if done.rowcount < PURGE_SLICE:
+                return total
+
+    async def run(self) -> None:
+        """
+        Store what is recorded, until `close` says that nothing more comes.
+        """
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            while self._waiting or not self._spool.is_empty:
+                if await self._store_some():
+                    continue
+                if self._is_closing:
+                    return
+                await asyncio.sleep(_RETRY_SECONDS)
+            self._idle.set()
+            self._metrics.audit_waiting.set(0)
+            if self._is_closing:
+                return
+
+    async def close(self, writer: "asyncio.Task[None]") -> None:
+        """
+        Store what is still waiting, or set it aside on disk for the next start.
+        """
+        self._is_closing = True
+        self._work.set()
+        done, _ = await asyncio.wait([writer], timeout=CLOSE_SECONDS)
+        if not done:
+            writer.cancel()
+            await asyncio.wait([writer])
+        self._set_aside(list(self._waiting))
+        self._waiting.clear()
+
+    async def _store_some(self) -> bool:
+        """
+        Store one batch; return false when the database would not take it now.
+        """
+        batch = [self._waiting.popleft() for _ in range(min(BATCH_SIZE, len(self._waiting)))]
+        try:
+            if batch:
+                await self._insert(batch)
+            else:
+                await self._bring_back()
+        except (StowageError, OSError) as error:
+            _log.warning("the audit log cannot be written, events wait", error=str(error))
+            self._put_back(batch)
+            return False
+        except asyncio.CancelledError:
+            self._put_back(batch)
+            raise
+        return True
+
+    def _put_back(self, batch: Sequence[AuditEvent]) -> None:
+        self._waiting.extendleft(reversed(batch))
+        self._metrics.audit_waiting.set(len(self._waiting))
+
+    async def _insert(self, batch: Sequence[AuditEvent]) -> None:
+        try:
+            async with self._audit.write() as connection:
+                await connection.execute(insert(audit_events), [row_of(event) for event in batch])
+        except (SQLAlchemyError, ValueError) as error:
+            # Not the database's state but one of the events: the others must not go with it.
+            if len(batch) == 1:
+                self._give_up(batch[0], error)
+                return
+            for event in batch:
+                await self._insert([event])
+
+    async def _bring_back(self) -> None:
+        events, broken = await asyncio.to_thread(self._spool.take)
+        if broken:
+            _log.error("lines of the audit spool are broken and lost", count=broken)
+            self._metrics.audit_dropped.inc(broken)
+        for start in range(0, len(events), BATCH_SIZE):
+            await self._insert(events[start : start + BATCH_SIZE])
+        self._spool.forget()
+
+    def _set_aside(self, events: list[AuditEvent]) -> None:
+        if not events:
+            return
+        try:
+            self._spool.append(events)
+        except OSError as error:
+            for event in events:
+                self._give_up(event, error)
+
+    def _give_up(self, event: AuditEvent, error: Exception) -> None:
+        self._metrics.audit_dropped.inc()
+        _log.error("an audit event could not be stored", event_row=row_of(event), error=str(error))
+
+    async def _user_ids(self, query: AuditQuery) -> list[str]:
+        if not query.user:
+            return []
+        named = or_(users.c.id == query.user, users.c.username_folded == query.user.casefold())
+        async with self._product.read() as connection:
+            found = await connection.scalars(select(users.c.id).where(named))
+            # Ids without a row are kept: the static account, deleted users.
+            return list({*found, query.user})
+
+
+@asynccontextmanager
+async def open_audit_log(
+    audit: Database, product: Database, *, spool_path: Path, metrics: Metrics
+) -> AsyncIterator[AuditLog]:
+    """
+    Give an audit log whose writer runs until the end of the block; then nothing waits any more.
+    """
+    log = AuditLog(audit, product, spool=Spool(spool_path), metrics=metrics)
+    writer = asyncio.create_task(log.run(), name="audit writer")
+    try:
+        yield log
+    finally:
+        await log.close(writer)

@@ -1,0 +1,90 @@
+"""
+Rows of the audit log: how an event becomes one, and how one is read back.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from app.audit.event import AuditEvent, DetailValue
+
+MAX_DETAIL_BYTES = 8192
+_LIMITS = {
+    "action": 64,
+    "status": 16,
+    "user_id": 64,
+    "backend_id": 64,
+    "bucket": 255,
+    "object_key": 4096,
+    "request_id": 128,
+    "ip": 64,
+    "user_agent": 512,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """
+    An audit event as it was stored. Empty text means that the row has nothing there.
+    """
+
+    id: int
+    at: datetime
+    action: str
+    status: str
+    user_id: str
+    backend_id: str
+    bucket: str
+    object_key: str
+    request_id: str
+    ip: str
+    user_agent: str
+    detail: str
+    """A JSON object as text."""
+
+
+def row_of(event: AuditEvent) -> dict[str, Any]:
+    """
+    Return the columns of an event: each text cut to its column, nothing that a database refuses.
+    """
+    row: dict[str, Any] = {
+        name: _clean(getattr(event, name))[:limit] or None for name, limit in _LIMITS.items()
+    }
+    row["at"] = event.at
+    row["detail"] = _detail(event.detail)
+    return row
+
+
+def stored_event(row: RowMapping) -> StoredEvent:
+    """
+    Return the event of a row.
+    """
+    texts = {name: row[name] or "" for name in _LIMITS}
+    return StoredEvent(id=row["id"], at=row["at"], detail=row["detail"], **texts)
+
+
+def _clean(text: str) -> str:
+    """
+    Replace what UTF-8 or PostgreSQL cannot hold: lone surrogates and NUL.
+    """
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
+def _detail(detail: Mapping[str, DetailValue]) -> str:
+    text = json.dumps({**detail}, ensure_ascii=True, separators=(",", ":"), default=str)
+    if len(text) <= MAX_DETAIL_BYTES:
+        return text
+    # Long values go first, so that numbers, names and reasons stay readable.
+    short = {name: _shorten(value) for name, value in detail.items()}
+    text = json.dumps({**short, "cut": True}, ensure_ascii=True, separators=(",", ":"), default=str)
+    return text if len(text) <= MAX_DETAIL_BYTES else '{"cut":true}'
+
+
+def _shorten(value: DetailValue) -> DetailValue:
+    if isinstance(value, list):
+        return [item[:80] for item in value[:10]]
+    return value[:200] if isinstance(value, str) else value
