@@ -52,9 +52,10 @@ class AuditLog:
         self._waiting: deque[AuditEvent] = deque()
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
-        self._idle.set()
         self._is_closing = False
-        if not spool.is_empty:
+        if spool.is_empty:
+            self._idle.set()
+        else:
             self._work.set()
 
     def record(self, event: AuditEvent) -> None:

@@ -1,5 +1,3 @@
-import csv
-import io
 import json
 import stat
 from collections.abc import AsyncIterator
@@ -14,7 +12,6 @@ from app.audit import log as log_module
 from app.audit.event import AuditEvent
 from app.audit.log import AuditLog, open_audit_log
 from app.audit.query import AuditPage, AuditQuery
-from app.audit.table import HEADER, render_csv
 from app.database.engine import Database
 from app.metrics import Metrics
 from support.polling import wait_until_async
@@ -322,18 +319,3 @@ async def test_an_event_that_neither_database_nor_disk_takes_is_counted(
         log.record(_event())
 
     assert b"stowage_audit_dropped_total 1.0" in metrics.render()[0]
-
-
-async def test_csv_has_the_documented_columns_and_no_formulas(log: AuditLog) -> None:
-    log.record(_event(1, object_key='=cmd|"x"', user_agent="@evil", detail={"a": 1}))
-    log.record(_event(2, object_key="plain,\nkey"))
-    await log.flush()
-
-    text_form = "".join([part async for part in render_csv(log.walk(AuditQuery()))])
-
-    rows = list(csv.reader(io.StringIO(text_form)))
-    assert rows[0] == HEADER
-    assert rows[1][1:7] == ["2026-05-01T12:00:02Z", "", "object.upload", "", "", "plain,\nkey"]
-    assert rows[2][6] == '\'=cmd|"x"'
-    assert rows[2][9] == "'@evil"
-    assert "\r" not in text_form
