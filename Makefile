@@ -58,14 +58,14 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@touch $@
 
 $(MODULES): $(UI)/package.json $(UI)/package-lock.json
-	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null \
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null \
 		|| { echo "Stowage's web interface needs Node 20 or newer to build"; exit 1; }
 	cd $(UI) && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(PAGE): $(MODULES) $(UI_SOURCES)
 	cd $(UI) && npm run --silent build
-	@touch $@
+	@touch $@ dashboard/static/.gitkeep
 
 # --- checks and tests ---------------------------------------------------------------------------
 
@@ -114,6 +114,7 @@ system-packages:
 .PHONY: ui
 ui: $(MODULES) ## Build the web interface, changed or not
 	cd $(UI) && npm run --silent build
+	@touch dashboard/static/.gitkeep
 
 .PHONY: ui-dev
 ui-dev: $(VENV)/.installed $(MODULES) ## Serve the web interface from its sources, before a quickstart
