@@ -71,7 +71,7 @@ class BodyDecoder(Protocol):
 @dataclass(frozen=True, slots=True)
 class BodyRule:
     """
-    What a decoder removes and verifies; digests are raw bytes, empty where none is declared.
+    What a decoder removes and verifies.
     """
 
     is_transfer_chunked: bool = False
@@ -84,8 +84,8 @@ class BodyRule:
     """The announced checksum trailer, in lower case."""
     checksums: tuple[tuple[str, bytes], ...] = ()
     """Declared digests of the payload by algorithm: `sha256`, `crc64nvme`, `md5`, …"""
-    is_hash_declared: bool = False
-    """The `sha256` among them is `x-amz-content-sha256`: its mismatch has an error of its own."""
+    payload_sha256: str = ""
+    """`x-amz-content-sha256` where it is a hash."""
     max_payload_bytes: int | None = None
     """More than this is refused; `None` where the length is exact."""
 
