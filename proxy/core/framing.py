@@ -150,11 +150,13 @@ class _Chunks(ABC):
             if not self._missing:
                 self._end_data()
 
+    @abstractmethod
     def _take_data(self, piece: bytes) -> None:
         """
         Look at data that passes.
         """
 
+    @abstractmethod
     def _end_chunk(self) -> None:
         """
         Judge a chunk whose data has passed.
@@ -182,6 +184,16 @@ class TransferChunks(_Chunks):
     """
 
     __slots__ = ()
+
+    def _take_data(self, piece: bytes) -> None:
+        """
+        Let it pass: transfer chunks vouch for nothing.
+        """
+
+    def _end_chunk(self) -> None:
+        """
+        Go on.
+        """
 
     def _take_size(self, line: bytes) -> int:
         found = _TRANSFER_SIZE.fullmatch(line)

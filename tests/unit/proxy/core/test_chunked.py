@@ -208,7 +208,7 @@ def test_nested_framings_both_come_off(kind: str) -> None:
     assert b"".join(decode(plan, transfer_chunks(inner, 999), 777)) == PAYLOAD
 
 
-@pytest.mark.parametrize("offset", [90, 65700, 66600])
+@pytest.mark.parametrize("offset", [90, 66000, 66600])
 def test_a_forged_chunk_is_refused(offset: int) -> None:
     body = bytearray(signed_body("signed"))
     body[offset] ^= 1
