@@ -4,7 +4,14 @@ The backends that the caller may see, and whether they answer.
 
 from typing import Literal
 
+from app.backends import backend as abilities
+from app.backends.health import HealthReport
+from app.errors import registry as errors
+from app.rbac.principal import ANY, Principal
+from dashboard.call import Call
 from dashboard.schemas import Schema, Timestamp, omitted
+
+_HIDDEN_ERROR = "The backend does not answer."
 
 
 class Capabilities(Schema):
@@ -53,3 +60,71 @@ class BackendHealth(Schema):
     healthy: bool
     last_probe_at: Timestamp
     last_error: str
+
+
+async def list_backends(call: Call) -> BackendList:
+    """
+    Return the live backends on which the caller holds a level.
+    """
+    ids = [one for one in call.services.registry.ids if _sees(call.principal, one)]
+    return BackendList(backends=[_backend(call, backend_id) for backend_id in ids])
+
+
+async def get_backend(call: Call) -> Backend:
+    """
+    Return one live backend.
+    """
+    return _backend(call, _visible(call))
+
+
+async def probe_backend(call: Call) -> BackendHealth:
+    """
+    Ask a backend now whether it answers.
+    """
+    report = await call.services.registry.probe(_visible(call))
+    return BackendHealth(
+        healthy=report.is_healthy,
+        last_probe_at=report.last_probe_at or call.services.clock.now(),
+        last_error=_error(call, report),
+    )
+
+
+def _visible(call: Call) -> str:
+    backend_id = call.path("bid")
+    if not _sees(call.principal, backend_id):
+        raise errors.NOT_FOUND(reason="backend.unknown")
+    return backend_id
+
+
+def _sees(principal: Principal, backend_id: str) -> bool:
+    return any(scope.backend_id in (ANY, backend_id) and scope.levels for scope in principal.scopes)
+
+
+def _backend(call: Call, backend_id: str) -> Backend:
+    upstream = call.services.registry.describe(backend_id)
+    report = call.services.registry.health(backend_id)
+    able = upstream.capabilities
+    return Backend(
+        id=backend_id,
+        name=upstream.info.name,
+        capabilities=Capabilities(
+            versioning=able.versioning,
+            object_lock=able.object_lock,
+            lifecycle=able.lifecycle,
+            bucket_policy=able.bucket_policy,
+            cors=able.cors,
+            tagging=able.tagging,
+            server_side_encrypt=able.server_side_encrypt,
+            max_multipart_parts=abilities.MAX_PARTS,
+            max_part_size_bytes=call.services.config.uploads.max_part_bytes,
+        ),
+        healthy=report.is_healthy,
+        last_probe_at=report.last_probe_at,
+        last_error=_error(call, report),
+    )
+
+
+def _error(call: Call, report: HealthReport) -> str:
+    # What went wrong in detail tells about the inside of the network.
+    is_told = call.principal.is_admin or not report.last_error
+    return report.last_error if is_told else _HIDDEN_ERROR
