@@ -62,6 +62,8 @@ class Capabilities:
 
 CAPABILITY_NAMES = tuple(one.name for one in fields(Capabilities))
 
+NO_CAPABILITIES = Capabilities()
+
 
 def decide_capabilities(
     assumed: Mapping[str, bool], probed: Mapping[str, bool], overrides: Mapping[str, bool]
@@ -266,10 +268,33 @@ class Backend(Protocol):
     One storage, ready to be called.
     """
 
-    info: BackendInfo
-    buckets: BucketStore
-    objects: ObjectStore
-    uploads: UploadStore
+    @property
+    def info(self) -> BackendInfo:
+        """
+        The backend as it was configured.
+        """
+        ...
+
+    @property
+    def buckets(self) -> BucketStore:
+        """
+        Its buckets.
+        """
+        ...
+
+    @property
+    def objects(self) -> ObjectStore:
+        """
+        Its objects.
+        """
+        ...
+
+    @property
+    def uploads(self) -> UploadStore:
+        """
+        Its multipart uploads.
+        """
+        ...
 
     async def ping(self) -> None:
         """

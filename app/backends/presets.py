@@ -160,9 +160,11 @@ class Address:
     path_style: bool
 
 
-def resolve_address(preset: Preset, endpoint: str, region: str, path_style: bool | None) -> Address:  # noqa: FBT001  the three values as configured
+def resolve_address(
+    preset: Preset, endpoint: str, region: str, *, path_style: bool | None
+) -> Address:
     """
-    Fill what is left out from the preset.
+    Fill what is left out from the preset; the endpoint stays empty where that has none.
     """
     region = region or preset.default_region
     return Address(

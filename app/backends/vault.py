@@ -1,0 +1,87 @@
+"""
+The secrets of backends: sealed in their rows; in memory where there is no sealing key.
+
+Without a key a backend that YAML declares still works: this process has read its secret from the
+environment. Nothing else may store a secret then.
+"""
+
+from app.backends.backend import UpstreamKey
+from app.backends.rows import DASHBOARD, BackendRow, Declaration
+from app.crypto import KeyRing, SealError, Spot, is_same
+from app.errors import registry as errors
+
+
+class Vault:
+    """
+    Seals and opens the secret keys of the table `backends`.
+    """
+
+    def __init__(self, ring: KeyRing | None) -> None:
+        self._ring = ring
+        self._unsealed: dict[str, str] = {}
+
+    def require_key(self, by: Declaration = DASHBOARD) -> None:
+        """
+        Refuse where a secret would have to be stored and cannot be.
+
+        Raises:
+            StowageError: `secret_key_unset`.
+        """
+        if self._ring is None and not by.is_yaml:
+            raise errors.SECRET_KEY_UNSET()
+
+    def seal(self, backend_id: str, secret_key: str) -> bytes | None:
+        """
+        Return the envelope for a backend's row; nothing without a sealing key.
+        """
+        if self._ring is None:
+            return None
+        return self._ring.seal(secret_key.strip().encode(), _spot(backend_id))
+
+    def keep(self, backend_id: str, secret_key: str, *, is_sealed: bool) -> None:
+        """
+        Remember a secret for the life of this process, unless its row holds it.
+        """
+        if is_sealed:
+            self._unsealed.pop(backend_id, None)
+        else:
+            self._unsealed[backend_id] = secret_key.strip()
+
+    def forget(self, backend_id: str) -> None:
+        """
+        Forget the secret of a backend that is gone.
+        """
+        self._unsealed.pop(backend_id, None)
+
+    def open(self, row: BackendRow) -> UpstreamKey:
+        """
+        Return the upstream credential of a backend.
+
+        Raises:
+            StowageError: `internal`: the secret is not there or does not open.
+        """
+        secret = self._find(row)
+        if secret is None:
+            raise errors.INTERNAL(reason="bug")
+        return UpstreamKey(row.access_key, secret)
+
+    def holds(self, row: BackendRow, secret_key: str) -> bool:
+        """
+        Tell whether this is the secret the backend has now.
+        """
+        secret = self._find(row)
+        return secret is not None and is_same(secret, secret_key.strip())
+
+    def _find(self, row: BackendRow) -> str | None:
+        if row.secret_key_sealed is None:
+            return self._unsealed.get(row.id)
+        if self._ring is None:
+            return None
+        try:
+            return self._ring.open(row.secret_key_sealed, _spot(row.id)).decode()
+        except SealError:
+            return None
+
+
+def _spot(backend_id: str) -> Spot:
+    return Spot("backends", "secret_key_sealed", backend_id)

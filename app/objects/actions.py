@@ -1,0 +1,25 @@
+"""
+What each call on buckets and objects asks for, as `design.md` lists it under "dashboard".
+"""
+
+from app.rbac.levels import Level
+from app.rbac.policy import Action
+
+SEE_BUCKET = Action("SeeBucket", Level.NONE, any_level=True)
+CREATE_BUCKET = Action("CreateBucket", Level.CONFIGURE, whole_backend=True)
+DELETE_BUCKET = Action("DeleteBucket", Level.CONFIGURE, whole_backend=True)
+GET_VERSIONING = Action("GetBucketVersioning", Level.READ, whole_bucket=True)
+SET_VERSIONING = Action("PutBucketVersioning", Level.CONFIGURE, whole_bucket=True)
+
+LIST_OBJECTS = Action("ListObjects", Level.LIST)
+LIST_VERSIONS = Action("ListObjectVersions", Level.LIST)
+READ_OBJECT = Action("GetObject", Level.READ)
+WRITE_OBJECT = Action("PutObject", Level.WRITE)
+DELETE_OBJECT = Action("DeleteObject", Level.DELETE)
+DELETE_VERSION = Action("DeleteObjectVersion", Level.DELETE_VERSION)
+GET_TAGS = Action("GetObjectTagging", Level.READ)
+SET_TAGS = Action("PutObjectTagging", Level.WRITE)
+
+LIST_UPLOADS = Action("ListMultipartUploads", Level.LIST)
+LIST_PARTS = Action("ListParts", Level.WRITE)
+ABORT_UPLOAD = Action("AbortMultipartUpload", Level.WRITE)

@@ -1,0 +1,87 @@
+"""
+Where a call goes, with the names checked that could lead it somewhere else.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.backends.registry import LiveBackend
+from app.errors import registry as errors
+from app.types import MAX_KEY_BYTES
+
+# Wider than the rule for new buckets: stores have older ones with capitals and underscores.
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
+_DOTS = frozenset({".", ".."})
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_METADATA_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
+MAX_METADATA_BYTES = 2048
+MAX_TAGS = 10
+MAX_TAG_KEY_BYTES = 128
+MAX_TAG_VALUE_BYTES = 256
+
+
+@dataclass(frozen=True, slots=True)
+class BucketPlace:
+    """
+    A bucket on a backend.
+    """
+
+    backend_id: str
+    bucket: str
+
+
+def check_bucket(bucket: str) -> None:
+    """
+    Refuse a name that no bucket can have; `..` would climb out of the path on some servers.
+
+    Raises:
+        StowageError: `not_found`, reason `bucket.not_found`.
+    """
+    if not _BUCKET.fullmatch(bucket):
+        raise errors.NOT_FOUND(reason="bucket.not_found")
+
+
+def check_key(key: str, live: LiveBackend) -> None:
+    """
+    Refuse a key that cannot exist, or that the backend may take for another place.
+
+    Raises:
+        StowageError: `not_found` for a length that no key has; `invalid_key` for `.` and `..`
+            segments, unless the backend takes them literally.
+    """
+    if not 1 <= len(key.encode("utf-8", "surrogatepass")) <= MAX_KEY_BYTES:
+        raise errors.NOT_FOUND(reason="object.not_found")
+    if not live.capabilities.literal_dot_segments and _DOTS & set(key.split("/")):
+        raise errors.INVALID_KEY(reason="key.dot_segment")
+
+
+def check_metadata(metadata: Mapping[str, str]) -> None:
+    """
+    Refuse user metadata that S3 would not take: names are tokens, values printable ASCII, 2 KiB.
+
+    Raises:
+        StowageError: `invalid_metadata`.
+    """
+    total = sum(len(name) + len(value) for name, value in metadata.items())
+    is_sound = all(
+        _METADATA_NAME.fullmatch(name) and value.isascii() and not _CONTROL.search(value)
+        for name, value in metadata.items()
+    )
+    if total > MAX_METADATA_BYTES or not is_sound:
+        raise errors.INVALID_METADATA()
+
+
+def check_tags(tags: Mapping[str, str]) -> None:
+    """
+    Refuse tags beyond S3's limits ("Categorizing your storage using tags").
+
+    Raises:
+        StowageError: `too_many_tags`, `invalid_tag`.
+    """
+    if len(tags) > MAX_TAGS:
+        raise errors.TOO_MANY_TAGS()
+    for key, value in tags.items():
+        is_key = 1 <= len(key.encode()) <= MAX_TAG_KEY_BYTES
+        if not is_key or len(value.encode()) > MAX_TAG_VALUE_BYTES:
+            raise errors.INVALID_TAG()

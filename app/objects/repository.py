@@ -1,0 +1,46 @@
+"""
+The SQL of what hangs on a bucket.
+"""
+
+from sqlalchemy import Table, delete
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.database.changes import ChangeKind, record_change
+from app.database.tables import (
+    bucket_pins,
+    quotas,
+    s3_anonymous_bindings,
+    s3_bucket_cors,
+)
+from app.objects.place import BucketPlace
+
+
+async def forget_bucket(connection: AsyncConnection, place: BucketPlace) -> None:
+    """
+    Delete quota, CORS rules, anonymous binding and pins of a bucket that is gone.
+
+    A later bucket of the same name must not inherit that strangers may read it.
+    """
+    row_id = f"{place.backend_id}/{place.bucket}"
+    kinds: tuple[tuple[Table, ChangeKind], ...] = (
+        (s3_bucket_cors, ChangeKind.CORS),
+        (s3_anonymous_bindings, ChangeKind.ANONYMOUS),
+    )
+    for table, kind in kinds:
+        gone = await connection.execute(
+            delete(table).where(
+                table.c.backend_id == place.backend_id, table.c.bucket == place.bucket
+            )
+        )
+        if gone.rowcount:
+            await record_change(connection, kind, row_id)
+    gone = await connection.execute(
+        delete(quotas).where(quotas.c.kind == "bucket", quotas.c.subject_id == row_id)
+    )
+    if gone.rowcount:
+        await record_change(connection, ChangeKind.QUOTA, row_id)
+    await connection.execute(
+        delete(bucket_pins).where(
+            bucket_pins.c.backend_id == place.backend_id, bucket_pins.c.bucket == place.bucket
+        )
+    )

@@ -1,0 +1,36 @@
+"""
+`ObjectService`: buckets and objects of every backend, behind the one permission model.
+"""
+
+from app.audit.log import AuditLog
+from app.backends.registry import BackendRegistry
+from app.clock import Clock
+from app.database.engine import Database
+from app.objects.buckets import BucketCalls
+from app.objects.gate import Gate
+from app.objects.reading import ReadingCalls
+from app.objects.uploads import UploadCalls
+from app.objects.writing import WritingCalls
+
+DEFAULT_MAX_PART_BYTES = 64 * 1024 * 1024
+
+
+class ObjectService:
+    """
+    The calls by what they are about; each checks the actor's rights and audits what it changes.
+    """
+
+    def __init__(
+        self,
+        registry: BackendRegistry,
+        *,
+        database: Database,
+        audit: AuditLog,
+        clock: Clock,
+        max_part_bytes: int = DEFAULT_MAX_PART_BYTES,
+    ) -> None:
+        gate = Gate(registry, audit=audit, clock=clock)
+        self.buckets = BucketCalls(gate, database)
+        self.reading = ReadingCalls(gate)
+        self.writing = WritingCalls(gate)
+        self.uploads = UploadCalls(gate, max_part_bytes=max_part_bytes)
