@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from app.audit.event import Actor
 from app.errors import registry as errors
+from app.objects.place import BucketPlace
 from app.rbac.levels import Level
 from app.rbac.principal import ANONYMOUS, Principal
 from dashboard.body import missing, parse_body, read_chunks
@@ -25,6 +26,7 @@ from dashboard.schemas import Body, Schema
 
 if TYPE_CHECKING:
     from app.services import Services
+
     from dashboard.session import SignedIn
 
 B = TypeVar("B", bound=Body)
@@ -91,6 +93,20 @@ class Call:
         if self.signed_in is None:
             raise errors.UNAUTHORIZED()
         return self.signed_in
+
+    @property
+    def place(self) -> BucketPlace:
+        """
+        The bucket that the path names.
+        """
+        return BucketPlace(self.path("bid"), self.path("bucket"))
+
+    @property
+    def wants_absent(self) -> bool:
+        """
+        Tell whether the write must not replace anything (`If-None-Match: *`).
+        """
+        return self.header("if-none-match").strip() == "*"
 
     def path(self, name: str) -> str:
         """

@@ -2,6 +2,13 @@
 The buckets of a backend: list, create, delete, and what the caller may do there.
 """
 
+from dataclasses import replace
+
+from app.backends.stored import BucketInfo
+from app.objects.place import BucketPlace
+from app.rbac.levels import level_names
+from app.rbac.policy import Resource, effective_levels
+from dashboard.call import Call
 from dashboard.schemas import Body, LevelName, Schema, Timestamp, omitted, omitted_if_unknown
 
 
@@ -50,3 +57,46 @@ class BucketAccess(Schema):
 
     levels: list[LevelName]
     rules: dict[str, str]
+
+
+async def list_buckets(call: Call) -> BucketList:
+    """
+    Return the buckets on which the caller holds a level.
+    """
+    found = await call.services.objects.list_buckets(call.actor, call.path("bid"))
+    return BucketList(buckets=[_bucket(bucket) for bucket in found])
+
+
+async def create_bucket(call: Call) -> BucketCreated:
+    """
+    Create a bucket.
+    """
+    body = await call.body(BucketCreate)
+    place = BucketPlace(call.path("bid"), body.name)
+    await call.services.objects.create_bucket(call.actor, place, region=body.region)
+    return BucketCreated(name=body.name)
+
+
+async def delete_bucket(call: Call) -> None:
+    """
+    Delete an empty bucket.
+    """
+    await call.services.objects.delete_bucket(call.actor, call.place)
+
+
+async def get_access(call: Call) -> BucketAccess:
+    """
+    Say what the caller may do below a prefix, and which rule says so.
+    """
+    place = call.place
+    resource = Resource(place.backend_id, place.bucket, prefix=call.query("prefix"))
+    rules: dict[LevelName, str] = {}
+    for scope in call.principal.scopes:
+        alone = replace(call.principal, scopes=(scope,))
+        for name in level_names(effective_levels(alone, resource)):
+            rules.setdefault(name, scope.source)
+    return BucketAccess(levels=level_names(effective_levels(call.principal, resource)), rules=rules)
+
+
+def _bucket(bucket: BucketInfo) -> Bucket:
+    return Bucket(name=bucket.name, created_at=bucket.created_at, size_tracked=True)

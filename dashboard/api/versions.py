@@ -2,6 +2,9 @@
 The versions of an object.
 """
 
+from app.backends import stored
+from app.types import parse_object_key
+from dashboard.call import Call
 from dashboard.schemas import Schema, Timestamp, omitted
 
 
@@ -26,3 +29,25 @@ class VersionList(Schema):
     """
 
     versions: list[ObjectVersion]
+
+
+async def list_versions(call: Call) -> VersionList:
+    """
+    Return every version of one object.
+    """
+    key = parse_object_key(call.query("key"))
+    found = await call.services.objects.list_versions(call.actor, call.place, key)
+    return VersionList(versions=[_version(version) for version in found])
+
+
+def _version(version: stored.ObjectVersion) -> ObjectVersion:
+    return ObjectVersion(
+        key=version.key,
+        version_id=version.version_id,
+        is_latest=version.is_latest,
+        is_delete_marker=version.is_delete_marker,
+        size=version.size_bytes,
+        etag=version.etag,
+        storage_class=version.storage_class,
+        last_modified=version.last_modified,
+    )
