@@ -1,0 +1,3 @@
+"""
+What users may do: the defaults of their roles, and the grants to them, their groups and roles.
+"""

@@ -1,0 +1,76 @@
+"""
+The SQL of grants and group memberships.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.database.tables import grants, group_members, groups
+from app.grants.effective import GrantRow
+
+_GRANT = (
+    grants.c.id,
+    grants.c.subject_kind,
+    grants.c.subject_id,
+    grants.c.backend_id,
+    grants.c.bucket,
+    grants.c.prefix,
+    grants.c.access,
+)
+
+
+async def list_grants(connection: AsyncConnection) -> Sequence[GrantRow]:
+    """
+    Return every grant, in the order they were made.
+    """
+    return await _fetch(connection, select(*_GRANT).order_by(grants.c.id))
+
+
+async def list_grants_for(
+    connection: AsyncConnection, *, user_id: str, role: str
+) -> Sequence[GrantRow]:
+    """
+    Return the grants to a user, to their groups and to their role.
+    """
+    memberships = select(group_members.c.group_id).where(group_members.c.user_id == user_id)
+    kind, subject = grants.c.subject_kind, grants.c.subject_id
+    query = select(*_GRANT).where(
+        or_(
+            and_(kind == "user", subject == user_id),
+            and_(kind == "role", subject == role),
+            and_(kind == "group", subject.in_(memberships)),
+        )
+    )
+    return await _fetch(connection, query.order_by(grants.c.id))
+
+
+async def list_group_names(connection: AsyncConnection, user_id: str) -> Sequence[str]:
+    """
+    Return the names of a user's groups, sorted.
+    """
+    rows = await connection.execute(
+        select(groups.c.name)
+        .join(group_members, group_members.c.group_id == groups.c.id)
+        .where(group_members.c.user_id == user_id)
+        .distinct()
+        .order_by(groups.c.name)
+    )
+    return rows.scalars().all()
+
+
+async def load_memberships(connection: AsyncConnection) -> Mapping[str, frozenset[str]]:
+    """
+    Return the ids of each user's groups, by user id.
+    """
+    rows = await connection.execute(select(group_members.c.user_id, group_members.c.group_id))
+    found: dict[str, set[str]] = {}
+    for user_id, group_id in rows.all():
+        found.setdefault(user_id, set()).add(group_id)
+    return {user_id: frozenset(ids) for user_id, ids in found.items()}
+
+
+async def _fetch(connection: AsyncConnection, query: Select[tuple[object, ...]]) -> list[GrantRow]:
+    rows = await connection.execute(query)
+    return [GrantRow(**row) for row in rows.mappings()]

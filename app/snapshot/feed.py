@@ -1,0 +1,222 @@
+"""
+`SnapshotFeed`: builds the snapshot and tells subscribers what differs, change by change.
+
+It follows the `changes` table, so that a change made by this process, a command beside it or
+another replica takes the same way. A change of credentials alone reads those rows; any other
+change builds the snapshot anew and compares.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TypeVar
+
+import structlog
+
+from app.backends.service import BackendService
+from app.config.models import Config
+from app.crypto import KeyRing
+from app.database.changes import ChangeKind
+from app.database.engine import Database
+from app.database.follow import open_follower
+from app.errors.raised import StowageError
+from app.grants.effective import role_scopes
+from app.snapshot.compile import compile_backend, compile_credential
+from app.snapshot.load import (
+    OVERLAP,
+    Change,
+    load_anonymous,
+    load_changes,
+    load_cors,
+    load_credentials,
+    load_revision,
+    load_world,
+)
+from app.snapshot.settings import proxy_settings
+from app.snapshot.values import EMPTY, Snapshot
+from app.snapshot.wire import DeltaMessage, apply_delta
+
+RETRY_SECONDS = 0.5
+_MAX_SINGLE_CREDENTIALS = 500
+_UNSEEN_KINDS = frozenset({ChangeKind.BUCKET, ChangeKind.QUOTA})
+
+_log = structlog.get_logger(__name__)
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+
+class SnapshotFeed:
+    """
+    The present snapshot, and a stream of what changes in it.
+    """
+
+    def __init__(
+        self, database: Database, *, config: Config, ring: KeyRing | None, backends: BackendService
+    ) -> None:
+        self._database = database
+        self._ring = ring
+        self._backends = backends
+        self._defaults = role_scopes(config.auth)
+        self._settings = proxy_settings(config)
+        self._snapshot = EMPTY
+        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._subscribers: set[asyncio.Queue[DeltaMessage]] = set()
+
+    @property
+    def current(self) -> Snapshot:
+        """
+        Return the snapshot as it stands; empty until `refresh` ran once.
+        """
+        return self._snapshot
+
+    @asynccontextmanager
+    async def subscribe(self) -> AsyncIterator[tuple[Snapshot, asyncio.Queue[DeltaMessage]]]:
+        """
+        Give the present snapshot and a queue of every delta that follows it, in order.
+        """
+        queue: asyncio.Queue[DeltaMessage] = asyncio.Queue()
+        self._subscribers.add(queue)
+        try:
+            yield self._snapshot, queue
+        finally:
+            self._subscribers.discard(queue)
+
+    async def follow(self) -> None:
+        """
+        Keep the snapshot current until cancelled; a database that is away is tried again.
+        """
+        async with open_follower(self._database) as follower:
+            await self._refresh_or_retry()
+            while True:
+                await follower.wait()
+                await self._refresh_or_retry()
+
+    async def _refresh_or_retry(self) -> None:
+        while not await self._is_refreshed():  # noqa: ASYNC110  nobody calls back when it is well
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _is_refreshed(self) -> bool:
+        try:
+            await self.refresh()
+        except StowageError as error:
+            _log.warning("changes cannot be read for now", error=str(error))
+            return False
+        except Exception:  # noqa: BLE001  an edge: a row that does not compile must end nothing else
+            _log.exception("the snapshot could not be built")
+            return False
+        return True
+
+    async def refresh(self) -> None:
+        """
+        Take over every change that was committed before this call.
+
+        Raises:
+            StowageError: the database does not answer; the snapshot stays as it was.
+        """
+        if not self._seen:
+            self._publish(await self._load_all())
+            return
+        fresh = await self._load_changes()
+        relevant = [change for change in fresh if change.kind not in _UNSEEN_KINDS]
+        if any(change.kind == ChangeKind.BACKEND for change in relevant):
+            await self._backends.reload()
+        if relevant:
+            self._publish(await self._load_relevant(relevant))
+        self._mark_seen(fresh)
+
+    async def _load_changes(self) -> list[Change]:
+        async with self._database.read() as connection:
+            found = await load_changes(connection, self._snapshot.revision)
+        return [change for change in found if change.revision not in self._seen]
+
+    async def _load_relevant(self, relevant: list[Change]) -> Snapshot:
+        if _are_few_credentials(relevant):
+            return await self._load_some({change.row_id for change in relevant})
+        return await self._load_all()
+
+    def _mark_seen(self, handled: Iterable[Change]) -> None:
+        for change in handled:
+            self._seen[change.revision] = None
+        while len(self._seen) > 4 * OVERLAP:
+            self._seen.popitem(last=False)
+
+    async def _load_all(self) -> Snapshot:
+        async with self._database.read() as connection:
+            revision = await load_revision(connection)
+            if not self._seen:
+                self._seen.update(
+                    (change.revision, None) for change in await load_changes(connection, revision)
+                )
+                self._seen[revision] = None
+            world = await load_world(connection, self._defaults)
+            upstreams = await self._backends.load_upstreams(connection)
+            rows = await load_credentials(connection, self._ring)
+            cors = await load_cors(connection)
+            anonymous = await load_anonymous(connection, world.aliases)
+        routes = (compile_backend(upstream) for upstream in upstreams.values())
+        entries = (compile_credential(row, world) for row in rows)
+        return Snapshot(
+            revision=revision,
+            settings=self._settings,
+            backends={route.id: route for route in routes if route is not None},
+            credentials={entry.access_key: entry for entry in entries if entry is not None},
+            cors=cors,
+            anonymous=anonymous,
+        )
+
+    async def _load_some(self, access_keys: set[str]) -> Snapshot:
+        async with self._database.read() as connection:
+            revision = await load_revision(connection)
+            world = await load_world(connection, self._defaults)
+            rows = await load_credentials(connection, self._ring, access_keys)
+        held = {
+            key: entry
+            for key, entry in self._snapshot.credentials.items()
+            if key not in access_keys
+        }
+        for row in rows:
+            if (entry := compile_credential(row, world)) is not None:
+                held[entry.access_key] = entry
+        return replace(self._snapshot, revision=revision, credentials=held)
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        delta = find_delta(self._snapshot, snapshot)
+        self._snapshot = apply_delta(self._snapshot, delta)
+        for queue in self._subscribers:
+            queue.put_nowait(delta)
+
+
+def _are_few_credentials(changes: Iterable[Change]) -> bool:
+    kinds = [change.kind for change in changes]
+    return set(kinds) == {ChangeKind.CREDENTIAL} and len(kinds) <= _MAX_SINGLE_CREDENTIALS
+
+
+def find_delta(old: Snapshot, new: Snapshot) -> DeltaMessage:
+    """
+    Return what turns the old snapshot into the new one.
+    """
+    backends, removed_backends = _compare(old.backends, new.backends)
+    credentials, removed_credentials = _compare(old.credentials, new.credentials)
+    cors, removed_cors = _compare(old.cors, new.cors)
+    anonymous, removed_anonymous = _compare(old.anonymous, new.anonymous)
+    return DeltaMessage(
+        revision=new.revision,
+        settings=new.settings if new.settings != old.settings else None,
+        backends=backends,
+        removed_backends=removed_backends,
+        credentials=credentials,
+        removed_credentials=removed_credentials,
+        cors=cors,
+        removed_cors=removed_cors,
+        anonymous=anonymous,
+        removed_anonymous=removed_anonymous,
+    )
+
+
+def _compare(
+    old: Mapping[_Key, _Value], new: Mapping[_Key, _Value]
+) -> tuple[dict[_Key, _Value], tuple[_Key, ...]]:
+    upserts = {key: value for key, value in new.items() if old.get(key) != value}
+    return upserts, tuple(key for key in old if key not in new)
