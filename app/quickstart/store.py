@@ -18,6 +18,7 @@ from app.quickstart.weed import Weed
 
 READY_SECONDS = 60.0
 _PROBE_SECONDS = 0.05
+_WATCH_SECONDS = 0.5
 _MAX_PAUSE_SECONDS = 30.0
 _STEADY_SECONDS = 60.0
 
@@ -82,7 +83,6 @@ class ManagedStore:
         self.weed = weed
         self._binary = binary
         self._process: subprocess.Popen[bytes] | None = None
-        self._is_stopping = False
 
     def launch(self) -> None:
         """
@@ -108,45 +108,35 @@ class ManagedStore:
 
     async def supervise(self) -> None:
         """
-        Start the server again whenever it ends, with growing pauses; returns after `stop`.
+        Start the server again whenever it ends, with growing pauses; runs until cancelled.
         """
         loop = asyncio.get_running_loop()
-        pause = 1.0
-        while self._process is not None:
-            started_at = loop.time()
-            status = await asyncio.to_thread(self._process.wait)
-            if self._is_stopping:
-                return
+        pause, started_at = 1.0, loop.time()
+        while True:
+            await asyncio.sleep(_WATCH_SECONDS)
+            if not self._has_ended():
+                continue
             is_steady = loop.time() - started_at > _STEADY_SECONDS
             pause = 1.0 if is_steady else min(pause * 2, _MAX_PAUSE_SECONDS)
-            log.error("seaweedfs ended, starting it again", status=status, pause_seconds=pause)
+            log.error("seaweedfs ended, starting it again", pause_seconds=pause)
             await asyncio.sleep(pause)
-            if not self._is_stopping:
-                self.launch()
+            self.launch()
+            started_at = loop.time()
 
-    async def stop(self) -> None:
+    def stop(self) -> None:
         """
         Ask the server to end, and after three seconds make it; harmless when it has ended.
         """
-        self._is_stopping = True
-        process = self._process
+        process, self._process = self._process, None
         if process is None:
             return
         process.terminate()
         try:
-            await asyncio.to_thread(process.wait, seaweed.POLITE_SECONDS)
+            process.wait(seaweed.POLITE_SECONDS)
         except subprocess.TimeoutExpired:
             log.debug("seaweedfs takes its time, killing it")
         finally:
             seaweed.kill(process, self.weed)
-
-    def kill(self) -> None:
-        """
-        End the server at once; for when the event loop is gone.
-        """
-        self._is_stopping = True
-        if self._process is not None:
-            seaweed.kill(self._process, self.weed)
 
     def _has_ended(self) -> bool:
         return self._process is None or self._process.poll() is not None

@@ -32,8 +32,8 @@ async def running(folder: Path) -> AsyncIterator[ManagedStore]:
         await store.wait_until_ready()
         yield store
     finally:
-        await store.stop()
-        await watch
+        watch.cancel()
+        await asyncio.to_thread(store.stop)
 
 
 @contextmanager

@@ -1,0 +1,187 @@
+"""
+The running server: dashboard and S3 endpoint, from the first socket to the last request.
+"""
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from socket import socket
+from typing import TYPE_CHECKING, Any
+
+import structlog
+import uvicorn
+import uvloop
+from dashboard.app import create_dashboard
+
+from app.commands.listening import bind_listener, local_url, say_why_not
+from app.commands.signals import StopRequests
+from app.config.models import Config
+from app.config.values import parse_listen_address
+from app.services import Services, open_services
+from dashboard.readiness import Readiness
+from proxy.supervisor import ProxySupervisor
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """
+    Where this process listens, as URLs that a program on this machine can use.
+    """
+
+    dashboard_url: str
+    s3_endpoint: str
+    """Empty when `s3_proxy.enabled` is off."""
+
+
+WhenReady = Callable[[Services, Addresses], Awaitable[None]]
+
+
+def run_server(config: Config, *, when_ready: WhenReady) -> bool:
+    """
+    Serve until a signal asks to stop; tell whether every request was finished in time.
+
+    `when_ready` is awaited once both listeners answer; an error in it ends the server.
+
+    Raises:
+        StartError: an address cannot be bound, or something else outside is in the way.
+    """
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_serve(config, when_ready))
+
+
+async def _serve(config: Config, when_ready: WhenReady) -> bool:
+
+    stop = StopRequests()
+    stop.listen()
+    with bind_listener(parse_listen_address(config.server.listen), setting="server.listen") as own:
+        async with open_services(config) as services:
+            proxy = await _start_proxy(services)
+            readiness = _readiness(services)
+            web = Listener(create_dashboard(services, readiness=readiness), config)
+            serving = asyncio.create_task(web.serve(sockets=[own]))
+            try:
+                await web.accepting.wait()
+                ready = when_ready(services, _addresses(config, own, proxy))
+                await _until_stopped(serving, asyncio.ensure_future(ready), stop)
+            finally:
+                readiness.begin_drain()
+                is_drained = await _drain(config, stop, [web.stop(serving), _drain_proxy(proxy)])
+    return is_drained
+
+
+class Listener(uvicorn.Server):
+    """
+    uvicorn for the dashboard: our sockets, our signals, its protocol.
+    """
+
+    def __init__(self, application: "ASGIApp", config: Config) -> None:
+        super().__init__(
+            uvicorn.Config(
+                application,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                lifespan="off",
+                ws="none",
+                ssl_certfile=config.server.tls.cert_file or None,
+                ssl_keyfile=config.server.tls.key_file or None,
+                timeout_graceful_shutdown=math.ceil(_drain_seconds(config)),
+            )
+        )
+        self.accepting = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """
+        Leave the signals to `StopRequests`, which knows of both listeners.
+        """
+        yield
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """
+        Start, and say so.
+        """
+        await super().startup(sockets)
+        self.accepting.set()
+
+    async def stop(self, serving: "asyncio.Task[None]") -> None:
+        """
+        Accept nothing more, finish what runs, return when that is done.
+        """
+        self.should_exit = True
+        await serving
+
+
+async def _until_stopped(
+    serving: "asyncio.Task[None]", ready: "asyncio.Future[None]", stop: StopRequests
+) -> None:
+    """
+    Wait for the first signal; let a failure of the server or of the start surface at once.
+    """
+    asked = asyncio.create_task(stop.first.wait())
+    waiting: set[asyncio.Future[Any]] = {serving, ready, asked}
+    try:
+        while not asked.done() and not serving.done():
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for one in done:
+                one.result()
+    finally:
+        asked.cancel()
+        ready.cancel()
+
+
+async def _drain(config: Config, stop: StopRequests, ways_out: list[Awaitable[None]]) -> bool:
+    """
+    Let both listeners finish at once; give up at the deadline or at a second signal.
+    """
+    finished = asyncio.gather(*ways_out)
+    hurried = asyncio.create_task(stop.second.wait())
+    seconds = _drain_seconds(config)
+    ends: set[asyncio.Future[Any]] = {finished, hurried}
+    done, _ = await asyncio.wait(ends, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    hurried.cancel()
+    if finished in done:
+        finished.result()
+        return True
+    finished.cancel()
+    log.error("requests were cut off", after_seconds=None if stop.second.is_set() else seconds)
+    return False
+
+
+def _drain_seconds(config: Config) -> float:
+    return config.server.shutdown_timeout + config.server.drain_timeout
+
+
+async def _start_proxy(services: Services) -> ProxySupervisor | None:
+    if not services.config.s3_proxy.enabled:
+        return None
+    proxy = ProxySupervisor(services)
+    try:
+        await proxy.start()
+    except OSError as error:
+        listen = parse_listen_address(services.config.s3_proxy.listen)
+        raise say_why_not(error, listen, setting="s3_proxy.listen") from error
+    return proxy
+
+
+async def _drain_proxy(proxy: ProxySupervisor | None) -> None:
+    if proxy is not None:
+        await proxy.drain()
+
+
+def _readiness(services: Services) -> Readiness:
+    raise NotImplementedError
+
+
+def _addresses(config: Config, own: socket, proxy: ProxySupervisor | None) -> Addresses:
+    host, port = own.getsockname()[:2]
+    scheme = "https" if config.server.tls.cert_file else "http"
+    return Addresses(local_url(host, port, scheme=scheme), proxy.address if proxy else "")
