@@ -8,7 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from app.rbac.principal import Principal
+from app.errors import registry as errors
+from app.rbac.levels import Role
+from app.rbac.principal import EVERYTHING, Principal, PrincipalKind
 
 DetailValue = str | int | float | bool | None | list[str]
 NO_DETAIL: Mapping[str, DetailValue] = MappingProxyType({})
@@ -64,6 +66,16 @@ class Actor:
         """
         return self.principal.user_id or self.principal.id
 
+    def require_admin(self) -> None:
+        """
+        Refuse everybody but a signed-in administrator.
+
+        Raises:
+            StowageError: `forbidden`, reason `admin.required`.
+        """
+        if not self.principal.is_admin:
+            raise errors.FORBIDDEN(reason="admin.required")
+
     def event(  # noqa: PLR0913  an event has that many facts, each by its name
         self,
         at: datetime,
@@ -91,3 +103,9 @@ class Actor:
             user_agent=self.user_agent,
             detail=dict(detail),
         )
+
+
+SYSTEM = Actor(
+    Principal(PrincipalKind.USER, "system", role=Role.ADMIN, name="system", scopes=(EVERYTHING,))
+)
+"""Stowage itself: a command at the terminal, the configuration, a regular job."""

@@ -19,13 +19,21 @@ from app.errors.raised import StowageError
 
 # PostgreSQL, "Error Codes": serialization failure, deadlock, lock not available, query cancelled.
 _BUSY_STATES = frozenset({"40001", "40P01", "55P03", "57014"})
+# The same page: a NUL, which PostgreSQL's text cannot hold.
+_NO_TEXT_STATE = "22021"
 _BUSY_WORDS = ("database is locked", "database table is locked")
 
 
-def find_trouble(error: SQLAlchemyError | OSError) -> StowageError | None:
+def find_trouble(error: SQLAlchemyError | OSError | UnicodeEncodeError) -> StowageError | None:
     """
-    Return the registry's error for a database that is busy or away; `None` for a fault of ours.
+    Return the registry's error for a database that is busy or away, or for a text that it cannot
+    hold; `None` for a fault of ours.
     """
+    if is_no_text(error):
+        return errors.BAD_REQUEST(
+            reason="field.invalid",
+            params={"field": "text", "problem": "it holds a character that cannot be stored"},
+        )
     if isinstance(error, IntegrityError):
         return None
     if isinstance(error, PoolTimeoutError) or _is_busy(error):
@@ -36,7 +44,17 @@ def find_trouble(error: SQLAlchemyError | OSError) -> StowageError | None:
     return None
 
 
-def _is_busy(error: SQLAlchemyError | OSError) -> bool:
+def is_no_text(error: Exception) -> bool:
+    """
+    Tell whether a text held a NUL or half of a surrogate pair.
+    """
+    orig = getattr(error, "orig", None)
+    state = getattr(orig, "sqlstate", None)
+    is_half = isinstance(error, UnicodeEncodeError) or "surrogates not allowed" in str(orig)
+    return is_half or state == _NO_TEXT_STATE
+
+
+def _is_busy(error: Exception) -> bool:
     if not isinstance(error, DBAPIError):
         return False
     state = getattr(error.orig, "sqlstate", None)

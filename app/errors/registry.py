@@ -137,6 +137,11 @@ BAD_REQUEST = ErrorEntry(
             "x-amz-content-sha256 is missing; a signed request must declare its body.",
         ),
         Reason(
+            "s3.anonymous_override",
+            "Response headers are overridden for signed requests only.",
+        ),
+        Reason("s3.body_unexpected", "{operation} takes no body.", params=("operation",)),
+        Reason(
             "s3.auth_twice",
             "Send either an Authorization header or query authentication, not both.",
             s3=_INVALID_ARGUMENT,
@@ -342,6 +347,11 @@ UNAUTHORIZED = ErrorEntry(
             s3=S3Pair("RequestTimeTooSkewed", 403),
         ),
         Reason(
+            "s3.token_expired",
+            "The temporary credential has expired.",
+            s3=S3Pair("ExpiredToken", 400),
+        ),
+        Reason(
             "s3.token_invalid",
             "The session token does not belong to this key.",
             s3=S3Pair("InvalidToken", 403),
@@ -533,6 +543,7 @@ NOT_FOUND = ErrorEntry(
         Reason("version.not_found", "There is no such version.", s3=S3Pair("NoSuchVersion", 404)),
         Reason("upload.not_found", "There is no such upload.", s3=S3Pair("NoSuchUpload", 404)),
         Reason("user.not_found", "There is no such user."),
+        Reason("session.not_found", "There is no such session."),
         Reason("credential.not_found", "There is no such credential."),
         Reason("share.not_found", "There is no such share."),
         Reason(
@@ -731,6 +742,7 @@ RATE_LIMITED = ErrorEntry(
         Reason("rate.key", "Too many requests with this credential."),
         Reason("rate.upstream_pool", "All connections to the backend are busy."),
         Reason("rate.connections", "The server has no room for another connection."),
+        Reason("rate.sign_in", "Too many people are signing in at this moment."),
     ),
 )
 NOT_SUPPORTED = ErrorEntry(

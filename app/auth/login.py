@@ -1,0 +1,264 @@
+"""
+Signing in with a name and a password, and changing one's own.
+
+An unknown name takes the path of a known one: one read, one hash, one write. A second factor will
+stand between the proven password and the session.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import RowMapping
+
+from app.audit.actions import AuditAction
+from app.audit.event import Actor, AuditEvent, AuditStatus, DetailValue
+from app.audit.log import AuditLog
+from app.auth import repository, rules
+from app.auth.lockout import UNLOCKED, Lockout
+from app.auth.passwords import PasswordHashes, is_outdated
+from app.auth.policy import check_password
+from app.auth.sessions import OpenedSession, Session, SessionService
+from app.auth.static import StaticAccount
+from app.auth.user import LOCAL, STATIC_ID, User, user_of
+from app.clock import Clock
+from app.config.identity import AuthConfig
+from app.database.engine import Database
+from app.errors import registry as errors
+from app.errors.raised import StowageError
+from app.metrics import Metrics
+
+_MAX_NAMED = 128
+# Nobody has it: ULIDs are 26 characters.
+_NOBODY = "nobody"
+
+Source = Literal["local", "static"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """
+    Where a sign-in comes from.
+    """
+
+    request_id: str = ""
+    ip: str = ""
+    user_agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """
+    A sign-in that succeeded.
+    """
+
+    opened: OpenedSession
+    user: User
+    source: Source
+
+
+class LoginService:
+    """
+    Proves who somebody is by a password.
+    """
+
+    def __init__(  # noqa: PLR0913  the parts that a sign-in passes through
+        self,
+        database: Database,
+        *,
+        audit: AuditLog,
+        clock: Clock,
+        metrics: Metrics,
+        hashes: PasswordHashes,
+        sessions: SessionService,
+        config: AuthConfig,
+        static: StaticAccount | None,
+    ) -> None:
+        self.config = config
+        """Which ways there are, and the rules of each."""
+        self._database = database
+        self._audit = audit
+        self._clock = clock
+        self._metrics = metrics
+        self._hashes = hashes
+        self._sessions = sessions
+        self._static = static if "static" in config.modes else None
+
+    async def sign_in(self, username: str, password: str, caller: Caller) -> SignIn:
+        """
+        Open a session for the owner of this name and password. Both outcomes are audited.
+
+        Raises:
+            StowageError: in this order: `mode_disabled`; `invalid_credentials`; `account_locked`
+                with `retry_after_seconds`; `rate_limited` when too many sign in at once;
+                `session_error`.
+        """
+        if not {"local", "static"} & set(self.config.modes):
+            raise errors.MODE_DISABLED()
+        is_static = self._static is not None and self._static.is_named(username)
+        source: Source = "static" if is_static else "local"
+        try:
+            user = await self._prove(username, password, source)
+        except StowageError as error:
+            self._record_refusal(username, source, error, caller)
+            raise
+        opened = await self._sessions.open(user, ip=caller.ip, user_agent=caller.user_agent)
+        self._record(user.id, AuditAction.AUTH_LOGIN, {"source": source}, caller)
+        return SignIn(opened, user, source)
+
+    async def sign_out(self, token: str, caller: Caller) -> None:
+        """
+        End the session of a cookie's value; one that is not there is a success.
+        """
+        session = await self._sessions.end(token)
+        if session is not None:
+            self._record(session.user_id, AuditAction.AUTH_LOGOUT, {}, caller)
+
+    async def change_password(
+        self, actor: Actor, session: Session, *, current: str, new: str
+    ) -> None:
+        """
+        Change one's own password, and end all other sessions of the user.
+
+        This session goes on, freed from the duty to change.
+
+        Raises:
+            StowageError: in this order: `static_user`; `not_local`; `account_locked`;
+                `password_mismatch`, which counts towards a lock; `weak_password`.
+        """
+        if session.user_id == STATIC_ID:
+            raise errors.STATIC_USER()
+        if session.identity_source != LOCAL:
+            raise errors.NOT_LOCAL()
+        async with self._hashes.turn():
+            row = rules.found(await self._read(session.user_id))
+            if not await self._try(row, current):
+                raise errors.PASSWORD_MISMATCH()
+        await self._check_new(row, current, new)
+        async with self._hashes.turn():
+            new_hash = await self._hashes.make(new)
+        await self._store_password(row["id"], new_hash, session.public_id)
+        event = actor.event(self._clock.now(), AuditAction.AUTH_PASSWORD_CHANGE)
+        self._audit.record(event)
+
+    async def _prove(self, username: str, password: str, source: Source) -> User:
+        if not username or not password:
+            raise errors.INVALID_CREDENTIALS()
+        async with self._hashes.turn():
+            if source == "static":
+                return await self._prove_static(password)
+            return await self._prove_local(username, password)
+
+    async def _prove_static(self, password: str) -> User:
+        static = self._static
+        if static is None or not await self._hashes.verify(static.password_hash, password):
+            raise errors.INVALID_CREDENTIALS()
+        return static.as_user(self._clock)
+
+    async def _prove_local(self, username: str, password: str) -> User:
+        row = await self._read_by_name(username)
+        if row is None or not _may_sign_in(row) or "local" not in self.config.modes:
+            await self._hashes.verify("", password)
+            await self._count_failure(_NOBODY)
+            raise errors.INVALID_CREDENTIALS()
+        if not await self._try(row, password):
+            raise errors.INVALID_CREDENTIALS()
+        values = {**UNLOCKED, "last_login_at": self._clock.now()}
+        if is_outdated(row["password_hash"]):
+            values["password_hash"] = await self._hashes.make(password)
+        await self._write(row["id"], values)
+        return user_of(row)
+
+    async def _try(self, row: RowMapping, password: str) -> bool:
+        """
+        Compare a password within the current turn; count a wrong one.
+
+        Raises:
+            StowageError: `account_locked`, after the time of a comparison.
+        """
+        lockout, now = Lockout(self.config.local.lockout), self._clock.now()
+        is_right = await self._hashes.verify(row["password_hash"], password)
+        if seconds := lockout.seconds_left(row, now):
+            raise errors.ACCOUNT_LOCKED(retry_after_seconds=seconds)
+        if not is_right:
+            await self._count_failure(row["id"])
+        return is_right
+
+    async def _count_failure(self, user_id: str) -> None:
+        """
+        Count a wrong password; for nobody, take the time that it takes.
+        """
+        lockout, now = Lockout(self.config.local.lockout), self._clock.now()
+        async with self._database.write() as connection:
+            row = await repository.find_user(connection, user_id, for_update=True)
+            values = lockout.after_failure(row or UNLOCKED, now)
+            await repository.update_user(connection, user_id, values)
+
+    async def _check_new(self, row: RowMapping, current: str, new: str) -> None:
+        policy = self.config.local.password
+        if policy.prevent_reuse and new == current:
+            raise errors.WEAK_PASSWORD(reason="password.reused")
+        await check_password(new, policy, about=(row["username"], row["email"] or ""))
+
+    async def _store_password(self, user_id: str, new_hash: str, public_id: str) -> None:
+        now = self._clock.now()
+        values = {
+            **UNLOCKED,
+            "password_hash": new_hash,
+            "must_change_password": False,
+            "password_changed_at": now,
+            "updated_at": now,
+            "updated_by": user_id,
+        }
+        async with self._database.write() as connection:
+            await repository.update_user(connection, user_id, values)
+            await repository.end_sessions(connection, user_id, but=public_id)
+            await repository.free_session(connection, public_id)
+
+    async def _read(self, user_id: str) -> RowMapping | None:
+        async with self._database.read() as connection:
+            return await repository.find_user(connection, user_id)
+
+    async def _read_by_name(self, username: str) -> RowMapping | None:
+        async with self._database.read() as connection:
+            return await repository.find_by_name(connection, username)
+
+    async def _write(self, user_id: str, values: dict[str, object]) -> None:
+        async with self._database.write() as connection:
+            await repository.update_user(connection, user_id, values)
+
+    def _record_refusal(
+        self, username: str, source: Source, error: StowageError, caller: Caller
+    ) -> None:
+        self._metrics.count_login_failure(error.code)
+        detail: dict[str, DetailValue] = {
+            "source": source,
+            "reason": error.code,
+            "username": username[:_MAX_NAMED],
+        }
+        self._record("", AuditAction.AUTH_LOGIN, detail, caller, status=AuditStatus.DENIED)
+
+    def _record(
+        self,
+        user_id: str,
+        action: AuditAction,
+        detail: dict[str, DetailValue],
+        caller: Caller,
+        *,
+        status: AuditStatus = AuditStatus.OK,
+    ) -> None:
+        self._audit.record(
+            AuditEvent(
+                at=self._clock.now(),
+                action=action,
+                status=status,
+                user_id=user_id,
+                request_id=caller.request_id,
+                ip=caller.ip,
+                user_agent=caller.user_agent,
+                detail=detail,
+            )
+        )
+
+
+def _may_sign_in(row: RowMapping) -> bool:
+    return bool(row["is_enabled"] and row["identity_source"] == LOCAL and row["kind"] == "person")
