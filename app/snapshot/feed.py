@@ -23,7 +23,7 @@ from app.database.engine import Database
 from app.database.follow import open_follower
 from app.errors.raised import StowageError
 from app.grants.effective import role_scopes
-from app.snapshot.compile import compile_backend, compile_credential
+from app.snapshot.compile import CredentialRow, World, compile_backend, compile_credential
 from app.snapshot.load import (
     OVERLAP,
     Change,
@@ -35,7 +35,7 @@ from app.snapshot.load import (
     load_world,
 )
 from app.snapshot.settings import proxy_settings
-from app.snapshot.values import EMPTY, Snapshot
+from app.snapshot.values import EMPTY, CredentialEntry, Snapshot
 from app.snapshot.wire import DeltaMessage, apply_delta
 
 RETRY_SECONDS = 0.5
@@ -156,12 +156,11 @@ class SnapshotFeed:
             cors = await load_cors(connection)
             anonymous = await load_anonymous(connection, world.aliases)
         routes = (compile_backend(upstream) for upstream in upstreams.values())
-        entries = (compile_credential(row, world) for row in rows)
         return Snapshot(
             revision=revision,
             settings=self._settings,
             backends={route.id: route for route in routes if route is not None},
-            credentials={entry.access_key: entry for entry in entries if entry is not None},
+            credentials=_compile_credentials(rows, world),
             cors=cors,
             anonymous=anonymous,
         )
@@ -176,9 +175,7 @@ class SnapshotFeed:
             for key, entry in self._snapshot.credentials.items()
             if key not in access_keys
         }
-        for row in rows:
-            if (entry := compile_credential(row, world)) is not None:
-                held[entry.access_key] = entry
+        held.update(_compile_credentials(rows, world))
         return replace(self._snapshot, revision=revision, credentials=held)
 
     def _publish(self, snapshot: Snapshot) -> None:
@@ -186,6 +183,22 @@ class SnapshotFeed:
         self._snapshot = apply_delta(self._snapshot, delta)
         for queue in self._subscribers:
             queue.put_nowait(delta)
+
+
+def _compile_credentials(rows: Iterable[CredentialRow], world: World) -> dict[str, CredentialEntry]:
+    """
+    Compile what compiles. A damaged row is refused as an unknown key, and stops nothing else.
+    """
+    entries = {}
+    for row in rows:
+        try:
+            entry = compile_credential(row, world)
+        except (StowageError, KeyError, TypeError) as error:
+            _log.warning("a credential is damaged", access_key=row.access_key, why=str(error))
+            continue
+        if entry is not None:
+            entries[entry.access_key] = entry
+    return entries
 
 
 def _are_few_credentials(changes: Iterable[Change]) -> bool:

@@ -72,6 +72,14 @@ class Ping(msgspec.Struct, frozen=True, tag="ping"):
     sequence: int
 
 
+class Inspect(msgspec.Struct, frozen=True, tag="inspect"):
+    """
+    Down: what have you loaded? Answered with an `Inspection` of the same number.
+    """
+
+    sequence: int
+
+
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
     """
     Up: the first snapshot is in, connections are accepted.
@@ -118,8 +126,17 @@ class Pong(msgspec.Struct, frozen=True, tag="pong"):
     requests_in_flight: int = 0
 
 
-Down = SnapshotMessage | DeltaMessage | Drain | Ping
-Up = Ready | AuditBatch | CounterBatch | LastUsed | Pong
+class Inspection(msgspec.Struct, frozen=True, tag="inspection"):
+    """
+    Up: the names of all modules that are loaded; a test reads that none opens a database.
+    """
+
+    sequence: int
+    modules: tuple[str, ...]
+
+
+Down = SnapshotMessage | DeltaMessage | Drain | Ping | Inspect
+Up = Ready | AuditBatch | CounterBatch | LastUsed | Pong | Inspection
 
 _encoder = msgspec.msgpack.Encoder()
 _down = msgspec.msgpack.Decoder(Down)
