@@ -2,7 +2,7 @@ import optimizeLocales from "@react-aria/optimize-locales-plugin";
 import react from "@vitejs/plugin-react";
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
-import { compress } from "./build/compress";
+import { compress } from "./build/compress.ts";
 
 const BACKEND = process.env.UI_BACKEND ?? "http://127.0.0.1:8080";
 const PROXIED = ["/api", "/auth", "/healthz", "/readyz", "/docs"];

@@ -811,6 +811,8 @@ export type ErrorReason =
   | "s3.query_auth_malformed"
   | "s3.sigv2_refused"
   | "s3.content_hash_missing"
+  | "s3.anonymous_override"
+  | "s3.body_unexpected"
   | "s3.auth_twice"
   | "s3.head_malformed"
   | "s3.head_too_large"
@@ -833,6 +835,7 @@ export type ErrorReason =
   | "s3.presign_expired"
   | "s3.presign_early"
   | "s3.time_skewed"
+  | "s3.token_expired"
   | "s3.token_invalid"
   | "credential.unknown"
   | "signature.mismatch"
@@ -877,6 +880,7 @@ export type ErrorReason =
   | "rate.key"
   | "rate.upstream_pool"
   | "rate.connections"
+  | "rate.sign_in"
   | "operation.unknown"
   | "operation.refused"
   | "operation.later"
@@ -999,6 +1003,8 @@ export interface ReasonParams {
   "s3.query_auth_malformed": { problem: string };
   "s3.sigv2_refused": { problem: string };
   "s3.content_hash_missing": Record<string, never>;
+  "s3.anonymous_override": Record<string, never>;
+  "s3.body_unexpected": { operation: string };
   "s3.auth_twice": Record<string, never>;
   "s3.head_malformed": { problem: string };
   "s3.head_too_large": { limit: number };
@@ -1021,6 +1027,7 @@ export interface ReasonParams {
   "s3.presign_expired": Record<string, never>;
   "s3.presign_early": Record<string, never>;
   "s3.time_skewed": Record<string, never>;
+  "s3.token_expired": Record<string, never>;
   "s3.token_invalid": Record<string, never>;
   "credential.unknown": Record<string, never>;
   "signature.mismatch": Record<string, never>;
@@ -1065,6 +1072,7 @@ export interface ReasonParams {
   "rate.key": Record<string, never>;
   "rate.upstream_pool": Record<string, never>;
   "rate.connections": Record<string, never>;
+  "rate.sign_in": Record<string, never>;
   "operation.unknown": Record<string, never>;
   "operation.refused": { operation: string };
   "operation.later": { operation: string };
@@ -1556,6 +1564,8 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "s3.query_auth_malformed": "The query's authentication parameters are malformed: {problem}.",
   "s3.sigv2_refused": "Signature version 2 is refused here: {problem}.",
   "s3.content_hash_missing": "x-amz-content-sha256 is missing; a signed request must declare its body.",
+  "s3.anonymous_override": "Response headers are overridden for signed requests only.",
+  "s3.body_unexpected": "{operation} takes no body.",
   "s3.auth_twice": "Send either an Authorization header or query authentication, not both.",
   "s3.head_malformed": "The HTTP request head is malformed: {problem}.",
   "s3.head_too_large": "The HTTP request head is larger than {limit} bytes.",
@@ -1578,6 +1588,7 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "s3.presign_expired": "The presigned URL has expired.",
   "s3.presign_early": "The presigned URL is not valid yet.",
   "s3.time_skewed": "The request's time differs too much from the server's.",
+  "s3.token_expired": "The temporary credential has expired.",
   "s3.token_invalid": "The session token does not belong to this key.",
   "credential.unknown": "The access key id is not known here, or no longer valid.",
   "signature.mismatch": "The signature does not match; check the secret key and the signing method.",
@@ -1622,6 +1633,7 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "rate.key": "Too many requests with this credential.",
   "rate.upstream_pool": "All connections to the backend are busy.",
   "rate.connections": "The server has no room for another connection.",
+  "rate.sign_in": "Too many people are signing in at this moment.",
   "operation.unknown": "There is no such S3 operation.",
   "operation.refused": "{operation} is never served here.",
   "operation.later": "{operation} is not supported yet.",

@@ -2,10 +2,12 @@
 
 type Raw = Record<string, unknown>;
 type Shape<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
+/** Changes to a search; `undefined` and `""` take a member out. */
+export type Changes<T> = { [Name in keyof T]?: T[Name] | undefined };
 
-/** Leaves absent members out, so that they do not stand in the address as empty ones. */
-function present<T extends object>(values: T): Shape<T> {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+/** Leaves absent and empty members out, so that they do not stand in the address. */
+export function present<T extends object>(values: T): Shape<T> {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined && value !== "");
   return Object.fromEntries(entries) as Shape<T>;
 }
 

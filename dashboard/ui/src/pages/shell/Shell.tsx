@@ -3,6 +3,7 @@ import { Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { meQuery } from "../../api/me";
 import { interruption } from "../../api/session";
+import { uploads } from "../../api/uploads";
 import { Toasts } from "../../components/feedback/Toasts";
 import { t } from "../../lib/i18n";
 import { useStore } from "../../lib/store";
@@ -11,12 +12,14 @@ import styles from "./Shell.module.css";
 import { TopBar } from "./TopBar";
 
 const SignInDialog = lazy(() => import("./SignInDialog"));
+const UploadTray = lazy(() => import("../../components/uploads/UploadTray"));
 
 /** The frame of every page after sign-in: rail, top bar, and the page in the middle. */
 export function Shell() {
   const me = useSuspenseQuery(meQuery).data;
   const [isRailOpen, setRailOpen] = useState(false);
   const isInterrupted = useStore(interruption) !== null;
+  const hasUploads = useStore(uploads.store).items.length > 0;
   const { pathname } = useLocation();
   const main = useFocusAfterNavigation(pathname);
 
@@ -33,6 +36,7 @@ export function Shell() {
         </main>
       </div>
       <Toasts />
+      <Suspense>{hasUploads && <UploadTray />}</Suspense>
       {isInterrupted && (
         <Suspense>
           <SignInDialog userId={me.id} />

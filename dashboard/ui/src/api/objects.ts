@@ -1,0 +1,103 @@
+/** Objects of a bucket: listing, reading, deleting, and the addresses to download them from. */
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { get, getBytes, post } from "./client";
+import { path, withQuery } from "./path";
+import type { DeleteResult, FailedKey, ObjectInfo, ObjectList } from "./schema.gen";
+
+const FIRST_PAGE_KEYS = 1000;
+const NEXT_PAGE_KEYS = 10_000;
+const KEYS_PER_DELETE = 1000;
+
+export interface Place {
+  backend: string;
+  bucket: string;
+}
+
+const base = ({ backend, bucket }: Place) => path`/api/backends/${backend}/buckets/${bucket}`;
+
+export const listingKey = ({ backend, bucket }: Place, prefix?: string) =>
+  prefix === undefined ? ["objects", backend, bucket] : ["objects", backend, bucket, prefix];
+
+/** One level of a bucket, page after page. */
+export const listingQuery = (place: Place, prefix: string) =>
+  infiniteQueryOptions({
+    queryKey: listingKey(place, prefix),
+    queryFn: ({ pageParam, signal }) =>
+      get<ObjectList>(`${base(place)}/objects`, {
+        query: {
+          prefix,
+          token: pageParam === "" ? undefined : pageParam,
+          max_keys: pageParam === "" ? FIRST_PAGE_KEYS : NEXT_PAGE_KEYS,
+        },
+        signal,
+      }),
+    initialPageParam: "",
+    getNextPageParam: (page) => (page.is_truncated ? page.next_continuation_token : undefined),
+  });
+
+export const objectQuery = (place: Place, key: string) =>
+  queryOptions({
+    queryKey: ["object", place.backend, place.bucket, key],
+    queryFn: ({ signal }) =>
+      get<ObjectInfo>(`${base(place)}/object/info`, { query: { key }, signal }),
+  });
+
+/** Where the browser downloads an object; the answer is an attachment. */
+export function downloadUrl(place: Place, key: string): string {
+  return withQuery(`${base(place)}/object`, { key });
+}
+
+/** Where an `<img>` reads an object; never to be framed or opened. */
+export function inlineUrl(place: Place, key: string): string {
+  return withQuery(`${base(place)}/object`, { key, disposition: "inline" });
+}
+
+/** The first bytes of an object, at most so many. */
+export function readStart(
+  place: Place,
+  options: { key: string; limitBytes: number; signal: AbortSignal },
+): Promise<Uint8Array<ArrayBuffer>> {
+  return getBytes(`${base(place)}/object`, {
+    query: { key: options.key, disposition: "inline" },
+    range: [0, options.limitBytes - 1],
+    signal: options.signal,
+  });
+}
+
+export function createFolder(place: Place, key: string): Promise<ObjectInfo> {
+  return post(`${base(place)}/objects/folder`, { body: { key } });
+}
+
+/** Deletes any number of objects; answers those that could not be deleted. */
+export async function deleteObjects(
+  place: Place,
+  keys: readonly string[],
+  onProgress: (deletedCount: number) => void = () => undefined,
+): Promise<FailedKey[]> {
+  const failed: FailedKey[] = [];
+  for (let start = 0; start < keys.length; start += KEYS_PER_DELETE) {
+    const batch = keys.slice(start, start + KEYS_PER_DELETE).map((key) => ({ key }));
+    const body = { keys: batch };
+    const result = await post<DeleteResult>(`${base(place)}/objects/delete`, { body });
+    failed.push(...result.errors);
+    onProgress(start + batch.length - failed.length);
+  }
+  return failed;
+}
+
+/** Every object below a prefix, with its size. */
+export async function listBelow(
+  place: Place,
+  prefix: string,
+  signal: AbortSignal,
+): Promise<ObjectInfo[]> {
+  const found: ObjectInfo[] = [];
+  let token: string | undefined;
+  do {
+    const query = { prefix, delimiter: "", token, max_keys: NEXT_PAGE_KEYS };
+    const page = await get<ObjectList>(`${base(place)}/objects`, { query, signal });
+    found.push(...page.objects);
+    token = page.is_truncated ? page.next_continuation_token : undefined;
+  } while (token !== undefined);
+  return found;
+}

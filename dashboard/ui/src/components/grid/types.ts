@@ -1,0 +1,39 @@
+import type { KeyboardEvent, ReactNode } from "react";
+import type { Selection } from "../../lib/selection";
+
+export interface Column<Row> {
+  id: string;
+  header: string;
+  /** True where the header is only for screen readers. */
+  isHeaderHidden?: boolean;
+  /** What the cell shows; controls in it take the given tabIndex, so that Tab stops once a row. */
+  cell: (row: Row, tabIndex: 0 | -1) => ReactNode;
+  /** A track of CSS grid: `120px`, `minmax(200px, 1fr)`. */
+  width: string;
+  /** Its track on narrow screens; a column without one is hidden there. */
+  narrow?: string;
+  isNumeric?: boolean;
+  /** Given where the grid can be sorted by this column. */
+  sort?: { direction: "ascending" | "descending" | "none"; onSort: () => void };
+}
+
+export interface GridProps<Row> {
+  /** The name of the grid. */
+  label: string;
+  rows: readonly Row[];
+  rowKey: (row: Row) => string;
+  /** What type-ahead looks at, and the name of a row's selection box. */
+  rowName: (row: Row) => string;
+  columns: readonly Column<Row>[];
+  /** False while more rows may come. */
+  isComplete?: boolean;
+  onNearEnd?: (() => void) | undefined;
+  onOpen?: (row: Row) => void;
+  /** Given where rows can be selected. */
+  selection?: Selection;
+  onSelect?: (selection: Selection) => void;
+  /** Keys that the grid itself does not know; called before it looks at them. */
+  onRowKey?: (event: KeyboardEvent, row: Row) => void;
+  /** The row that a panel beside the grid shows. */
+  currentKey?: string | undefined;
+}

@@ -1,0 +1,87 @@
+/** A store in memory that takes uploads, and fails when told to; for tests. */
+import type { PartUpload, SendControl, SmallUpload, StoredPart, UploadTransport } from "./types";
+
+export class FakeFault extends Error {
+  readonly retryable: boolean;
+  readonly retryAfterSeconds: number | null;
+
+  constructor(
+    readonly code: string,
+    facts: { retryable?: boolean; retryAfterSeconds?: number } = {},
+  ) {
+    super(code);
+    this.retryable = facts.retryable ?? false;
+    this.retryAfterSeconds = facts.retryAfterSeconds ?? null;
+  }
+}
+
+type Gate = (() => void) | undefined;
+
+export class FakeTransport implements UploadTransport {
+  readonly objects = new Map<string, number>();
+  readonly aborted: string[] = [];
+  readonly partsSent: number[] = [];
+  /** The next faults, by call; each is used once. */
+  readonly faults = { small: [] as Error[], begin: [] as Error[], part: [] as Error[] };
+  /** While true, requests wait for `release`. */
+  isHeld = false;
+  inFlight = 0;
+  mostInFlight = 0;
+  private readonly gates: Gate[] = [];
+
+  release(): void {
+    this.isHeld = false;
+    for (const open of this.gates.splice(0)) open?.();
+  }
+
+  sendSmall = async ({ key, file, replace }: SmallUpload, control: SendControl): Promise<void> => {
+    await this.carry(file.size, control, this.faults.small);
+    if (this.objects.has(key) && !replace) throw new FakeFault("object_exists");
+    this.objects.set(key, file.size);
+  };
+
+  begin = ({ key, replace }: SmallUpload): Promise<string> => {
+    const fault = this.faults.begin.shift();
+    if (fault !== undefined) return Promise.reject(fault);
+    if (this.objects.has(key) && !replace) return Promise.reject(new FakeFault("object_exists"));
+    return Promise.resolve(`upload of ${key}`);
+  };
+
+  sendPart = async ({ number, bytes }: PartUpload, control: SendControl): Promise<StoredPart> => {
+    await this.carry(bytes.size, control, this.faults.part);
+    this.partsSent.push(number);
+    return { number, etag: `"${number}"` };
+  };
+
+  complete: UploadTransport["complete"] = (_target, { key, parts }) => {
+    this.objects.set(key, parts.length);
+    return Promise.resolve();
+  };
+
+  abort: UploadTransport["abort"] = (_target, { uploadId }) => {
+    this.aborted.push(uploadId);
+    return Promise.resolve();
+  };
+
+  private async carry(size: number, control: SendControl, faults: Error[]): Promise<void> {
+    this.inFlight += 1;
+    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
+    try {
+      control.onProgress(Math.floor(size / 2));
+      await this.pass(control.signal);
+      const fault = faults.shift();
+      if (fault !== undefined) throw fault;
+      control.onProgress(size);
+    } finally {
+      this.inFlight -= 1;
+    }
+  }
+
+  private pass(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
+      if (this.isHeld) this.gates.push(resolve);
+      else resolve();
+    });
+  }
+}

@@ -1,0 +1,96 @@
+import { Download, FolderPlus, RefreshCw, Trash2, X } from "lucide-react";
+import { downloadUrl } from "../../api/objects";
+import type { LevelName } from "../../api/schema.gen";
+import { Button, IconButton } from "../../components/controls/Button";
+import { FilterField } from "../../components/controls/FilterField";
+import { download } from "../../lib/download";
+import { formatBytes } from "../../lib/format";
+import { t } from "../../lib/i18n";
+import { NOTHING } from "../../lib/selection";
+import styles from "./Browser.module.css";
+import { sumEntries } from "./entries";
+import { UploadButton } from "./UploadButton";
+import type { Browser } from "./useBrowser";
+
+interface HeadProps {
+  browser: Browser;
+  title: string;
+  can: (level: LevelName) => boolean;
+}
+
+/** The name of the place and what can be done in it, or with what is selected. */
+export function BrowserHead({ browser, title, can }: HeadProps) {
+  return (
+    <div className={styles.head}>
+      <h1 className={styles.title}>{title}</h1>
+      {browser.selected.length > 0 ? (
+        <SelectionBar browser={browser} can={can} />
+      ) : (
+        <Toolbar browser={browser} can={can} />
+      )}
+    </div>
+  );
+}
+
+type BarProps = Omit<HeadProps, "title">;
+
+function Toolbar({ browser, can }: BarProps) {
+  return (
+    <div className={styles.tools} role="toolbar" aria-label={t("browser.tools")}>
+      <FilterField
+        label={t("browser.filter")}
+        value={browser.filter}
+        onChange={browser.setFilter}
+      />
+      <IconButton label={t("action.refresh")} onClick={() => void browser.refresh()}>
+        <RefreshCw size={16} aria-hidden />
+      </IconButton>
+      {can("write") && (
+        <>
+          <Button
+            icon={<FolderPlus size={16} aria-hidden />}
+            className={styles.shrinks}
+            aria-label={t("browser.newFolder")}
+            onClick={browser.askForFolder}
+          >
+            {t("browser.newFolder")}
+          </Button>
+          <UploadButton place={browser.place} prefix={browser.prefix} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function SelectionBar({ browser, can }: BarProps) {
+  const { selected, place } = browser;
+  const sum = sumEntries(selected);
+  const objects = selected.filter(({ kind }) => kind === "object");
+  const downloadAll = () => {
+    for (const { key } of objects) download(downloadUrl(place, key));
+  };
+  return (
+    <div className={styles.tools} role="toolbar" aria-label={t("browser.selectionTools")}>
+      <IconButton label={t("browser.clearSelection")} onClick={() => browser.select(NOTHING)}>
+        <X size={16} aria-hidden />
+      </IconButton>
+      <p className={styles.selected} role="status">
+        {t("browser.selected", { count: selected.length })}
+        {sum.objects > 0 && <span> · {formatBytes(sum.sizeBytes)}</span>}
+      </p>
+      {sum.folders === 0 && can("read") && (
+        <Button icon={<Download size={16} aria-hidden />} onClick={downloadAll}>
+          {t("action.download")}
+        </Button>
+      )}
+      {can("delete") && (
+        <Button
+          icon={<Trash2 size={16} aria-hidden />}
+          onClick={() => browser.askToDelete(selected.map(({ key }) => key))}
+        >
+          {t("action.delete")}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,121 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { deleteObjects, listBelow, type Place } from "../../api/objects";
+import type { FailedKey } from "../../api/schema.gen";
+import { errorSentence } from "../../api/errorText";
+import { Button } from "../../components/controls/Button";
+import { Progress } from "../../components/data/Progress";
+import { Banner } from "../../components/feedback/Banner";
+import { Dialog, DialogActions, DialogBody } from "../../components/layers/Dialog";
+import { formatBytes } from "../../lib/format";
+import { t } from "../../lib/i18n";
+import { visibleName } from "../../lib/keys";
+import { showToast } from "../../lib/toasts";
+import { useState } from "react";
+import type { Entry } from "./entries";
+
+interface DeleteDialogProps {
+  place: Place;
+  entries: readonly Entry[];
+  onClose: () => void;
+  onDeleted: (keys: readonly string[]) => void;
+}
+
+/** Says how much goes for good, folders counted with all that is below, and deletes it. */
+export default function DeleteDialog({ place, entries, onClose, onDeleted }: DeleteDialogProps) {
+  const contents = useContents(place, entries);
+  const [deletedCount, setDeletedCount] = useState(0);
+  const keys = contents.data?.map(({ key }) => key) ?? [];
+  const remove = useMutation({
+    mutationFn: () => deleteObjects(place, keys, setDeletedCount),
+    onSuccess: (failed) => report(failed, keys.length, () => onDeleted(keys)),
+  });
+  const failed = remove.data ?? [];
+  const onlyEntry = entries.length === 1 ? entries[0] : undefined;
+
+  return (
+    <Dialog title={title(entries)} onClose={onClose} isAlert>
+      <DialogBody>
+        {contents.isError && <Banner tone="err">{errorSentence(contents.error)}</Banner>}
+        {contents.isPending && <p role="status">{t("delete.counting")}</p>}
+        {contents.data !== undefined && (
+          <p>
+            {onlyEntry?.kind === "object"
+              ? t("delete.one", {
+                  name: visibleName(onlyEntry.name),
+                  size: formatBytes(sizeOf(contents.data)),
+                })
+              : t("delete.many", { count: keys.length, size: formatBytes(sizeOf(contents.data)) })}
+          </p>
+        )}
+        {remove.isPending && keys.length > 1000 && (
+          <Progress label={t("delete.progress")} done={deletedCount} total={keys.length} />
+        )}
+        {remove.isError && <Banner tone="err">{errorSentence(remove.error)}</Banner>}
+        {failed.length > 0 && <Failures failed={failed} />}
+      </DialogBody>
+      <DialogActions>
+        <Button autoFocus onClick={onClose}>
+          {failed.length > 0 ? t("action.close") : t("action.cancel")}
+        </Button>
+        {failed.length === 0 && (
+          <Button
+            kind="danger"
+            disabled={contents.data === undefined}
+            pending={remove.isPending}
+            onClick={() => remove.mutate()}
+          >
+            {t("delete.confirm")}
+          </Button>
+        )}
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+/** Every object that the deletion means: folders stand for what is below them. */
+function useContents(place: Place, entries: readonly Entry[]) {
+  return useQuery({
+    queryKey: ["delete", place, entries.map(({ key }) => key)],
+    queryFn: async ({ signal }) => {
+      const lists = entries.map((entry) =>
+        entry.kind === "folder"
+          ? listBelow(place, entry.key, signal)
+          : Promise.resolve([{ key: entry.key, size: entry.sizeBytes }]),
+      );
+      return (await Promise.all(lists)).flat();
+    },
+    staleTime: 0,
+    gcTime: 0,
+  });
+}
+
+function report(failed: readonly FailedKey[], count: number, onAllDeleted: () => void): void {
+  if (failed.length > 0) return;
+  showToast({ tone: "ok", text: t("delete.done", { count }) });
+  onAllDeleted();
+}
+
+function title(entries: readonly Entry[]): string {
+  const only = entries.length === 1 ? entries[0] : undefined;
+  if (only === undefined) return t("delete.titleMany", { count: entries.length });
+  return t("delete.title", { name: visibleName(only.name) });
+}
+
+function sizeOf(contents: readonly { size: number }[]): number {
+  return contents.reduce((sum, { size }) => sum + size, 0);
+}
+
+function Failures({ failed }: { failed: readonly FailedKey[] }) {
+  return (
+    <Banner tone="err">
+      <p>{t("delete.failed", { count: failed.length })}</p>
+      <ul>
+        {failed.slice(0, 20).map(({ key, message, code }) => (
+          <li key={key}>
+            <code>{visibleName(key)}</code>: {message ?? code}
+          </li>
+        ))}
+      </ul>
+    </Banner>
+  );
+}

@@ -1,0 +1,89 @@
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { listingKey, listingQuery, type Place } from "../../api/objects";
+import { parentPrefix } from "../../lib/keys";
+import { NOTHING, retain, type Selection } from "../../lib/selection";
+import { type Changes, type ObjectSort, type PanelTab, present } from "../search";
+import { type Entry, filterEntries, sortEntries, toEntries } from "./entries";
+import { useRefreshAfterUploads } from "./useRefreshAfterUploads";
+
+type Dialog = { kind: "delete"; entries: readonly Entry[] } | { kind: "folder" } | null;
+
+export type Browser = ReturnType<typeof useBrowser>;
+
+/** Everything the object browser shows; what can be in the address is in the address. */
+export function useBrowser(place: Place) {
+  const search = useSearch({ from: "/shell/b/$backend/$bucket" });
+  const navigate = useNavigate({ from: "/b/$backend/$bucket" });
+  const client = useQueryClient();
+  const { prefix = "", filter = "", sort = "name", object, panel = "preview" } = search;
+  const listing = useInfiniteQuery(listingQuery(place, prefix));
+  const [chosen, setChosen] = useState<Selection>(NOTHING);
+  const [dialog, setDialog] = useState<Dialog>(null);
+  useRefreshAfterUploads(place);
+
+  const loaded = useMemo(
+    () => toEntries(listing.data?.pages ?? [], prefix),
+    [listing.data, prefix],
+  );
+  const entries = useMemo(
+    () => filterEntries(sortEntries(loaded, sort), filter),
+    [loaded, sort, filter],
+  );
+  const selection = useMemo(() => {
+    return retain(
+      chosen,
+      entries.map(({ key }) => key),
+    );
+  }, [chosen, entries]);
+  const selected = useMemo(
+    () => entries.filter(({ key }) => selection.keys.has(key)),
+    [entries, selection],
+  );
+
+  const change = (next: Changes<typeof search>) =>
+    void navigate({ search: (previous) => present({ ...previous, ...next }), replace: true });
+  const go = (to: string) => {
+    setChosen(NOTHING);
+    void navigate({ search: present({ prefix: to, sort: search.sort }) });
+  };
+
+  return {
+    place,
+    prefix,
+    filter,
+    sort,
+    object,
+    tab: panel,
+    listing,
+    loaded,
+    entries,
+    selection,
+    selected,
+    dialog,
+    select: setChosen,
+    setFilter: (text: string) => change({ filter: text }),
+    setSort: (next: ObjectSort) => change({ sort: next }),
+    showTab: (tab: PanelTab) => change({ panel: tab }),
+    closePanel: () => change({ object: "", panel: undefined }),
+    open: (entry: Entry) => {
+      if (entry.kind === "folder") go(entry.key);
+      else change({ object: entry.key });
+    },
+    goUp: () => {
+      if (prefix !== "") go(parentPrefix(prefix));
+    },
+    refresh: () => client.invalidateQueries({ queryKey: listingKey(place, prefix) }),
+    askToDelete: (keys: readonly string[]) =>
+      setDialog({ kind: "delete", entries: loaded.filter(({ key }) => keys.includes(key)) }),
+    askForFolder: () => setDialog({ kind: "folder" }),
+    closeDialog: () => setDialog(null),
+    afterDelete: (keys: readonly string[]) => {
+      setDialog(null);
+      setChosen(NOTHING);
+      if (object !== undefined && keys.includes(object)) change({ object: "", panel: undefined });
+      void client.invalidateQueries({ queryKey: listingKey(place) });
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { type Place, readStart } from "../../api/objects";
+import type { ObjectInfo } from "../../api/schema.gen";
+
+export const STEP_BYTES = 256 * 1024;
+
+/** The start of an object's text, as much as was asked for; `more` asks for the next step. */
+export function useStart(place: Place, info: ObjectInfo, firstBytes: number = STEP_BYTES) {
+  const [limitBytes, setLimitBytes] = useState(firstBytes);
+  const query = useQuery({
+    queryKey: ["start", place.backend, place.bucket, info.key, info.etag, limitBytes],
+    queryFn: async ({ signal }) => {
+      const bytes = await readStart(place, { key: info.key, limitBytes, signal });
+      return { text: decode(bytes), readBytes: bytes.length };
+    },
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+  });
+  const readBytes = query.data?.readBytes ?? 0;
+  return {
+    query,
+    text: query.data?.text ?? "",
+    readBytes,
+    isCut: readBytes < info.size,
+    more: () => setLimitBytes(limitBytes + STEP_BYTES),
+  };
+}
+
+/** UTF-8 or, with a byte order mark, UTF-16; a character cut at the end is left out. */
+function decode(bytes: Uint8Array<ArrayBuffer>): string {
+  const [first, second] = bytes;
+  const isLittle = first === 0xff && second === 0xfe;
+  const isBig = first === 0xfe && second === 0xff;
+  const encoding = isLittle ? "utf-16le" : isBig ? "utf-16be" : "utf-8";
+  return new TextDecoder(encoding).decode(bytes, { stream: true });
+}
