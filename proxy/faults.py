@@ -7,6 +7,7 @@ told that the backend failed (`backend_error`).
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml import etree
@@ -14,11 +15,8 @@ from lxml import etree
 from app.errors import registry as errors
 from app.errors.raised import ErrorEntry, StowageError
 from app.snapshot.values import BackendRoute
-from proxy.errors import Occasion, pair_headers, render_document, render_error, render_response
-from proxy.response import ResponseHead
+from proxy.errors import Occasion, pair_headers, render_document, render_response
 from proxy.xml import children, parse_document
-
-MAX_FAULT_BYTES = 65536
 
 _FIRST_SERVER_ERROR = 500
 _CODE = re.compile(r"[A-Za-z0-9.]{1,64}")
@@ -101,12 +99,12 @@ class Fault:
     elements: tuple[tuple[str, str], ...] = ()
 
 
-def read_fault(head: ResponseHead, body: bytes, route: BackendRoute, *, key: str) -> Fault:
+def read_fault(status: int, body: bytes, route: BackendRoute, *, key: str) -> Fault:
     """
     Read an upstream's error; never raises.
 
     Args:
-        head: The head of the answer, status 400 or more, or a redirect.
+        status: 400 or more, or a redirect.
         body: The whole body, maybe empty.
         route: Whose answer it is; its names do not survive.
         key: The object's key of the request; empty where there is none.
@@ -114,16 +112,16 @@ def read_fault(head: ResponseHead, body: bytes, route: BackendRoute, *, key: str
     try:
         document = parse_document(body, "Error")
     except StowageError:
-        return Fault(status_error(head.status, key=key))
+        return Fault(status_error(status, key=key))
     fields = {name: (child.text or "").strip() for name, child in children(document)}
     code = fields.get("Code", "")
     if _CODE.fullmatch(code) is None:
-        return Fault(status_error(head.status, key=key))
+        return Fault(status_error(status, key=key))
     if code in _OUR_FAULTS:
         return Fault(errors.BACKEND_ERROR(reason=_OUR_FAULTS[code]))
     known = _KNOWN.get(code)
     error = known[0](reason=known[1]) if known else errors.BACKEND_ERROR()
-    message = _scrub(head.status, fields.get("Message", ""), error, route)
+    message = _scrub(status, fields.get("Message", ""), error, route)
     return Fault(error, code, message, _safe_elements(document))
 
 
@@ -140,23 +138,33 @@ def status_error(status: int, *, key: str) -> StowageError:
 
 
 def render_fault(
-    fault: Fault, head: ResponseHead, occasion: Occasion, *, client_bucket: str
+    fault: Fault,
+    status: int,
+    headers: Iterable[tuple[bytes, bytes]],
+    occasion: Occasion,
+    *,
+    client_bucket: str,
 ) -> bytes:
     """
     Return the whole response that tells the client of a fault.
+
+    Args:
+        fault: What was read, with a code.
+        status: The upstream's; an S3 code always has the same.
+        headers: The upstream's, of which those pass that belong to an error.
+        occasion: The request it answers.
+        client_bucket: The bucket as the client names it.
     """
-    if not fault.code:
-        return render_error(fault.error, occasion)
     elements = [("Code", fault.code), ("Message", fault.message), *fault.elements]
     if client_bucket:
         elements.append(("BucketName", client_bucket))
     lines = pair_headers(fault.error) + [
         f"{name.decode('latin-1')}: {value.decode('latin-1')}"
-        for name, value in head.headers
+        for name, value in headers
         if name.lower() in _SAFE_HEADERS
     ]
     body = render_document(fault.error, occasion, elements)
-    return render_response(head.status, occasion, lines, body)
+    return render_response(status, occasion, lines, body)
 
 
 def _safe_elements(document: etree._Element) -> tuple[tuple[str, str], ...]:

@@ -34,3 +34,13 @@ def http_date() -> str:
         _cache.second = second
         _cache.text = formatdate(second, usegmt=True)
     return _cache.text
+
+
+LAST_CHUNK = b"0\r\n\r\n"
+
+
+def frame_chunk(data: bytes) -> list[bytes]:
+    """
+    Return one transfer chunk as pieces (RFC 9112, section 7.1); no data gives no chunk.
+    """
+    return [b"%x\r\n" % len(data), data, b"\r\n"] if data else []

@@ -102,6 +102,12 @@ class Pool:
                 waiter.upstream_ready(connection)
                 return
             connection.abort()
+        self.acquire_fresh(waiter)
+
+    def acquire_fresh(self, waiter: Waiter) -> None:
+        """
+        Hand over a connection that was not idle: a new one, or one that answered just now.
+        """
         self._waiters[waiter] = self._deadlines.now
         self._connect_if_needed()
 

@@ -305,7 +305,9 @@ class UpstreamConnection(asyncio.Protocol):
         exchange.response_continued(body, is_complete=True)
 
     def _end_exchange(self, head: ResponseHead, framer: Framer) -> None:
-        is_reusable = head.keeps_alive and self._is_request_whole and not framer.excess
+        # An answer before the whole request is sent leaves the rest of it in nobody's hands.
+        is_sent = self._is_request_whole and not self._transport.get_write_buffer_size()
+        is_reusable = head.keeps_alive and is_sent and not framer.excess
         self._exchange = None
         self._head = None
         self._framer = None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from app.errors import registry as errors
+from app.snapshot.values import CorsRule
 from proxy.errors import escape_text
 
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
@@ -204,6 +205,47 @@ def render_bucket_list(
         f'{DECLARATION}<ListAllMyBucketsResult xmlns="{NAMESPACE}">{owner}'
         f"<Buckets>{listed}</Buckets>{token}{asked}</ListAllMyBucketsResult>"
     ).encode()
+
+
+def parse_bucket_list(body: bytes) -> list[tuple[str, str]]:
+    """
+    Return name and creation date of every bucket that a backend's ListBuckets names.
+
+    Raises:
+        StowageError: `s3.xml_malformed`.
+    """
+    root = parse_document(body, "ListAllMyBucketsResult")
+    listed = []
+    for name, child in children(root):
+        if name == "Buckets":
+            fields = [dict(_texts(bucket)) for _, bucket in children(child)]
+            listed += [(field.get("Name", ""), field.get("CreationDate", "")) for field in fields]
+    return listed
+
+
+def _texts(element: etree._Element) -> Iterator[tuple[str, str]]:
+    return ((name, child.text or "") for name, child in children(element))
+
+
+def render_cors_configuration(rules: Iterable[CorsRule]) -> bytes:
+    """
+    Return the answer to GetBucketCors.
+    """
+    rendered = "".join(_render_rule(rule) for rule in rules)
+    document = f'<CORSConfiguration xmlns="{NAMESPACE}">{rendered}</CORSConfiguration>'
+    return f"{DECLARATION}{document}".encode()
+
+
+def _render_rule(rule: CorsRule) -> str:
+    lists = (
+        ("AllowedOrigin", rule.allowed_origins),
+        ("AllowedMethod", rule.allowed_methods),
+        ("AllowedHeader", rule.allowed_headers),
+        ("ExposeHeader", rule.expose_headers),
+    )
+    parts = "".join(_element(name, text) for name, texts in lists for text in texts)
+    age = _element("MaxAgeSeconds", str(rule.max_age_seconds)) if rule.max_age_seconds else ""
+    return f"<CORSRule>{parts}{age}</CORSRule>"
 
 
 def _element(name: str, text: str) -> str:

@@ -1,0 +1,481 @@
+"""
+The client's side: collects a head, asks `decide`, has the answer carried out, keeps the order.
+
+No rule lives here. Requests on one connection are answered one after the other, as they came
+(RFC 9112, section 9.3.2); a request that could not be read to its end is the last one.
+"""
+
+import asyncio
+import socket
+import struct
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, cast
+
+import structlog
+
+from app.errors import registry as errors
+from app.errors.raised import StowageError
+from app.snapshot.values import BackendRoute, BucketTarget, ProxySettings, Snapshot
+from proxy.core.cors import find_response_fields, find_targets
+from proxy.core.decide import decide
+from proxy.core.decision import Forward, Peer, Refuse
+from proxy.errors import NO_EXTRAS, Occasion, render_error
+from proxy.health import answer_health, is_health_request
+from proxy.local import open_local
+from proxy.plane import Plane
+from proxy.pool import Pool
+from proxy.record import CLIENT_GONE, Transaction
+from proxy.relay import Relay
+from proxy.upstream import HIGH_WATER_BYTES, LOW_WATER_BYTES
+
+if TYPE_CHECKING:
+    from proxy.client_side import Carrier
+
+_END_OF_HEAD = b"\r\n\r\n"
+_LINGER_SECONDS = 2.0
+"""How long a client that is being left may take to read the answer and stop sending."""
+_LINGER_BYTES = 256 * 1024
+"""How much of an unwanted body is read and thrown away, so that the answer arrives."""
+_HEADS_AT_ONCE = 16
+"""Pipelined requests answered before other connections get their turn."""
+_CHECKS_PER_TIMEOUT = 4
+_RESET = struct.pack("ii", 1, 0)
+_log = structlog.get_logger("proxy")
+
+
+class ClientConnection(asyncio.Protocol):
+    """
+    One connection of a client.
+    """
+
+    def __init__(self, plane: Plane) -> None:
+        self.transaction = cast("Transaction", None)
+        self.deadline = 0.0
+        self._plane = plane
+        self._transport = cast("asyncio.Transport", None)
+        self._peer = Peer("")
+        self._carrier: Carrier | None = None
+        self._buffer = b""
+        self._is_pumping = False
+        self._is_body_paused = False
+        self._is_write_paused = False
+        self._is_leaving = False
+        self._has_eof = False
+        self._drained_bytes = 0
+        self._last_unsent = 0
+        self._waits_for_head = False
+
+    # --- the transport ----------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """
+        Take a new client, unless there is no room.
+        """
+        plane = self._plane
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=HIGH_WATER_BYTES, low=LOW_WATER_BYTES)
+        peer = transport.get_extra_info("peername")
+        address = str(peer[0]).removeprefix("::ffff:") if peer else ""
+        self._peer = Peer(address, transport.get_extra_info("sslcontext") is not None)
+        self.deadline = plane.deadlines.now + self.settings.head_timeout
+        if not plane.admit(self):
+            self._begin_transaction()
+            self.refuse(errors.RATE_LIMITED(reason="rate.connections"), keeps_alive=False)
+
+    def data_received(self, data: bytes) -> None:
+        """
+        Take bytes: of a body, of the next head, or of nothing anybody wants.
+        """
+        if self._is_leaving:
+            self._drained_bytes += len(data)
+            if self._drained_bytes > _LINGER_BYTES:
+                self._transport.abort()
+            return
+        carrier = self._carrier
+        if carrier is not None and carrier.wants_body:
+            data = self._guarded(carrier.body_received, data)
+            if not data and self._carrier is carrier:
+                return
+        self._buffer = self._buffer + data if self._buffer else data
+        self._pump()
+
+    def eof_received(self) -> bool:
+        """
+        Answer what was asked; a body that ends here is cut. Return whether to stay open.
+        """
+        self._has_eof = True
+        carrier = self._carrier
+        return carrier is not None and not carrier.wants_body and not self._peer.is_tls
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        """
+        Give up what is left.
+        """
+        self._plane.dismiss(self)
+        carrier, self._carrier = self._carrier, None
+        self._is_leaving = True
+        if carrier is not None:
+            self.transaction.status = CLIENT_GONE
+            carrier.client_lost()
+            self._plane.record(self.transaction)
+
+    def pause_writing(self) -> None:
+        """
+        Pass on that the client does not keep up.
+        """
+        self._is_write_paused = True
+        if self._carrier is not None:
+            self._carrier.client_paused()
+
+    def resume_writing(self) -> None:
+        """
+        Pass on that it does again.
+        """
+        self._is_write_paused = False
+        if self._carrier is not None:
+            self._carrier.client_resumed()
+        else:
+            self._pump()
+
+    def expire(self, now: float) -> None:
+        """
+        Look whether anything still moves; see `Deadlines`.
+        """
+        if self._carrier is not None:
+            self.deadline = now + self._check_seconds
+            self._carrier.check(now)
+        elif self._is_sending_still():
+            self.deadline = now + self.settings.idle_timeout
+        elif self._is_leaving or not self._buffer:
+            self._transport.abort()
+        else:
+            self._begin_transaction()
+            self.refuse(errors.BAD_REQUEST(reason="s3.request_timeout"), keeps_alive=False)
+
+    def abort(self) -> None:
+        """
+        Cut the connection.
+        """
+        self._transport.abort()
+
+    def leave_when_idle(self) -> None:
+        """
+        Close as soon as nothing is being answered; for draining.
+        """
+        if self._carrier is None and not self._is_leaving:
+            self._leave()
+
+    # --- requests ---------------------------------------------------------------------------
+
+    def _pump(self) -> None:
+        """
+        Begin the requests that are complete, one after the other.
+        """
+        if self._is_pumping:
+            return
+        self._is_pumping = True
+        try:
+            for _ in range(_HEADS_AT_ONCE):
+                if not self._begin_next():
+                    break
+            else:
+                self._plane.loop.call_soon(self._pump)
+        finally:
+            self._is_pumping = False
+        self._update_reading()
+
+    def _begin_next(self) -> bool:
+        """
+        Begin the next request; tell whether there may be another one.
+        """
+        if self._carrier is not None or self._is_leaving or self._is_write_paused:
+            return False
+        buffer = self._buffer
+        end = buffer.find(_END_OF_HEAD)
+        if end < 0:
+            self._wait_for_head(buffer)
+            return False
+        end += len(_END_OF_HEAD)
+        self._waits_for_head = False
+        self._buffer = buffer[end:]
+        # RFC 9112 2.2: an empty line in front of a request is to be ignored.
+        head = buffer[:end].removeprefix(b"\r\n")
+        if is_health_request(head):
+            self._answer_health(head)
+            return True
+        try:
+            self._begin(head)
+        except Exception:  # noqa: BLE001  the edge: a fault of ours ends this request, no other
+            self._fail()
+        return True
+
+    def _wait_for_head(self, buffer: bytes) -> None:
+        if not buffer:
+            return
+        limit = self.settings.max_head_bytes
+        if not self._waits_for_head:
+            self._waits_for_head = True
+            self.deadline = self._plane.deadlines.now + self.settings.head_timeout
+        if len(buffer) > limit:
+            self._begin_transaction()
+            error = errors.BAD_REQUEST(reason="s3.head_too_large", params={"limit": limit})
+            self.refuse(error, keeps_alive=False)
+        elif not (buffer[:1].isalpha() or buffer[:1] == b"\r"):
+            # A TLS greeting, for example: no line will ever end it.
+            self._begin_transaction()
+            problem = {"problem": "it does not begin with a method"}
+            error = errors.BAD_REQUEST(reason="s3.head_malformed", params=problem)
+            self.refuse(error, keeps_alive=False)
+
+    def _begin_transaction(self) -> Transaction:
+        plane = self._plane
+        plane.requests_in_flight += 1
+        self.transaction = transaction = Transaction(
+            plane.next_request_id(), time.monotonic(), self._peer.address
+        )
+        return transaction
+
+    def _begin(self, head: bytes) -> None:
+        plane = self._plane
+        transaction = self._begin_transaction()
+        answer = decide(head, plane.snapshot, plane.now(), self._peer)
+        transaction.audited = answer.audited
+        request = transaction.request = answer.request
+        if request is not None and (hops := request.headers.get("x-forwarded-for")):
+            transaction.ip = plane.addresses.read(self._peer.address, hops)
+        if isinstance(answer, Refuse):
+            self._carry_refusal(answer)
+            return
+        carrier = Relay(self, answer) if isinstance(answer, Forward) else open_local(self, answer)
+        self._carrier = carrier
+        self.deadline = plane.deadlines.now + self._check_seconds
+        data, self._buffer = self._buffer, b""
+        self._buffer = carrier.start(data)
+
+    def _carry_refusal(self, answer: Refuse) -> None:
+        """
+        Answer at once; the body of the request is read only as far as it is here already.
+        """
+        request = answer.request
+        length = None if request is None else request.head.wire_length
+        is_read = length is not None and length <= len(self._buffer) and not answer.closes
+        if is_read:
+            self._buffer = self._buffer[length:]
+        keeps_alive = is_read and self.may_persist
+        self.refuse(answer.error, keeps_alive=keeps_alive, extras=answer.extra)
+
+    def _answer_health(self, head: bytes) -> None:
+        response, keeps_alive = answer_health(head, self._plane)
+        self._transport.write(response)
+        if not keeps_alive:
+            self._leave()
+
+    def _guarded(self, take: Callable[[bytes], bytes], data: bytes) -> bytes:
+        """
+        Hand body bytes to the carrier; a fault of ours ends this request and no other.
+        """
+        self._is_pumping = True
+        try:
+            return take(data)
+        except Exception:  # noqa: BLE001  the edge, as above
+            self._fail()
+            return b""
+        finally:
+            self._is_pumping = False
+
+    def _fail(self) -> None:
+        _log.exception("a request failed", request_id=self.transaction.request_id)
+        carrier, self._carrier = self._carrier, None
+        if carrier is not None:
+            carrier.client_lost()
+        if self._is_leaving:
+            return
+        self.refuse(errors.INTERNAL(reason="bug"), keeps_alive=False)
+
+    # --- what a carrier may do --------------------------------------------------------------
+
+    @property
+    def settings(self) -> ProxySettings:
+        """
+        The limits and time-outs that hold now.
+        """
+        return self._plane.snapshot.settings
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """
+        The state of the world that holds now.
+        """
+        return self._plane.snapshot
+
+    @property
+    def now(self) -> float:
+        """
+        Seconds of the loop's clock at its last tick.
+        """
+        return self._plane.deadlines.now
+
+    @property
+    def wall_now(self) -> float:
+        """
+        Seconds since the epoch.
+        """
+        return self._plane.now()
+
+    @property
+    def unsent_bytes(self) -> int:
+        """
+        How much of what was written still waits for the client to take it.
+        """
+        return self._transport.get_write_buffer_size()
+
+    @property
+    def may_persist(self) -> bool:
+        """
+        Tell whether another request may follow on this connection.
+        """
+        request = self.transaction.request
+        is_kept = request is not None and request.head.is_persistent
+        return is_kept and not self._plane.is_draining and not self._has_eof
+
+    def pool_of(self, route: BackendRoute) -> Pool:
+        """
+        Return the connections to a backend.
+        """
+        return self._plane.pool(route)
+
+    def write(self, pieces: list[bytes]) -> None:
+        """
+        Send, with one write.
+        """
+        if len(pieces) == 1:
+            self._transport.write(pieces[0])
+        elif pieces:
+            self._transport.writelines(pieces)
+
+    def pause_body(self) -> None:
+        """
+        Read no more until `resume_body`.
+        """
+        self._is_body_paused = True
+        self._update_reading()
+
+    def resume_body(self) -> None:
+        """
+        Read on.
+        """
+        self._is_body_paused = False
+        self._update_reading()
+
+    def public_base(self) -> str:
+        """
+        Return scheme and host by which the client reaches us.
+        """
+        request = self.transaction.request
+        if self.settings.public_url or request is None:
+            return self.settings.public_url
+        return f"{'https' if self._peer.is_tls else 'http'}://{request.host}"
+
+    def extra_headers(self) -> tuple[tuple[str, str], ...]:
+        """
+        Return the CORS headers of the answer, where the request comes from a page.
+        """
+        transaction = self.transaction
+        if transaction.request is None or "origin" not in transaction.request.headers:
+            return ()
+        audited, snapshot = transaction.audited, self.snapshot
+        targets: tuple[BucketTarget, ...] = (BucketTarget(audited.backend_id, audited.bucket),)
+        if not audited.backend_id:
+            # Refused before the bucket was found: the page should still read why.
+            targets = find_targets(transaction.request, snapshot)
+        return find_response_fields(transaction.request, targets, snapshot)
+
+    def refuse(
+        self, error: StowageError, *, keeps_alive: bool, extras: Mapping[str, str] = NO_EXTRAS
+    ) -> None:
+        """
+        Answer an error and end the request.
+        """
+        transaction = self.transaction
+        transaction.error = error
+        request = transaction.request
+        occasion = Occasion(
+            request_id=transaction.request_id,
+            resource="" if request is None else request.raw_path,
+            is_head=request is not None and request.method == "HEAD",
+            keeps_alive=keeps_alive,
+            headers=self.extra_headers(),
+        )
+        self.write([render_error(error, occasion, extras)])
+        self.end(error.s3.status, keeps_alive=keeps_alive)
+
+    def end(self, status: int, *, keeps_alive: bool) -> None:
+        """
+        End a request whose answer is out; begin the next one.
+        """
+        self.transaction.status = status
+        self._carrier = None
+        self._is_body_paused = False
+        self._plane.record(self.transaction)
+        if not keeps_alive or self._has_eof:
+            self._leave()
+            return
+        self._last_unsent = 0
+        self.deadline = self._plane.deadlines.now + self.settings.idle_timeout
+        self._pump()
+
+    def cut(self, error: StowageError) -> None:
+        """
+        End a request in the middle of its answer: reset the connection.
+        """
+        self.transaction.error = error
+        self.transaction.status = error.s3.status
+        self._carrier = None
+        self._is_leaving = True
+        self._plane.record(self.transaction)
+        raw = self._transport.get_extra_info("socket")
+        if raw is not None:
+            # An orderly close could pass for the end of a body without a length.
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        self._transport.abort()
+
+    # --- reading and leaving ----------------------------------------------------------------
+
+    @property
+    def _check_seconds(self) -> float:
+        settings = self.settings
+        return min(settings.idle_timeout, settings.response_timeout) / _CHECKS_PER_TIMEOUT
+
+    def _update_reading(self) -> None:
+        is_full = self._carrier is not None and len(self._buffer) > self.settings.max_head_bytes
+        if self._is_body_paused or is_full or (self._is_write_paused and self._carrier is None):
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+
+    def _leave(self) -> None:
+        """
+        Close after the client has had time to read.
+
+        A close with bytes unread would reset the connection and could take the answer with it
+        (RFC 9112, section 9.6).
+        """
+        self._is_leaving = True
+        self._buffer = b""
+        self._is_body_paused = False
+        if self._has_eof or not self._transport.can_write_eof():
+            self._transport.close()
+            return
+        self.deadline = self._plane.deadlines.now + _LINGER_SECONDS
+        self._transport.write_eof()
+        self._transport.resume_reading()
+
+    def _is_sending_still(self) -> bool:
+        """
+        Tell whether the client has taken anything since the last look.
+        """
+        unsent = self.unsent_bytes
+        is_moving = unsent > 0 and unsent != self._last_unsent
+        self._last_unsent = unsent
+        return is_moving

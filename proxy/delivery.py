@@ -1,0 +1,256 @@
+"""
+How a backend's answer reaches the client: relayed as it arrives, or collected and rebuilt.
+
+Collected is what may name the backend: error documents and a few results, all of them small.
+"""
+
+from dataclasses import replace
+from typing import Protocol
+
+from lxml import etree
+
+from app.errors.raised import StowageError
+from proxy.answer import render_answer_head
+from proxy.client_side import ClientSide
+from proxy.core.decision import Forward, Local
+from proxy.errors import Occasion, pair_headers, render_response
+from proxy.faults import read_fault, render_fault, status_error
+from proxy.http import LAST_CHUNK, frame_chunk
+from proxy.response import ResponseHead
+from proxy.xml import children, parse_document
+
+MAX_COLLECTED_BYTES = 65536
+_REBUILT = frozenset({"CompleteMultipartUpload"})
+_FIRST_REDIRECT = 300
+_NOT_MODIFIED = 304
+_FIRST_REFUSAL = 400
+_OK = 200
+_INTERNAL_ERROR = 500
+
+
+class Delivery(Protocol):
+    """
+    One answer on its way to the client.
+    """
+
+    has_begun: bool
+    """Something has been written: from now on only a cut tells of a failure."""
+
+    def take(self, body: bytes, *, is_complete: bool) -> None:
+        """
+        Take body bytes; at the end, end the request.
+        """
+        ...
+
+
+def open_delivery(
+    client: ClientSide, forward: Forward, head: ResponseHead, *, keeps_alive: bool
+) -> Delivery:
+    """
+    Return how this answer is delivered.
+
+    Args:
+        client: Who gets it.
+        forward: The request it answers.
+        head: The backend's.
+        keeps_alive: Another request may follow on the client's connection.
+    """
+    if head.status < _FIRST_REDIRECT or head.status == _NOT_MODIFIED:
+        if head.length != 0 and forward.audited.operation in _REBUILT:
+            return Rebuilt(client, forward, head, keeps_alive=keeps_alive)
+        return Relayed(client, forward, head, keeps_alive=keeps_alive)
+    is_redirect = head.status < _FIRST_REFUSAL
+    if forward.answers_head and not is_redirect:
+        return Relayed(client, forward, head, keeps_alive=keeps_alive)
+    return Rebuilt(client, forward, head, keeps_alive=keeps_alive)
+
+
+class Relayed:
+    """
+    The body passes as it arrives; chunks of the backend are framed anew.
+    """
+
+    __slots__ = ("_client", "_head", "_is_chunked", "_keeps_alive", "_status", "has_begun")
+
+    def __init__(
+        self, client: ClientSide, forward: Forward, head: ResponseHead, *, keeps_alive: bool
+    ) -> None:
+        self._client = client
+        self._status = head.status
+        self._is_chunked = head.length is None and not forward.request.head.is_http_10
+        # Without a length an HTTP/1.0 client knows the end by the end of the connection alone.
+        self._keeps_alive = keeps_alive and (self._is_chunked or head.length is not None)
+        self.has_begun = False
+        lines = [f"{name}: {value}" for name, value in client.extra_headers()]
+        if self._is_chunked:
+            lines.append("Transfer-Encoding: chunked")
+        if head.status >= _FIRST_REFUSAL:
+            lines += _name_error(client, forward, head)
+        self._head = render_answer_head(
+            head,
+            request_id=client.transaction.request_id,
+            route=forward.backend,
+            public_base=client.public_base,
+            keeps_alive=self._keeps_alive,
+            extra=lines,
+        )
+
+    def take(self, body: bytes, *, is_complete: bool) -> None:
+        """
+        Send the head with the first bytes, then the rest; end the request at the end.
+        """
+        client = self._client
+        if self._is_chunked:
+            pieces = frame_chunk(body)
+            if is_complete:
+                pieces.append(LAST_CHUNK)
+        else:
+            pieces = [body] if body else []
+        if not self.has_begun:
+            self.has_begun = True
+            pieces.insert(0, self._head)
+        client.transaction.bytes_out += len(body)
+        client.write(pieces)
+        if is_complete:
+            client.end(self._status, keeps_alive=self._keeps_alive)
+
+
+def _name_error(client: ClientSide, forward: Forward, head: ResponseHead) -> list[str]:
+    """
+    Name the error of a bodiless answer in its headers, and for the record.
+    """
+    error = status_error(head.status, key=forward.request.key)
+    client.transaction.error = error
+    return pair_headers(error)
+
+
+class Rebuilt:
+    """
+    The body is collected, read, and sent anew without the backend's names.
+    """
+
+    __slots__ = ("_client", "_collected", "_forward", "_head", "_keeps_alive", "has_begun")
+
+    def __init__(
+        self, client: ClientSide, forward: Forward, head: ResponseHead, *, keeps_alive: bool
+    ) -> None:
+        self._client = client
+        self._forward = forward
+        self._head = head
+        self._keeps_alive = keeps_alive
+        self._collected = bytearray()
+        self.has_begun = False
+
+    def take(self, body: bytes, *, is_complete: bool) -> None:
+        """
+        Keep the bytes, up to a limit far above any such document; answer at the end.
+        """
+        if len(self._collected) <= MAX_COLLECTED_BYTES:
+            self._collected += body
+        if not is_complete:
+            return
+        document = bytes(self._collected)
+        if len(document) > MAX_COLLECTED_BYTES:
+            document = b""
+        if self._head.status == _OK:
+            self._answer_result(document)
+        else:
+            self._answer_fault(self._head.status, document)
+
+    def _answer_result(self, document: bytes) -> None:
+        """
+        Answer with a result; AWS sends an error here with status 200 when it comes late.
+        """
+        try:
+            root = parse_document(document.strip(), "CompleteMultipartUploadResult")
+        except StowageError:
+            self._answer_fault(_INTERNAL_ERROR, document.strip())
+            return
+        occasion = self._occasion()
+        body = _rewrite_result(root, self._forward, self._client.public_base())
+        lines = [
+            f"{name.decode('latin-1')}: {value.decode('latin-1')}"
+            for name, value in self._head.headers
+            if name.lower().startswith((b"x-amz-version-id", b"x-amz-server-side-", b"x-amz-exp"))
+        ]
+        self._send(render_response(_OK, occasion, lines, body), _OK)
+
+    def _answer_fault(self, status: int, document: bytes) -> None:
+        self.has_begun = True
+        answer_fault(
+            self._client,
+            self._forward,
+            replace(self._head, status=status),
+            document,
+            keeps_alive=self._keeps_alive,
+        )
+
+    def _occasion(self) -> Occasion:
+        return Occasion(
+            request_id=self._client.transaction.request_id,
+            resource=self._forward.request.raw_path,
+            is_head=self._forward.answers_head,
+            keeps_alive=self._keeps_alive,
+            headers=self._client.extra_headers(),
+        )
+
+    def _send(self, response: bytes, status: int) -> None:
+        self.has_begun = True
+        self._client.transaction.bytes_out += len(response)
+        self._client.write([response])
+        self._client.end(status, keeps_alive=self._keeps_alive)
+
+
+def answer_fault(
+    client: ClientSide,
+    answer: Forward | Local,
+    head: ResponseHead,
+    document: bytes,
+    *,
+    keeps_alive: bool,
+) -> None:
+    """
+    Tell the client of a backend's error, in the backend's words as far as they may pass.
+
+    Args:
+        client: Who is told.
+        answer: The request it is about.
+        head: The backend's; its status is the client's too, unless the backend refused our key.
+        document: The body.
+        keeps_alive: Another request may follow on the client's connection.
+    """
+    assert answer.backend is not None  # noqa: S101  somebody has answered
+    request = answer.request
+    fault = read_fault(head.status, document, answer.backend, key=request.key)
+    client.transaction.error = fault.error
+    if not fault.code:
+        client.refuse(fault.error, keeps_alive=keeps_alive)
+        return
+    occasion = Occasion(
+        request_id=client.transaction.request_id,
+        resource=request.raw_path,
+        is_head=request.method == "HEAD",
+        keeps_alive=keeps_alive,
+        headers=client.extra_headers(),
+    )
+    response = render_fault(
+        fault, head.status, head.headers, occasion, client_bucket=request.bucket
+    )
+    client.transaction.bytes_out += len(response)
+    client.write([response])
+    client.end(head.status, keeps_alive=keeps_alive)
+
+
+def _rewrite_result(root: etree._Element, forward: Forward, public_base: str) -> bytes:
+    """
+    Return the document with the bucket and the address by which the client knows the object.
+    """
+    ours = {
+        "Location": public_base + forward.request.raw_path,
+        "Bucket": forward.request.bucket,
+    }
+    for name, child in children(root):
+        if name in ours:
+            child.text = ours[name]
+    document: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return document

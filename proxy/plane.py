@@ -1,0 +1,130 @@
+"""
+What all connections of one worker share: the snapshot, the pools, the records, the deadlines.
+"""
+
+import asyncio
+import itertools
+import os
+import time
+from typing import TYPE_CHECKING
+
+from app.clock import Clock
+from app.snapshot.values import EMPTY, BackendRoute, Snapshot
+from proxy.client_address import AddressReader
+from proxy.pool import Pool
+from proxy.record import Recorder, Transaction
+from proxy.timers import Deadlines
+
+if TYPE_CHECKING:
+    from proxy.connection import ClientConnection
+
+
+class Plane:
+    """
+    The data plane of one process.
+    """
+
+    def __init__(self, clock: Clock, recorder: Recorder, loop: asyncio.AbstractEventLoop) -> None:
+        self.snapshot: Snapshot = EMPTY
+        self.recorder = recorder
+        self.loop = loop
+        self.deadlines = Deadlines(loop)
+        self.connections: set[ClientConnection] = set()
+        self.is_draining = False
+        self.has_snapshot = False
+        """False until main has said what may be served; nothing is until then."""
+        self.requests_in_flight = 0
+        self.emptied = asyncio.Event()
+        """Set once draining has left no connection."""
+        self.addresses = AddressReader(())
+        self._clock = clock
+        self._pools: dict[str, Pool] = {}
+        # Unique without asking anybody: a random start for each process, then a counter.
+        self._id_prefix = os.urandom(6).hex().upper()
+        self._ids = itertools.count(1)
+
+    def now(self) -> float:
+        """
+        Return seconds since the epoch.
+        """
+        return self._clock.now().timestamp()
+
+    def next_request_id(self) -> str:
+        """
+        Return an id that no other request of any process has.
+        """
+        return f"{self._id_prefix}{next(self._ids):08X}"
+
+    def apply(self, snapshot: Snapshot) -> None:
+        """
+        Decide every request that begins from now on by this snapshot.
+        """
+        settings = snapshot.settings
+        if settings.trusted_proxies != self.snapshot.settings.trusted_proxies:
+            self.addresses = AddressReader(settings.trusted_proxies)
+        self.snapshot = snapshot
+        self.has_snapshot = True
+        self.recorder.settings = settings
+        for backend_id, pool in list(self._pools.items()):
+            pool.settings = settings
+            route = snapshot.backends.get(backend_id)
+            if route is None or not pool.fits(route):
+                del self._pools[backend_id]
+                pool.retire()
+
+    def pool(self, route: BackendRoute) -> Pool:
+        """
+        Return the connections to a backend.
+        """
+        pool = self._pools.get(route.id)
+        if pool is None:
+            pool = self._pools[route.id] = Pool(
+                route, self.snapshot.settings, self.deadlines, self.loop
+            )
+        return pool
+
+    def admit(self, connection: "ClientConnection") -> bool:
+        """
+        Count a connection in; tell whether there is room for it.
+        """
+        has_room = len(self.connections) < self.snapshot.settings.max_connections
+        self.connections.add(connection)
+        self.deadlines.add(connection)
+        return has_room
+
+    def dismiss(self, connection: "ClientConnection") -> None:
+        """
+        Count a connection out.
+        """
+        self.connections.discard(connection)
+        self.deadlines.discard(connection)
+        if self.is_draining and not self.connections:
+            self.emptied.set()
+
+    def drain(self) -> None:
+        """
+        Let every connection end as soon as nothing is being answered on it.
+        """
+        self.is_draining = True
+        if not self.connections:
+            self.emptied.set()
+        for connection in list(self.connections):
+            connection.leave_when_idle()
+
+    def record(self, transaction: Transaction) -> None:
+        """
+        Count a request out and hand its record on.
+        """
+        self.requests_in_flight -= 1
+        self.recorder.finish(transaction, time.monotonic() - transaction.started)
+
+    def close(self) -> None:
+        """
+        Cut every connection; for the end.
+        """
+        self.deadlines.stop()
+        for connection in list(self.connections):
+            connection.abort()
+        for pool in self._pools.values():
+            pool.retire()
+        self._pools.clear()

@@ -1,0 +1,293 @@
+"""
+One forwarded request: its body to the backend, the answer to the client, neither ever held whole.
+
+The client is told nothing that is not certain: until the answer's head is out, a failure is an S3
+error; afterwards the client's connection is cut, so that a truncated body looks truncated. The
+backend is never told that a body ended which did not: its connection is cut instead.
+"""
+
+import time
+from typing import TYPE_CHECKING
+
+from app.errors import registry as errors
+from app.errors.raised import StowageError
+from proxy.body import Intake
+from proxy.client_side import ClientSide
+from proxy.core.decision import Forward
+from proxy.delivery import Delivery, open_delivery
+from proxy.http import CONTINUE, LAST_CHUNK, frame_chunk
+from proxy.response import ResponseHead
+from proxy.upstream import HIGH_WATER_BYTES, UpstreamConnection
+
+if TYPE_CHECKING:
+    from proxy.pool import Pool
+
+
+class Relay:
+    """
+    Carries a `Forward` out, driven by what arrives on both connections.
+    """
+
+    __slots__ = (
+        "_client",
+        "_delivery",
+        "_forward",
+        "_intake",
+        "_is_acquiring",
+        "_is_over",
+        "_pending",
+        "_pending_bytes",
+        "_pool",
+        "_progress",
+        "_progressed_at",
+        "_received_bytes",
+        "_sent_at",
+        "_upstream",
+        "_was_repeated",
+        "answers_head",
+    )
+
+    def __init__(self, client: ClientSide, forward: Forward) -> None:
+        self._client = client
+        self._forward = forward
+        self.answers_head = forward.answers_head
+        self._intake = Intake(forward.body)
+        self._pool: Pool = client.pool_of(forward.backend)
+        self._upstream: UpstreamConnection | None = None
+        self._delivery: Delivery | None = None
+        self._pending: list[bytes] = [forward.head]
+        """What goes upstream as soon as there is a connection."""
+        self._pending_bytes = 0
+        self._is_acquiring = False
+        self._was_repeated = False
+        self._is_over = False
+        self._progress = (0, 0, 0, 0)
+        self._progressed_at = client.now
+        self._received_bytes = 0
+        self._sent_at = 0.0
+
+    # --- the client's direction -------------------------------------------------------------
+
+    @property
+    def wants_body(self) -> bool:
+        """
+        Tell whether the request's body goes on.
+        """
+        return not self._intake.is_complete
+
+    def start(self, data: bytes) -> bytes:
+        """
+        Begin with what came behind the head; return what lies behind the body.
+        """
+        if self._forward.expects_continue and not data and self._forward.body.wire_length != 0:
+            # Authorised: only now the client is asked for its body (RFC 9110, 10.1.1).
+            self._client.write([CONTINUE])
+        return self.body_received(data)
+
+    def body_received(self, data: bytes) -> bytes:
+        """
+        Pass on more of the request's body; return what lies behind it.
+        """
+        intake = self._intake
+        try:
+            payload = intake.take(data)
+        except StowageError as error:
+            self._refuse(error)
+            return b""
+        self._client.transaction.bytes_in += len(data) - len(intake.leftover)
+        self._pass_on(payload)
+        return intake.leftover
+
+    def _pass_on(self, payload: bytes) -> None:
+        is_whole = self._intake.is_complete
+        if self._delivery is not None:
+            return  # answered early: the rest of the body is nobody's
+        if self._forward.body.payload_length is None:
+            pieces = frame_chunk(payload)
+            if is_whole:
+                pieces.append(LAST_CHUNK)
+        else:
+            pieces = [payload] if payload else []
+        if self._upstream is not None:
+            self._upstream.send(pieces, is_whole=is_whole)
+            return
+        self._pending += pieces
+        self._pending_bytes += len(payload)
+        if self._pending_bytes > HIGH_WATER_BYTES:
+            self._client.pause_body()
+        if (payload or is_whole) and not self._is_acquiring:
+            # Not before there are bytes in hand: a slow client holds no backend connection.
+            self._is_acquiring = True
+            self._pool.acquire(self, is_repeatable=self._is_repeatable)
+
+    @property
+    def _is_repeatable(self) -> bool:
+        return self._forward.is_idempotent and self._forward.body.wire_length == 0
+
+    def client_lost(self) -> None:
+        """
+        Let go of the backend: cut, so that a partial body is not taken for a whole one.
+        """
+        self._is_over = True
+        self._let_go()
+
+    def client_paused(self) -> None:
+        """
+        Let the backend wait.
+        """
+        if self._upstream is not None:
+            self._upstream.pause()
+
+    def client_resumed(self) -> None:
+        """
+        Let the backend go on.
+        """
+        if self._upstream is not None:
+            self._upstream.resume()
+
+    # --- the backend's direction ------------------------------------------------------------
+
+    def upstream_ready(self, connection: UpstreamConnection) -> None:
+        """
+        Send the head with what has come of the body.
+        """
+        self._is_acquiring = False
+        self._upstream = connection
+        self._progressed_at = self._client.now
+        self._sent_at = time.monotonic()
+        if self._pending_bytes > HIGH_WATER_BYTES:
+            self._client.resume_body()
+        self._pending_bytes = 0
+        pieces = self._pending
+        if not self._is_repeatable:
+            self._pending = []
+        connection.begin(self, pieces, is_whole=self._intake.is_complete)
+
+    def upstream_unavailable(self, error: StowageError) -> None:
+        """
+        Tell the client that the backend cannot be had.
+        """
+        self._is_acquiring = False
+        self._refuse(error)
+
+    def upstream_paused(self) -> None:
+        """
+        Let the client wait.
+        """
+        if self.wants_body:
+            self._client.pause_body()
+
+    def upstream_resumed(self) -> None:
+        """
+        Let the client go on, unless the answer has come already.
+        """
+        if self._delivery is None:
+            self._client.resume_body()
+
+    def response_started(self, head: ResponseHead, body: bytes, *, is_complete: bool) -> None:
+        """
+        Begin to answer; an answer before the end of the body ends both connections.
+        """
+        client = self._client
+        client.transaction.upstream_request_id = _find_request_id(head)
+        client.transaction.upstream_seconds = time.monotonic() - self._sent_at
+        self._received_bytes += len(body)
+        if is_complete:
+            self._upstream = None
+        is_early = not self._intake.is_complete
+        if is_early:
+            client.pause_body()
+        self._delivery = delivery = open_delivery(
+            client, self._forward, head, keeps_alive=client.may_persist and not is_early
+        )
+        self._is_over = is_complete
+        delivery.take(body, is_complete=is_complete)
+
+    def response_continued(self, body: bytes, *, is_complete: bool) -> None:
+        """
+        Go on answering.
+        """
+        if self._delivery is None:
+            return
+        self._received_bytes += len(body)
+        if is_complete:
+            self._upstream = None
+            self._is_over = True
+        self._delivery.take(body, is_complete=is_complete)
+
+    def upstream_failed(self, error: StowageError, *, is_untouched: bool) -> None:
+        """
+        Try once more where that is safe; otherwise tell the client, or cut it off.
+        """
+        connection, self._upstream = self._upstream, None
+        if self._is_over:
+            return
+        is_stale = is_untouched and connection is not None and connection.is_reused
+        if is_stale and self._is_repeatable and not self._was_repeated:
+            # The upstream closed an idle connection just as we used it; it has done nothing.
+            self._was_repeated = True
+            self._is_acquiring = True
+            self._pool.acquire_fresh(self)
+        elif self._delivery is not None and self._delivery.has_begun:
+            self._is_over = True
+            self._client.cut(error)
+        else:
+            self._refuse(error)
+
+    # --- the end ----------------------------------------------------------------------------
+
+    def check(self, now: float) -> None:
+        """
+        End the request when nothing has moved for too long; the whole may take any time.
+        """
+        client = self._client
+        upstream = self._upstream
+        if upstream is None and self._is_acquiring:
+            return  # the pool has time-outs of its own
+        unsent = 0 if upstream is None else upstream.unsent_bytes
+        progress = (
+            client.transaction.bytes_in,
+            self._received_bytes,
+            client.unsent_bytes,
+            unsent,
+        )
+        if progress != self._progress:
+            self._progress = progress
+            self._progressed_at = now
+            return
+        is_awaiting_head = self._delivery is None and self._intake.is_complete and not unsent
+        settings = client.settings
+        limit = settings.response_timeout if is_awaiting_head else settings.idle_timeout
+        if now - self._progressed_at >= limit:
+            self._time_out(is_upstream=is_awaiting_head or bool(unsent))
+
+    def _time_out(self, *, is_upstream: bool) -> None:
+        delivery = self._delivery
+        error = errors.BAD_REQUEST(reason="s3.request_timeout")
+        if is_upstream or (delivery is not None and not self._client.unsent_bytes):
+            error = errors.BACKEND_ERROR(reason="backend.timeout")
+            self._pool.timed_out()
+        if delivery is None or not delivery.has_begun:
+            self._refuse(error)
+            return
+        self._is_over = True
+        self._let_go()
+        self._client.cut(error)
+
+    def _refuse(self, error: StowageError) -> None:
+        self._is_over = True
+        self._let_go()
+        keeps_alive = self._client.may_persist and self._intake.is_complete
+        self._client.refuse(error, keeps_alive=keeps_alive)
+
+    def _let_go(self) -> None:
+        upstream, self._upstream = self._upstream, None
+        if upstream is not None:
+            upstream.abort()
+        elif self._is_acquiring:
+            self._pool.cancel(self)
+
+
+def _find_request_id(head: ResponseHead) -> str:
+    value = head.find(b"x-amz-request-id") or b""
+    return value[:128].decode("latin-1")
