@@ -2,12 +2,63 @@
 The request's story, top to bottom: parse, identify, prove, permit, answer.
 """
 
+from dataclasses import dataclass
+
 from app.errors import registry as errors
 from app.errors.raised import StowageError
-from app.snapshot.values import Snapshot
-from proxy.core.decision import Answer, Audited, Peer, Refuse
-from proxy.core.head import parse_head
-from proxy.core.request import parse_request
+from app.rbac.principal import ANONYMOUS as STRANGER
+from app.snapshot.values import BackendRoute, Snapshot
+from proxy.core.authenticate import ANONYMOUS, authenticate, find_auth_mode
+from proxy.core.body import NO_BODY, plan_body
+from proxy.core.cors import answer_preflight, is_preflight
+from proxy.core.decision import Answer, BodyPlan, Forward, Local, Peer, Refuse
+from proxy.core.head import Head, parse_head
+from proxy.core.operation_table import TABLE
+from proxy.core.operations import (
+    COPY_SOURCE,
+    POST_OBJECT,
+    Answerer,
+    Operation,
+    Target,
+    verify_request,
+)
+from proxy.core.outgoing import (
+    Outgoing,
+    find_payload_hash,
+    render_outgoing,
+    select_fields,
+    select_parameters,
+)
+from proxy.core.permit import (
+    CONDITIONAL_WRITES,
+    Permit,
+    permit,
+    verify_customer_keys,
+    verify_origin,
+)
+from proxy.core.proof import Proof
+from proxy.core.request import AddressStyle, S3Request, parse_request
+from proxy.core.trail import Trail
+
+CHUNKED_UPLOAD = "chunked_upload"
+"""The capability of a backend that takes a body of unknown length."""
+PREFLIGHT = "CORSPreflight"
+HEALTH = {"/_stowage/healthz": "Healthz", "/_stowage/readyz": "Readyz"}
+"""Probe paths; no bucket name begins with an underscore."""
+
+_PROBES = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """
+    A request that is understood, and whose sender is known.
+    """
+
+    request: S3Request
+    operation: Operation
+    proof: Proof
+    body: BodyPlan
 
 
 def decide(data: bytes, snapshot: Snapshot, now: float, peer: Peer) -> Answer:
@@ -20,14 +71,144 @@ def decide(data: bytes, snapshot: Snapshot, now: float, peer: Peer) -> Answer:
         now: Seconds since the epoch.
         peer: The far end of the connection.
     """
-    unknown = Audited("Unknown", "signed")
+    trail = Trail()
     try:
         head = parse_head(data, snapshot.settings.max_head_bytes)
     except StowageError as error:
-        return Refuse(unknown, error, closes=True)
+        # The framing is not to be trusted: there may be no next request on this connection.
+        return Refuse(trail.audited(), error, closes=True)
+    return decide_head(head, snapshot, now, peer)
+
+
+def decide_head(head: Head, snapshot: Snapshot, now: float, peer: Peer) -> Answer:
+    """
+    Decide as `decide` does, of a head that is parsed already.
+    """
+    trail = Trail()
+    request = None
     try:
         request = parse_request(head, snapshot.settings.host_suffixes)
+        return _decide_request(request, snapshot, now, peer, trail)
     except StowageError as error:
-        return Refuse(unknown, error)
-    _ = (now, peer)
-    return Refuse(unknown, errors.NOT_SUPPORTED(reason="operation.unknown"), request)
+        return Refuse(trail.audited(), error, request, extra=trail.extra)
+
+
+def _decide_request(
+    request: S3Request, snapshot: Snapshot, now: float, peer: Peer, trail: Trail
+) -> Answer:
+    trail.bucket, trail.key = request.bucket, request.key
+    trail.auth_mode = find_auth_mode(request)
+    if request.raw_path in HEALTH and request.style is AddressStyle.PATH:
+        return _answer_probe(request, trail)
+    if is_preflight(request):
+        return _answer_preflight(request, snapshot, trail)
+    operation = TABLE.identify(request)
+    trail.operation, trail.is_write = operation.name, operation.is_write
+    if operation.name == POST_OBJECT:
+        return _answer_form(request, trail)
+    verify_request(operation, request)
+    proof = authenticate(request, operation, snapshot, now, trail)
+    verify_origin(proof, request, snapshot, peer)
+    case = _Case(request, operation, proof, plan_body(request, operation, proof))
+    if operation.target is Target.SERVICE:
+        return _answer_here(case, trail)
+    leave = permit(request, operation, proof, snapshot, trail)
+    verify_customer_keys(request, leave.backend, peer)
+    if operation.answerer is Answerer.PROXY or leave.visible_prefixes:
+        return _answer_here(case, trail, leave)
+    _verify_length(case.body, leave.backend)
+    return _forward(case, leave, now, trail)
+
+
+# ---- answered here ---------------------------------------------------------------------------
+
+
+def _answer_probe(request: S3Request, trail: Trail) -> Local:
+    trail.operation, trail.auth_mode = HEALTH[request.raw_path], ANONYMOUS
+    trail.bucket = trail.key = ""
+    if request.method not in _PROBES:
+        raise errors.METHOD_NOT_ALLOWED(params={"method": request.method})
+    return Local(trail.audited(), request, STRANGER, None, None, NO_BODY)
+
+
+def _answer_preflight(request: S3Request, snapshot: Snapshot, trail: Trail) -> Local:
+    trail.operation, trail.auth_mode = PREFLIGHT, "cors"
+    if answer_preflight(request, snapshot) is None:
+        raise errors.FORBIDDEN(reason="cors.refused")
+    return Local(trail.audited(), request, STRANGER, None, None, NO_BODY)
+
+
+def _answer_form(request: S3Request, trail: Trail) -> Local:
+    """
+    Leave a form to its reader: who asks, and for which key, stands in its body.
+    """
+    trail.auth_mode = "post-policy"
+    length = request.head.wire_length
+    body = BodyPlan(length, length, needs_decoder=request.head.is_chunked)
+    return Local(
+        trail.audited(),
+        request,
+        STRANGER,
+        None,
+        None,
+        body,
+        expects_continue=request.head.expects_continue,
+    )
+
+
+def _answer_here(case: _Case, trail: Trail, leave: Permit | None = None) -> Local:
+    return Local(
+        trail.audited(),
+        case.request,
+        case.proof.principal,
+        case.proof.credential,
+        None if leave is None else leave.backend,
+        case.body,
+        expects_continue=case.request.head.expects_continue,
+        visible_prefixes=() if leave is None else leave.visible_prefixes,
+    )
+
+
+# ---- forwarded -------------------------------------------------------------------------------
+
+
+def _verify_length(body: BodyPlan, backend: BackendRoute) -> None:
+    if body.payload_length is None and CHUNKED_UPLOAD not in backend.capabilities:
+        raise errors.LENGTH_REQUIRED()
+
+
+def _forward(case: _Case, leave: Permit, now: float, trail: Trail) -> Forward:
+    request, backend = case.request, leave.backend
+    is_conditional = leave.must_not_replace and CONDITIONAL_WRITES in backend.capabilities
+    outgoing = _find_outgoing(case, leave, is_conditional=is_conditional)
+    # Copies and completed uploads heed the condition on fewer backends than PutObject does.
+    is_enough = is_conditional and case.operation.name == "PutObject"
+    return Forward(
+        trail.audited(),
+        request,
+        case.proof.principal,
+        case.proof.credential,
+        backend,
+        render_outgoing(outgoing, backend, now),
+        case.body,
+        case.operation.is_idempotent,
+        request.head.expects_continue,
+        answers_head=request.method == "HEAD",
+        must_not_exist=leave.must_not_replace and not is_enough,
+    )
+
+
+def _find_outgoing(case: _Case, leave: Permit, *, is_conditional: bool) -> Outgoing:
+    request, operation = case.request, case.operation
+    replaced = {COPY_SOURCE: leave.copy_source} if leave.copy_source else {}
+    if is_conditional:
+        replaced["if-none-match"] = "*"
+    return Outgoing(
+        request.method,
+        leave.target.bucket,
+        request.key,
+        select_parameters(request, operation),
+        select_fields(request, operation, replaced),
+        find_payload_hash(case.proof.payload_sha256, case.body.payload_length),
+        case.body.payload_length,
+    )

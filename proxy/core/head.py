@@ -163,8 +163,11 @@ def _frame(method: str, target: str, headers: dict[str, str], *, is_http_10: boo
         raise errors.BAD_REQUEST(reason="source.host_invalid")
     connection = headers.get("connection")
     tokens = _tokens(connection) if connection else _NO_TOKENS
-    if not is_http_10 and "close" in tokens and "keep-alive" in tokens:
+    if "close" in tokens and "keep-alive" in tokens:
         raise _malformed("the connection is to be closed and kept")
+    # Whoever passes a head on drops what is nominated, the signature's own fields for example.
+    if any(name.startswith("x-amz-") or name in _FRAMING for name in tokens):
+        raise _malformed("connection nominates a field that the request needs")
     return Head(
         method,
         target,
@@ -179,6 +182,7 @@ def _frame(method: str, target: str, headers: dict[str, str], *, is_http_10: boo
     )
 
 
+_FRAMING = frozenset({"authorization", "content-length", "host", "transfer-encoding"})
 _NO_TOKENS: frozenset[str] = frozenset()
 
 

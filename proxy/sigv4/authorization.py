@@ -42,16 +42,12 @@ class Claim:
     access_key: str
     day: str
     region: str
-    service: str
+    scope: str
+    """The credential scope without the access key id."""
     signed_headers: tuple[str, ...]
     """Lower case, sorted."""
-
-    @property
-    def scope(self) -> str:
-        """
-        The credential scope without the access key id.
-        """
-        return f"{self.day}/{self.region}/{self.service}/{TERMINATOR}"
+    signed_text: str
+    """The same as one text, joined with semicolons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +127,8 @@ def parse_claim(credential: str, signed_headers: str) -> Claim:
     names = sorted(name for name in signed_headers.lower().split(";") if name)
     if not names or not signed_headers.isascii():
         raise MalformedError("no header is signed")
-    return Claim(access_key, day, region, service, tuple(names))
+    scope = credential[len(access_key) + 1 :]
+    return Claim(access_key, day, region, scope, tuple(names), ";".join(names))
 
 
 def _parse_signature(text: str) -> str:

@@ -134,6 +134,8 @@ def test_a_single_field_twice_is_refused(name: str) -> None:
         b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n",
         b"GET / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close, keep-alive\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nConnection: X-Amz-Acl\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close, Host\r\n\r\n",
         b"PUT / HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\n\r\n",
     ],
 )

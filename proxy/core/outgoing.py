@@ -1,0 +1,203 @@
+"""
+The head that goes upstream: rebuilt from what was understood, never copied, and signed anew.
+
+Only listed fields pass. Cookies, forwarding fields, hop-by-hop fields and those that `Connection`
+nominates, the client's credentials and any vendor's private fields stay behind: under the
+upstream credential they would speak with an administrator's voice.
+"""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.snapshot.values import BackendRoute
+from proxy.core.operations import COMMON_FIELDS, BodyKind, Operation
+from proxy.core.request import CHECKSUM_FIELDS, S3Request
+from proxy.sigv4.canonical import (
+    canonical_headers,
+    canonical_query,
+    hash_request,
+    uri_encode_path,
+)
+from proxy.sigv4.payload import EMPTY_SHA256, UNSIGNED
+from proxy.sigv4.signature import ALGORITHM, TERMINATOR, find_key, string_to_sign
+
+PASSED_FIELDS = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "cache-control",
+        "content-disposition",
+        "content-encoding",
+        "content-language",
+        "content-md5",
+        "content-type",
+        "expires",
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "if-range",
+        "if-unmodified-since",
+        "range",
+        "user-agent",
+    }
+)
+"""The fields without `x-amz-` that mean something to S3, or to its logs."""
+
+_SIGNED_FIELDS = frozenset({"content-md5", "content-type", "range"})
+_META = "x-amz-meta-"
+_SDK_CHECKSUM = "x-amz-sdk-checksum-algorithm"
+_BODY_METHODS = frozenset({"PUT", "POST"})
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """
+    A request to a backend, before it is signed.
+    """
+
+    method: str
+    bucket: str
+    """The name that the bucket has on the backend."""
+    key: str = ""
+    parameters: Iterable[tuple[str, str]] = ()
+    """Decoded; they are escaped and sorted."""
+    fields: Sequence[tuple[str, str]] = ()
+    """Lower-case names, one character per byte in the values; without host, length and date."""
+    payload_sha256: str = UNSIGNED
+    payload_length: int | None = 0
+    """`None` sends the body in transfer chunks."""
+
+
+def render_outgoing(outgoing: Outgoing, backend: BackendRoute, now: float) -> bytes:
+    """
+    Return the signed head, its empty line included.
+
+    Args:
+        outgoing: What to ask.
+        backend: Whom; with the upstream credential.
+        now: Seconds since the epoch, for the signature.
+    """
+    host, path = _address(outgoing, backend)
+    query = canonical_query(outgoing.parameters)
+    timestamp = _timestamp(int(now))
+    fields = [
+        ("host", host),
+        ("x-amz-content-sha256", outgoing.payload_sha256),
+        ("x-amz-date", timestamp),
+        *outgoing.fields,
+    ]
+    signed = {
+        name: value
+        for name, value in fields
+        if name.startswith("x-amz-") or name == "host" or name in _SIGNED_FIELDS
+    }
+    names = sorted(signed)
+    forms = canonical_headers(signed, names) or ("",)
+    text = ";".join(names)
+    digest = hash_request(outgoing.method, path, query, forms[0], text, outgoing.payload_sha256)
+    authorization = _authorization(backend, timestamp, text, digest)
+    lines = [f"{outgoing.method} {path}{'?' if query else ''}{query} HTTP/1.1"]
+    lines += [f"{name}: {value}" for name, value in fields]
+    lines.append(f"authorization: {authorization}")
+    if outgoing.payload_length is None:
+        lines.append("transfer-encoding: chunked")
+    elif outgoing.payload_length or outgoing.method in _BODY_METHODS:
+        lines.append(f"content-length: {outgoing.payload_length}")
+    lines.append("\r\n")
+    return "\r\n".join(lines).encode("latin-1")
+
+
+def _address(outgoing: Outgoing, backend: BackendRoute) -> tuple[str, str]:
+    key = uri_encode_path(outgoing.key)
+    if not outgoing.bucket:
+        return backend.authority, "/"
+    if not backend.path_style:
+        return f"{outgoing.bucket}.{backend.authority}", f"/{key}"
+    return backend.authority, f"/{outgoing.bucket}/{key}" if key else f"/{outgoing.bucket}"
+
+
+def _authorization(backend: BackendRoute, timestamp: str, signed: str, digest: str) -> str:
+    scope = f"{timestamp[:8]}/{backend.region}/s3/{TERMINATOR}"
+    key = find_key(backend.secret_key, scope)
+    signature = key.sign(string_to_sign(timestamp, scope, digest))
+    return (
+        f"{ALGORITHM} Credential={backend.access_key}/{scope}, "
+        f"SignedHeaders={signed}, Signature={signature}"
+    )
+
+
+@lru_cache(maxsize=8)
+def _timestamp(second: int) -> str:
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
+
+
+def select_fields(
+    request: S3Request, operation: Operation, replaced: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """
+    Return the fields of a client's request that go on.
+
+    Args:
+        request: The client's request, which `verify_request` let pass.
+        operation: Its row; its fields pass.
+        replaced: Fields to send instead of the client's, or beside them.
+    """
+    nominated = request.head.nominated
+    passed: dict[str, str] = {}
+    for name, value in request.fields.items():
+        if name in PASSED_FIELDS:
+            if name not in nominated:
+                passed[name] = value
+        elif name.startswith("x-amz-") and _passes(name, operation):
+            passed[name] = value
+    _drop_aws_chunked(passed)
+    if _SDK_CHECKSUM in request.fields and not CHECKSUM_FIELDS.isdisjoint(passed):
+        passed[_SDK_CHECKSUM] = request.fields[_SDK_CHECKSUM]
+    passed.update(replaced)
+    return list(passed.items())
+
+
+def _passes(name: str, operation: Operation) -> bool:
+    if name in operation.fields or name in COMMON_FIELDS:
+        return True
+    if name.startswith(_META):
+        return operation.takes_metadata
+    return name in CHECKSUM_FIELDS and operation.body is not BodyKind.NONE
+
+
+def _drop_aws_chunked(fields: dict[str, str]) -> None:
+    """
+    Take the token `aws-chunked` out of Content-Encoding: that framing ended here.
+    """
+    coding = fields.get("content-encoding")
+    if coding is None or "aws-chunked" not in coding.lower():
+        return
+    tokens = [token.strip() for token in coding.split(",")]
+    kept = [token for token in tokens if token.lower() != "aws-chunked"]
+    if kept:
+        fields["content-encoding"] = ",".join(kept)
+    else:
+        del fields["content-encoding"]
+
+
+def select_parameters(request: S3Request, operation: Operation) -> list[tuple[str, str]]:
+    """
+    Return the parameters that go on: those of the operation, and `x-id`.
+    """
+    known = operation.parameters
+    return [
+        pair
+        for pair in request.parameters.items()
+        if pair[0] in known or pair[0] == operation.selector or pair[0] == "x-id"
+    ]
+
+
+def find_payload_hash(declared: str, payload_length: int | None) -> str:
+    """
+    Return the payload hash to sign with: the client's own, which a backend then verifies too.
+    """
+    if payload_length == 0:
+        return EMPTY_SHA256
+    return declared or UNSIGNED

@@ -1,0 +1,45 @@
+"""
+What is known of a request so far: the facts that its audit row and a refusal tell.
+"""
+
+from dataclasses import dataclass, field
+
+from proxy.core.decision import Audited
+
+UNKNOWN_OPERATION = "Unknown"
+# Facts are the client's words until they are verified: their length is bounded here.
+_MAX_NAME = 128
+_MAX_KEY = 1024
+
+
+@dataclass(slots=True)
+class Trail:
+    """
+    Filled in while a request is decided; the one mutable value of the core.
+    """
+
+    operation: str = UNKNOWN_OPERATION
+    auth_mode: str = "signed"
+    backend_id: str = ""
+    bucket: str = ""
+    key: str = ""
+    access_key: str = ""
+    user_id: str = ""
+    is_write: bool = False
+    extra: dict[str, str] = field(default_factory=dict)
+    """More children of an error document."""
+
+    def audited(self) -> Audited:
+        """
+        Return the facts as a value.
+        """
+        return Audited(
+            self.operation,
+            self.auth_mode,
+            self.backend_id,
+            self.bucket[:_MAX_NAME],
+            self.key[:_MAX_KEY],
+            self.access_key[:_MAX_NAME],
+            self.user_id,
+            self.is_write,
+        )
