@@ -26,8 +26,9 @@ _BUSY_WORDS = ("database is locked", "database table is locked")
 
 def find_trouble(error: SQLAlchemyError | OSError | UnicodeEncodeError) -> StowageError | None:
     """
-    Return the registry's error for a database that is busy or away, or for a text that it cannot
-    hold; `None` for a fault of ours.
+    Return the registry's error for what is not a fault of ours; `None` for what is.
+
+    The database is busy or away, or a text holds what it cannot store.
     """
     if is_no_text(error):
         return errors.BAD_REQUEST(

@@ -1,0 +1,103 @@
+"""
+The SQL of virtual credentials.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, bindparam, delete, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.database.changes import ChangeKind, record_change
+from app.database.tables import backends, s3_credentials, users
+
+_columns = s3_credentials.c
+
+
+async def find_credential(
+    connection: AsyncConnection, access_key: str, *, for_update: bool = False
+) -> RowMapping | None:
+    """
+    Return one row, or nothing; with `for_update` nobody else changes it meanwhile.
+    """
+    statement = select(s3_credentials).where(_columns.access_key == access_key)
+    if for_update:
+        statement = statement.with_for_update()
+    return (await connection.execute(statement)).mappings().first()
+
+
+async def list_credentials(
+    connection: AsyncConnection, *, owner: str | None
+) -> Sequence[RowMapping]:
+    """
+    Return the rows of an owner, or all, by access key.
+    """
+    statement = select(s3_credentials).order_by(_columns.access_key)
+    if owner is not None:
+        statement = statement.where(_columns.user_id == owner)
+    return (await connection.execute(statement)).mappings().all()
+
+
+async def insert_credential(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
+    """
+    Store a new row.
+    """
+    await connection.execute(insert(s3_credentials).values(values))
+    await record_change(connection, ChangeKind.CREDENTIAL, values["access_key"])
+
+
+async def update_credential(
+    connection: AsyncConnection, access_key: str, values: Mapping[str, Any]
+) -> None:
+    """
+    Change columns of a row.
+    """
+    await connection.execute(
+        update(s3_credentials).where(_columns.access_key == access_key).values(values)
+    )
+    await record_change(connection, ChangeKind.CREDENTIAL, access_key)
+
+
+async def delete_credential(connection: AsyncConnection, access_key: str) -> None:
+    """
+    Delete a row.
+    """
+    await connection.execute(delete(s3_credentials).where(_columns.access_key == access_key))
+    await record_change(connection, ChangeKind.CREDENTIAL, access_key)
+
+
+async def mark_used(connection: AsyncConnection, seen: Mapping[str, float]) -> None:
+    """
+    Note when keys were last used; never set one back. No worker needs to hear of it.
+    """
+    later = or_(_columns.last_used_at.is_(None), _columns.last_used_at < bindparam("moment"))
+    statement = (
+        update(s3_credentials)
+        .where(_columns.access_key == bindparam("used_key"), later)
+        .values(last_used_at=bindparam("moment"))
+    )
+    rows = [
+        {"used_key": access_key, "moment": datetime.fromtimestamp(seconds, UTC)}
+        for access_key, seconds in seen.items()
+    ]
+    await connection.execute(statement, rows)
+
+
+async def list_unknown_backends(
+    connection: AsyncConnection, backend_ids: Sequence[str]
+) -> list[str]:
+    """
+    Return those ids that no backend has.
+    """
+    statement = select(backends.c.id).where(backends.c.id.in_(backend_ids))
+    known = set(await connection.scalars(statement))
+    return [backend_id for backend_id in backend_ids if backend_id not in known]
+
+
+async def has_user(connection: AsyncConnection, user_id: str) -> bool:
+    """
+    Tell whether there is a user of that id.
+    """
+    statement = select(users.c.id).where(users.c.id == user_id)
+    return await connection.scalar(statement) is not None
