@@ -95,7 +95,10 @@ def _run(
             addresses=(addresses.dashboard_url, addresses.s3_endpoint),
         )
         write_record(folder.record, record)
-        typer.echo(render_banner(record, shows_password=former is None))
+        is_new = former is None or former.admin_password != record.admin_password
+        if not is_new and admin[1] not in (None, record.admin_password):
+            typer.echo(f"{record.admin_username} exists; the password stays as it is.", err=True)
+        typer.echo(render_banner(record, shows_password=is_new and record.admin_password != ""))
         await store.supervise()
 
     return run_server(config, when_ready=when_ready)

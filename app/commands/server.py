@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import structlog
 import uvicorn
 import uvloop
-from dashboard.app import create_dashboard
 
 from app.commands.listening import bind_listener, local_url, say_why_not
 from app.commands.signals import StopRequests
 from app.config.models import Config
 from app.config.values import parse_listen_address
 from app.services import Services, open_services
+from dashboard.app import create_dashboard
 from dashboard.readiness import Readiness
 from proxy.supervisor import ProxySupervisor
 

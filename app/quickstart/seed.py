@@ -10,11 +10,14 @@ import string
 from app.audit.event import Actor
 from app.auth.user import NewUser
 from app.backends.stored import ContentHeaders, NewObject
+from app.credentials.credential import CredentialScope, NewCredential
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.objects.place import BucketPlace
+from app.quickstart.record import Record
 from app.quickstart.samples import BUCKET, make_samples
 from app.quickstart.settings import BACKEND_ID
+from app.quickstart.weed import REGION
 from app.rbac.levels import Role
 from app.services import Services
 
@@ -28,21 +31,62 @@ def make_password() -> str:
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(4))
 
 
-async def ensure_admin(services: Services, actor: Actor, *, username: str, password: str) -> bool:
+async def seed(
+    services: Services,
+    actor: Actor,
+    *,
+    former: Record | None,
+    admin: tuple[str, str | None],
+    addresses: tuple[str, str],
+) -> Record:
     """
-    Make the administrator unless the name exists; tell whether it was made.
+    Put in place what is not there yet, and say how all of it is reached.
+
+    Args:
+        services: Open, with the managed store serving.
+        actor: Whose deeds these are in the audit log.
+        former: What the last start wrote down; `None` on the first.
+        admin: The administrator's name, and a password unless one is to be made up.
+        addresses: URL of the dashboard and of the S3 endpoint.
 
     Raises:
-        StowageError: `weak_password` or `bad_request`: nothing was made.
+        StowageError: a password that the policy refuses, or the store does not answer.
     """
+    username = admin[0]
+    password = await _ensure_admin(services, actor, admin, former)
+    await services.registry.probe(BACKEND_ID)
+    if former is None:
+        await _put_samples(services, actor)
+    access_key, secret_key = await _ensure_credential(services, actor, username, former)
+    return Record(
+        dashboard_url=addresses[0],
+        s3_endpoint=addresses[1],
+        region=REGION,
+        admin_username=username,
+        admin_password=password,
+        access_key_id=access_key,
+        secret_access_key=secret_key,
+        bucket=BUCKET,
+    )
+
+
+async def _ensure_admin(
+    services: Services, actor: Actor, admin: tuple[str, str | None], former: Record | None
+) -> str:
+    """
+    Make the administrator unless the name exists; return the password as far as it is known.
+    """
+    username, wanted = admin
     if await services.users.find_by_name(username) is not None:
-        return False
+        is_same = former is not None and former.admin_username == username
+        return former.admin_password if former is not None and is_same else ""
+    password = wanted or make_password()
     new = NewUser(username, password, Role.ADMIN, must_change_password=False)
     await services.users.create(actor, new)
-    return True
+    return password
 
 
-async def put_samples(services: Services, actor: Actor) -> None:
+async def _put_samples(services: Services, actor: Actor) -> None:
     """
     Make the demo bucket and fill it; objects that are there are written again.
     """
@@ -55,3 +99,28 @@ async def put_samples(services: Services, actor: Actor) -> None:
     for sample in make_samples():
         new = NewObject(headers=ContentHeaders(content_type=sample.content_type))
         await services.objects.writing.put(actor, place, sample.key, sample.body, new)
+
+
+async def _ensure_credential(
+    services: Services, actor: Actor, username: str, former: Record | None
+) -> tuple[str, str]:
+    """
+    Return the credential of the last start if it still exists, else a new one.
+    """
+    if former is not None and await _exists(services, actor, former.access_key_id):
+        return former.access_key_id, former.secret_access_key
+    owner = await services.users.find_by_name(username)
+    made = await services.credentials.create(
+        actor,
+        NewCredential(
+            scopes=(CredentialScope(BACKEND_ID, BUCKET),),
+            user_id=owner.id if owner is not None else "",
+            description="Demo credential of the quickstart",
+        ),
+    )
+    return made.credential.access_key, made.secret_key
+
+
+async def _exists(services: Services, actor: Actor, access_key: str) -> bool:
+    listed = await services.credentials.list(actor)
+    return any(one.access_key == access_key for one in listed)

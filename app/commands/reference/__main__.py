@@ -6,18 +6,26 @@ Writes the pages: `python -m app.commands.reference docs/reference`.
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from app.__main__ import app
 from app.commands.reference.access import access_page
 from app.commands.reference.audit import audit_page
+from app.commands.reference.command_line import commands_page
 from app.commands.reference.configuration import configuration_page
 from app.commands.reference.errors import errors_page
+from app.commands.reference.operations import operations_page
+from app.commands.reference.routes import routes_page
 
 PAGES: dict[str, Callable[[], str]] = {
     "access.md": access_page,
+    "api.md": routes_page,
     "audit.md": audit_page,
+    "commands.md": partial(commands_page, app),
     "configuration.md": configuration_page,
     "errors.md": errors_page,
+    "s3-operations.md": operations_page,
 }
 
 
