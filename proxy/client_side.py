@@ -61,6 +61,19 @@ class ClientSide(Protocol):
         """
         ...
 
+    @property
+    def is_ready(self) -> bool:
+        """
+        Tell whether new requests are welcome.
+        """
+        ...
+
+    def carry(self, carrier: "Carrier", data: bytes) -> None:
+        """
+        Let somebody else carry the request on, from these bytes of its body.
+        """
+        ...
+
     def pool_of(self, route: BackendRoute) -> Pool:
         """
         Return the connections to a backend.

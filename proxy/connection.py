@@ -17,11 +17,11 @@ import structlog
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.snapshot.values import BackendRoute, BucketTarget, ProxySettings, Snapshot
+from proxy.append_only import AppendOnly
 from proxy.core.cors import find_response_fields, find_targets
 from proxy.core.decide import decide
-from proxy.core.decision import Forward, Peer, Refuse
+from proxy.core.decision import Forward, Local, Peer, Refuse
 from proxy.errors import NO_EXTRAS, Occasion, render_error
-from proxy.health import answer_health, is_health_request
 from proxy.local import open_local
 from proxy.plane import Plane
 from proxy.pool import Pool
@@ -201,9 +201,6 @@ class ClientConnection(asyncio.Protocol):
         self._buffer = buffer[end:]
         # RFC 9112 2.2: an empty line in front of a request is to be ignored.
         head = buffer[:end].removeprefix(b"\r\n")
-        if is_health_request(head):
-            self._answer_health(head)
-            return True
         try:
             self._begin(head)
         except Exception:  # noqa: BLE001  the edge: a fault of ours ends this request, no other
@@ -245,31 +242,33 @@ class ClientConnection(asyncio.Protocol):
         if request is not None and (hops := request.headers.get("x-forwarded-for")):
             transaction.ip = plane.addresses.read(self._peer.address, hops)
         if isinstance(answer, Refuse):
-            self._carry_refusal(answer)
+            self._refuse_unread(answer.error, closes=answer.closes, extras=answer.extra)
             return
-        carrier = Relay(self, answer) if isinstance(answer, Forward) else open_local(self, answer)
-        self._carrier = carrier
-        self.deadline = plane.deadlines.now + self._check_seconds
+        try:
+            carrier = self._open_carrier(answer)
+        except StowageError as error:
+            self._refuse_unread(error, closes=False)
+            return
         data, self._buffer = self._buffer, b""
-        self._buffer = carrier.start(data)
+        self.carry(carrier, data)
 
-    def _carry_refusal(self, answer: Refuse) -> None:
+    def _open_carrier(self, answer: Forward | Local) -> "Carrier":
+        if isinstance(answer, Local):
+            return open_local(self, answer)
+        return AppendOnly(self, answer) if answer.must_not_exist else Relay(self, answer)
+
+    def _refuse_unread(
+        self, error: StowageError, *, closes: bool, extras: Mapping[str, str] = NO_EXTRAS
+    ) -> None:
         """
         Answer at once; the body of the request is read only as far as it is here already.
         """
-        request = answer.request
+        request = self.transaction.request
         length = None if request is None else request.head.wire_length
-        is_read = length is not None and length <= len(self._buffer) and not answer.closes
+        is_read = length is not None and length <= len(self._buffer) and not closes
         if is_read:
             self._buffer = self._buffer[length:]
-        keeps_alive = is_read and self.may_persist
-        self.refuse(answer.error, keeps_alive=keeps_alive, extras=answer.extra)
-
-    def _answer_health(self, head: bytes) -> None:
-        response, keeps_alive = answer_health(head, self._plane)
-        self._transport.write(response)
-        if not keeps_alive:
-            self._leave()
+        self.refuse(error, keeps_alive=is_read and self.may_persist, extras=extras)
 
     def _guarded(self, take: Callable[[bytes], bytes], data: bytes) -> bytes:
         """
@@ -338,6 +337,23 @@ class ClientConnection(asyncio.Protocol):
         request = self.transaction.request
         is_kept = request is not None and request.head.is_persistent
         return is_kept and not self._plane.is_draining and not self._has_eof
+
+    @property
+    def is_ready(self) -> bool:
+        """
+        Tell whether new requests are welcome.
+        """
+        return self._plane.has_snapshot and not self._plane.is_draining
+
+    def carry(self, carrier: "Carrier", data: bytes) -> None:
+        """
+        Let somebody carry the request on, from these bytes of its body.
+        """
+        self._carrier = carrier
+        self._is_body_paused = False
+        self.deadline = self.now + self._check_seconds
+        self._buffer = carrier.start(data)
+        self._pump()
 
     def pool_of(self, route: BackendRoute) -> Pool:
         """

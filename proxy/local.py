@@ -6,6 +6,7 @@ What a row of the operation table leaves to the proxy and no function here answe
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from app.errors import registry as errors
@@ -25,6 +26,7 @@ MAX_BODY_BYTES = 2 * 1024 * 1024
 """A thousand keys of 1024 bytes, escaped, with their elements."""
 _OK = 200
 _NO_CONTENT = 204
+_UNAVAILABLE = 503
 
 
 class Task(Protocol):
@@ -170,30 +172,22 @@ class Simple:
 def open_local(client: ClientSide, local: Local) -> Carrier:
     """
     Return who carries a local answer out.
+
+    Raises:
+        StowageError: it is refused without a look at its body.
     """
-    open_task = _TASKS.get(local.audited.operation, _open_later)
+    operation = local.audited.operation
+    if operation == "CreateBucket":
+        # rclone, restic, Terraform and Spark create first and take this answer for "it is there".
+        raise errors.CONFLICT(reason="bucket.owned_by_you")
+    open_task = _TASKS.get(operation)
+    if open_task is None:
+        raise errors.NOT_SUPPORTED(reason="operation.later", params={"operation": operation})
     return Collector(client, local, open_task(client, local))
 
 
 def _too_large() -> StowageError:
     return errors.TOO_LARGE(reason="body.limit", params={"limit": MAX_BODY_BYTES})
-
-
-def _open_later(_client: ClientSide, local: Local) -> Task:
-    def refuse() -> None:
-        raise errors.NOT_SUPPORTED(
-            reason="operation.later", params={"operation": local.audited.operation}
-        )
-
-    return Simple(refuse)
-
-
-def _open_create_bucket(_client: ClientSide, _local: Local) -> Task:
-    def refuse() -> None:
-        # rclone, restic, Terraform and Spark create first and take this answer for "it is there".
-        raise errors.CONFLICT(reason="bucket.owned_by_you")
-
-    return Simple(refuse)
 
 
 def _open_get_cors(client: ClientSide, local: Local) -> Task:
@@ -203,7 +197,7 @@ def _open_get_cors(client: ClientSide, local: Local) -> Task:
         if not rules:
             raise errors.NOT_FOUND(reason="cors.not_configured")
         document = render_cors_configuration(rules)
-        _send(client, local, _OK, document, client.extra_headers())
+        _send(client, local, _Own(_OK, document, client.extra_headers()))
 
     return Simple(answer)
 
@@ -213,30 +207,60 @@ def _open_preflight(client: ClientSide, local: Local) -> Task:
         fields = answer_preflight(local.request, client.snapshot)
         if fields is None:
             raise errors.FORBIDDEN(reason="cors.refused")
-        _send(client, local, _NO_CONTENT, b"", fields)
+        _send(client, local, _Own(_NO_CONTENT, b"", fields))
 
     return Simple(answer)
 
 
-def _send(
-    client: ClientSide, local: Local, status: int, body: bytes, headers: tuple[tuple[str, str], ...]
-) -> None:
+def _open_healthz(client: ClientSide, local: Local) -> Task:
+    return Simple(lambda: _send_text(client, local, _OK, b"ok\n"))
+
+
+def _open_readyz(client: ClientSide, local: Local) -> Task:
+    def answer() -> None:
+        if client.is_ready:
+            _send_text(client, local, _OK, b"ready\n")
+        else:
+            _send_text(client, local, _UNAVAILABLE, b"not ready\n")
+
+    return Simple(answer)
+
+
+def _send_text(client: ClientSide, local: Local, status: int, text: bytes) -> None:
+    headers = (("Cache-Control", "no-store"),)
+    _send(client, local, _Own(status, text, headers, "text/plain"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """
+    An answer of our own.
+    """
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+    content_type: str = "application/xml"
+
+
+def _send(client: ClientSide, local: Local, own: _Own) -> None:
     keeps_alive = client.may_persist
     occasion = Occasion(
         request_id=client.transaction.request_id,
         is_head=local.request.method == "HEAD",
         keeps_alive=keeps_alive,
-        headers=headers,
+        headers=own.headers,
     )
-    client.transaction.bytes_out += len(body)
-    client.write([render_response(status, occasion, (), body)])
-    client.end(status, keeps_alive=keeps_alive)
+    client.transaction.bytes_out += len(own.body)
+    client.write([render_response(own.status, occasion, (), own.body, own.content_type)])
+    client.end(own.status, keeps_alive=keeps_alive)
 
 
 _TASKS: dict[str, Callable[[ClientSide, Local], Task]] = {
     "ListBuckets": ListBuckets,
-    "CreateBucket": _open_create_bucket,
     "GetBucketCors": _open_get_cors,
+    "Healthz": _open_healthz,
+    "Readyz": _open_readyz,
     "CORSPreflight": _open_preflight,
     "DeleteObjects": MultiDelete,
 }

@@ -25,6 +25,7 @@ class Outbox:
     def __init__(self) -> None:
         self._events: deque[AuditEvent] = deque()
         self._dropped = 0
+        self._last_counts = CounterBatch()
 
     def emit(self, event: AuditEvent) -> None:
         """
@@ -46,7 +47,11 @@ class Outbox:
             size = min(_BATCH, len(self._events))
             batch = tuple(self._events.popleft() for _ in range(size))
             channel.send(encode(AuditBatch(batch)))
-        channel.send(encode(self._counts(plane)))
+        counts = self._counts(plane)
+        if counts != self._last_counts:
+            # An idle worker, whose gauges stand still, wakes nobody up.
+            self._last_counts = CounterBatch(gauges=counts.gauges)
+            channel.send(encode(counts))
         if seen := plane.recorder.take_last_used():
             channel.send(encode(LastUsed(seen)))
 

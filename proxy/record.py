@@ -27,6 +27,8 @@ CLIENT_GONE = 499
 
 _METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"})
 _UNPROVEN = frozenset({"unauthorized", "invalid_credentials"})
+_PROBES = frozenset({"Healthz", "Readyz"})
+"""Asked every second by load balancers; neither counted nor written down."""
 _FIRST_REFUSAL = 400
 _FIRST_FAULT = 500
 _MAX_USER_AGENT = 512
@@ -94,6 +96,8 @@ class Recorder:
             transaction: What is known of it.
             seconds: How long it took, from its head to the last byte.
         """
+        if transaction.audited.operation in _PROBES:
+            return
         result = name_result(transaction.error, transaction.status)
         self._count(transaction, seconds, result)
         is_refused = transaction.status >= _FIRST_REFUSAL

@@ -117,7 +117,8 @@ class Worker:
         )
 
     def _lose_main(self) -> None:
-        _log.warning("main is gone", pid=os.getpid())
+        if not self._leave.done():
+            _log.warning("main is gone", pid=os.getpid())
         self._ask_to_leave(ORPHAN_SECONDS)
 
     def _ask_to_leave(self, seconds: float) -> None:

@@ -1,0 +1,158 @@
+import hashlib
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from boto3.s3.transfer import TransferConfig
+from botocore.exceptions import ClientError
+
+MIB = 1024 * 1024
+OWN = "tenant-one"
+OTHER = "tenant-two"
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def refusal(call: Callable[..., Any], **arguments: Any) -> tuple[int, dict[str, str]]:
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    response = caught.value.response
+    return response["ResponseMetadata"]["HTTPStatusCode"], response["Error"]
+
+
+@pytest.mark.parametrize("size", [0, 1, 1024, 300_000, 3 * MIB])
+def test_object_comes_back_as_it_was_sent(client: Any, direct: Any, key: str, size: int) -> None:
+    data = os.urandom(size)
+
+    client.put_object(Bucket=OWN, Key=key, Body=data, Metadata={"colour": "blue"})
+
+    stored = direct.get_object(Bucket=OWN, Key=key)
+    assert digest(stored["Body"].read()) == digest(data)
+    answer = client.get_object(Bucket=OWN, Key=key)
+    assert digest(answer["Body"].read()) == digest(data)
+    assert answer["Metadata"] == {"colour": "blue"}
+    head = client.head_object(Bucket=OWN, Key=key)
+    assert head["ContentLength"] == size
+    assert head["ETag"] == stored["ETag"]
+
+
+def test_multipart_upload_of_20_mib_comes_back(client: Any, key: str, tmp_path: Any) -> None:
+    data = os.urandom(20 * MIB)
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_bytes(data)
+    config = TransferConfig(multipart_threshold=8 * MIB, multipart_chunksize=8 * MIB)
+
+    client.upload_file(str(source), OWN, key, Config=config)
+    client.download_file(OWN, key, str(target), Config=config)
+
+    assert digest(target.read_bytes()) == digest(data)
+    assert client.head_object(Bucket=OWN, Key=key)["ETag"].endswith('-3"')
+
+
+def test_completed_upload_names_our_address(client: Any, proxy: Any, key: str) -> None:
+    upload = client.create_multipart_upload(Bucket=OWN, Key=key)["UploadId"]
+    where = {"Bucket": OWN, "Key": key, "UploadId": upload}
+    part = client.upload_part(**where, PartNumber=1, Body=b"part")
+    parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+
+    done = client.complete_multipart_upload(**where, MultipartUpload=parts)
+
+    assert done["Location"].startswith(proxy.endpoint + "/")
+    assert done["Bucket"] == OWN
+
+
+def test_range_is_answered_exactly(client: Any, key: str) -> None:
+    data = os.urandom(10_000)
+    client.put_object(Bucket=OWN, Key=key, Body=data)
+
+    part = client.get_object(Bucket=OWN, Key=key, Range="bytes=100-199")
+
+    assert part["ResponseMetadata"]["HTTPStatusCode"] == 206
+    assert part["ContentRange"] == "bytes 100-199/10000"
+    assert part["Body"].read() == data[100:200]
+    status, error = refusal(client.get_object, Bucket=OWN, Key=key, Range="bytes=20000-")
+    assert (status, error["Code"]) == (416, "InvalidRange")
+
+
+def test_copy_list_and_delete(client: Any, key: str) -> None:
+    client.put_object(Bucket=OWN, Key=key, Body=b"original")
+
+    client.copy_object(Bucket=OWN, Key=key + ".copy", CopySource={"Bucket": OWN, "Key": key})
+
+    listed = client.list_objects_v2(Bucket=OWN, Prefix=key)["Contents"]
+    assert [entry["Key"] for entry in listed] == [key, key + ".copy"]
+    assert client.get_object(Bucket=OWN, Key=key + ".copy")["Body"].read() == b"original"
+    client.delete_object(Bucket=OWN, Key=key)
+    assert refusal(client.get_object, Bucket=OWN, Key=key)[1]["Code"] == "NoSuchKey"
+
+
+def test_missing_object_tells_code_and_reason(client: Any, key: str) -> None:
+    status, error = refusal(client.get_object, Bucket=OWN, Key=key)
+
+    assert status == 404
+    assert error["Code"] == "NoSuchKey"
+    assert error["Reason"] == "object.not_found"
+    assert error["Resource"].startswith(f"/{OWN}/folder/")
+    with pytest.raises(ClientError) as caught:
+        client.head_object(Bucket=OWN, Key=key)
+    headers = caught.value.response["ResponseMetadata"]["HTTPHeaders"]
+    assert headers["x-error-code"] == "not_found"
+    assert headers["x-error-reason"] == "object.not_found"
+
+
+def test_wrong_secret_is_a_signature_mismatch(new_client: Any, key: str) -> None:
+    client = new_client(secret_key="wrong")
+
+    status, error = refusal(client.put_object, Bucket=OWN, Key=key, Body=b"x" * MIB)
+
+    assert (status, error["Code"]) == (403, "SignatureDoesNotMatch")
+
+
+def test_unknown_key_is_told_so(new_client: Any, key: str) -> None:
+    status, error = refusal(new_client("AKNOBODY").get_object, Bucket=OWN, Key=key)
+
+    assert (status, error["Code"]) == (403, "InvalidAccessKeyId")
+
+
+def test_foreign_bucket_is_denied(client: Any, direct: Any, key: str) -> None:
+    direct.put_object(Bucket=OTHER, Key=key, Body=b"secret")
+
+    for call in (client.get_object, client.delete_object):
+        status, error = refusal(call, Bucket=OTHER, Key=key)
+        assert (status, error["Code"]) == (403, "AccessDenied")
+    source = {"Bucket": OTHER, "Key": key}
+    status, error = refusal(client.copy_object, Bucket=OWN, Key=key, CopySource=source)
+    assert (status, error["Code"]) == (403, "AccessDenied")
+
+
+def test_request_id_is_ours_and_once(client: Any, key: str) -> None:
+    answer = client.put_object(Bucket=OWN, Key=key, Body=b"x")
+
+    headers = answer["ResponseMetadata"]["HTTPHeaders"]
+    assert headers["x-amz-request-id"] == headers["x-request-id"]
+    assert answer["ResponseMetadata"]["RequestId"] == headers["x-request-id"]
+    assert "server" not in headers
+
+
+def test_conditional_write_is_refused_when_the_object_is_there(client: Any, key: str) -> None:
+    client.put_object(Bucket=OWN, Key=key, Body=b"first")
+
+    status, error = refusal(
+        client.put_object, Bucket=OWN, Key=key, Body=b"second", IfNoneMatch="*"
+    )
+
+    assert (status, error["Code"]) == (412, "PreconditionFailed")
+    assert client.get_object(Bucket=OWN, Key=key)["Body"].read() == b"first"
+
+
+def test_presigned_url_serves_a_browser(client: Any, key: str) -> None:
+    import urllib.request  # noqa: PLC0415  the one test without an SDK
+
+    client.put_object(Bucket=OWN, Key=key, Body=b"shared")
+    url = client.generate_presigned_url("get_object", {"Bucket": OWN, "Key": key}, ExpiresIn=60)
+
+    with urllib.request.urlopen(url) as answer:  # noqa: S310  our own http URL
+        assert answer.read() == b"shared"
