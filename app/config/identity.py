@@ -15,6 +15,7 @@ from app.config.values import (
     PositiveCount,
     PositiveDuration,
     RoleName,
+    RoleOrNone,
     SecretSource,
     Section,
     WebUrl,
@@ -140,7 +141,7 @@ class OidcConfig(Section):
     """Label of the button on the sign-in page."""
     group_claim: str = "groups"
     """The claim with the user's groups; feeds `groups[].claim_values`."""
-    default_role: RoleName | Literal[""] = ""
+    default_role: RoleOrNone = ""
     """Role of users whom no mapping matches; empty refuses them."""
     link_by_email: Flag = False
     """Let a verified e-mail sign in to the local account that has it."""
@@ -255,7 +256,7 @@ class GrantConfig(Section):
     """A user name or e-mail address."""
     group: str = ""
     """The name of a group."""
-    role: RoleName | Literal[""] = ""
+    role: RoleOrNone = ""
     """A role."""
     backend: str = Field("*", min_length=1)
     """Id of a backend, or `*`."""

@@ -9,6 +9,7 @@ from pydantic import Field
 from app.config.identity import ScopeConfig
 from app.config.server import TlsConfig
 from app.config.values import (
+    AccessKeyText,
     AccessText,
     BackendIdText,
     BucketText,
@@ -125,7 +126,7 @@ class CredentialConfig(Section):
     A key for programs. Its secret is named, or made once and written to a file.
     """
 
-    access_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{3,128}$")]
+    access_key: AccessKeyText
     """The access key id, once."""
     owner: str = ""
     """The user whose rights bound it; empty means its scopes alone do."""

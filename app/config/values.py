@@ -25,7 +25,7 @@ from pydantic import (
 
 T = TypeVar("T")
 
-_DURATION_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)")
+_DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h)")
 _UNIT_SECONDS = {
     "ns": 1e-9,
     "us": 1e-6,
@@ -347,15 +347,50 @@ def _moment(value: object) -> object:
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 """A time with its zone, RFC 3339."""
 
-BackendIdText = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+_BACKEND_ID = r"[a-z0-9][a-z0-9_-]{0,63}"
+_RESERVED_IDS = ("health", "test")
+_BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_ACCESS_KEY = r"[A-Za-z0-9._-]{3,128}"
+
+
+def _backend_id(value: str) -> str:
+    if not re.fullmatch(_BACKEND_ID, value):
+        raise ValueError(f"{value!r} is no id: use 1 to 64 of a-z, 0-9, - and _")
+    if value in _RESERVED_IDS:
+        raise ValueError(f"the id {value!r} is reserved")
+    return value
+
+
+def _bucket(value: str) -> str:
+    if not re.fullmatch(_BUCKET, value) or ".." in value:
+        raise ValueError(f"{value!r} is no bucket name: use 3 to 63 of a-z, 0-9, - and .")
+    return value
+
+
+def _access_key(value: str) -> str:
+    if not re.fullmatch(_ACCESS_KEY, value):
+        raise ValueError("use 3 to 128 letters, digits, ., _ and -")
+    return value
+
+
+BackendIdText = Annotated[
+    str, AfterValidator(_backend_id), Field(json_schema_extra={"pattern": f"^{_BACKEND_ID}$"})
+]
 """The id of a backend."""
-BucketText = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+BucketText = Annotated[
+    str, AfterValidator(_bucket), Field(json_schema_extra={"pattern": f"^{_BUCKET}$"})
+]
 """The name of a bucket."""
+AccessKeyText = Annotated[
+    str, AfterValidator(_access_key), Field(json_schema_extra={"pattern": f"^{_ACCESS_KEY}$"})
+]
+"""An access key id."""
 Name = Annotated[str, Field(min_length=1, max_length=128)]
 """A name that is not empty."""
 
 # The same words stand in `app.rbac.levels`, a layer that this one may not import; a test compares.
 RoleName = Literal["admin", "user", "readonly"]
+RoleOrNone = Literal["", "admin", "user", "readonly"]
 PresetName = Literal["readonly", "readwrite", "append-only", "drop-box", "full"]
 LevelName = Literal["list", "read", "write", "delete", "delete-version", "configure"]
 
@@ -363,26 +398,25 @@ Document = Mapping[str, Any]
 """A setting in the words of S3 that is handed on as it stands."""
 
 
-def _access(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+def _access(value: object) -> str | tuple[str, ...]:
     if isinstance(value, str):
         _check_word(value, get_args(PresetName), "preset")
         return value
-    if not value:
-        raise ValueError("name at least one level")
+    if not isinstance(value, list | tuple) or not value:
+        raise ValueError("give a preset's name or a list of levels")
     for level in value:
         _check_word(level, get_args(LevelName), "level")
-    return value
+    return tuple(value)
 
 
-def _check_word(word: str, allowed: tuple[str, ...], kind: str) -> None:
+def _check_word(word: object, allowed: tuple[str, ...], kind: str) -> None:
     if word not in allowed:
         raise ValueError(f"{word!r} is no {kind}; use {', '.join(allowed)}")
 
 
 AccessText = Annotated[
     str | tuple[str, ...],
-    BeforeValidator(_as_tuple),
-    AfterValidator(_access),
+    BeforeValidator(_access),
     WithJsonSchema(
         {
             "anyOf": [

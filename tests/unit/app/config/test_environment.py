@@ -1,0 +1,133 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from app.config.load import load_config
+from app.config.models import Config
+from app.config.problems import ConfigError, Origin
+
+
+def config(**environ: str) -> Config:
+    return load_config(None, environ).config
+
+
+def problem(**environ: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load_config(None, environ)
+    (found,) = caught.value.problems
+    return str(found)
+
+
+def test_the_short_names_of_the_reference_work() -> None:
+    found = config(
+        STOWAGE_LISTEN="127.0.0.1:1",
+        STOWAGE_PUBLIC_URL="http://x/",
+        STOWAGE_LOG_LEVEL="DEBUG",
+        STOWAGE_LOG_FORMAT="text",
+        STOWAGE_SQLITE_PATH="/x.db",
+        STOWAGE_SECRET_KEY_FILE="/x.key",
+    )
+
+    assert (found.server.listen, found.server.public_url) == ("127.0.0.1:1", "http://x")
+    assert (found.log.level, found.log.format) == ("debug", "text")
+    assert (found.db.sqlite.path, found.server.secret_key_file) == ("/x.db", "/x.key")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "key", "value"),
+    [
+        ("STOWAGE_S3_PROXY__WORKERS", "3", ("s3_proxy", "workers"), 3),
+        ("STOWAGE_S3_PROXY__ENABLED", "true", ("s3_proxy", "enabled"), True),
+        ("STOWAGE_S3_PROXY__GLOBAL_RPS", "1.5", ("s3_proxy", "global_rps"), 1.5),
+        ("STOWAGE_S3_PROXY__ANONYMOUS_RPS", "2", ("s3_proxy", "anonymous_rps"), 2.0),
+        ("STOWAGE_S3_PROXY__TIMEOUTS__IDLE", "90s", ("s3_proxy", "timeouts", "idle"), 90.0),
+        ("STOWAGE_UPLOADS__STALE_AFTER", "0", ("uploads", "stale_after"), 0.0),
+        ("STOWAGE_AUTH__NOTICE", "yes: 5", ("auth", "notice"), "yes: 5"),
+        ("STOWAGE_AUTH__MODES", '["local"]', ("auth", "modes"), ("local",)),
+    ],
+)
+def test_every_kind_of_key_can_be_overridden(
+    name: str, text: str, key: tuple[str, ...], value: object
+) -> None:
+    found: object = config(**{name: text})
+    for step in key:
+        found = getattr(found, step)
+
+    assert found == value
+
+
+def test_a_list_of_things_is_json() -> None:
+    backend = {
+        "id": "a",
+        "type": "s3v4",
+        "endpoint": "http://a",
+        "access_key_env": "A",
+        "secret_key_env": "S",
+    }
+
+    found = load_config(None, {"STOWAGE_BACKENDS": json.dumps([backend])})
+
+    assert found.config.backends[0].id == "a"
+    assert found.origin("backends[0].id") == Origin("environment variable STOWAGE_BACKENDS")
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("server: {listen: ':1', dev: true}\n")
+
+    loaded = load_config(path, {"STOWAGE_SERVER__LISTEN": ":2"})
+
+    assert (loaded.config.server.listen, loaded.config.server.dev) == (":2", True)
+    assert loaded.origins["server.listen"].file == "environment variable STOWAGE_SERVER__LISTEN"
+
+
+def test_an_empty_variable_is_not_set() -> None:
+    assert config(STOWAGE_LISTEN="", STOWAGE_S3_PROXY__WORKERS="") == Config()
+
+
+def test_variables_of_others_are_left_alone() -> None:
+    found = config(
+        STOWAGE_SECRET_KEY="x",
+        STOWAGE_PORT="tcp://10.0.0.1:80",
+        STOWAGE_PORT_8080_TCP_ADDR="10.0.0.1",
+        STOWAGE_QUICKSTART_MINIO_ACCESS_KEY="x",
+        STOWAGE_MY__KEY="x",
+        OTHER="x",
+    )
+
+    assert found == Config()
+
+
+def test_a_misspelled_key_names_the_right_variable() -> None:
+    assert problem(STOWAGE_S3_PROXY__WORKER="2") == (
+        "environment variable STOWAGE_S3_PROXY__WORKER: s3_proxy.worker: there is no such key "
+        "(did you mean STOWAGE_S3_PROXY__WORKERS?)"
+    )
+
+
+def test_a_key_below_a_value_is_refused() -> None:
+    assert "there is no such key" in problem(STOWAGE_SERVER__LISTEN__PORT="1")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("STOWAGE_S3_PROXY__WORKERS", "two", "must be a whole number"),
+        ("STOWAGE_S3_PROXY__ENABLED", "perhaps", "must be true or false"),
+        ("STOWAGE_S3_PROXY__GLOBAL_RPS", "nan", "must be at least 0"),
+        ("STOWAGE_AUTH__MODES", "local", "must be JSON"),
+        ("STOWAGE_AUTH__MODES", "{}", "must be a JSON array"),
+        ("STOWAGE_SERVER__DRAIN_TIMEOUT", "30", "for example 30s"),
+    ],
+)
+def test_a_bad_value_names_its_variable(name: str, text: str, message: str) -> None:
+    found = problem(**{name: text})
+
+    assert found.startswith(f"environment variable {name}: ")
+    assert message in found
+
+
+def test_two_names_of_one_key_must_agree() -> None:
+    assert config(STOWAGE_LISTEN=":1", STOWAGE_SERVER__LISTEN=":1").server.listen == ":1"
+    assert "say different things" in problem(STOWAGE_LISTEN=":1", STOWAGE_SERVER__LISTEN=":2")
