@@ -20,21 +20,26 @@ interface EntryListProps {
 const rowKey = (entry: Entry) => entry.key;
 const rowName = (entry: Entry) => visibleName(entry.name);
 
+const hasClass = (entry: Entry) =>
+  entry.kind === "object" && (entry.storageClass ?? "STANDARD") !== "STANDARD";
+
 /** The rows of one level, in every state they can be in. */
 export function EntryList({ browser, can }: EntryListProps) {
   const { listing, entries, loaded, place, prefix, sort, setSort, askToDelete } = browser;
   const canDelete = can("delete");
+  const hasClasses = useMemo(() => loaded.some(hasClass), [loaded]);
   const columns = useMemo(
     () =>
       entryColumns({
         place,
         sort,
         setSort,
+        hasClasses,
         onDelete: canDelete ? (key) => askToDelete([key]) : null,
       }),
     // The actions are the same for the same place and sort.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [place.backend, place.bucket, prefix, sort, canDelete, loaded],
+    [place.backend, place.bucket, prefix, sort, canDelete, loaded, hasClasses],
   );
   if (listing.isPending) return <GridSkeleton columns={columns} />;
   if (listing.isError && loaded.length === 0) {

@@ -17,6 +17,8 @@ interface ColumnFacts {
   place: Place;
   sort: ObjectSort;
   setSort: (sort: ObjectSort) => void;
+  /** Whether some object is kept in another class than the usual one. */
+  hasClasses: boolean;
   /** Null where nothing may be deleted. */
   onDelete: ((key: string) => void) | null;
 }
@@ -48,12 +50,7 @@ export function entryColumns(facts: ColumnFacts): Column<Entry>[] {
       sort: sorting(facts, "modified"),
       cell: (entry) => (entry.kind === "object" ? <Time at={entry.modified} /> : "–"),
     },
-    {
-      id: "class",
-      header: t("column.storageClass"),
-      width: "120px",
-      cell: (entry) => (entry.kind === "object" ? (entry.storageClass ?? "–") : "–"),
-    },
+    ...(facts.hasClasses ? [storageClass()] : []),
     {
       id: "menu",
       header: t("column.actions"),
@@ -63,6 +60,15 @@ export function entryColumns(facts: ColumnFacts): Column<Entry>[] {
       cell: (entry, tabIndex) => <RowMenu entry={entry} facts={facts} tabIndex={tabIndex} />,
     },
   ];
+}
+
+function storageClass(): Column<Entry> {
+  return {
+    id: "class",
+    header: t("column.storageClass"),
+    width: "132px",
+    cell: (entry) => (entry.kind === "object" ? (entry.storageClass ?? "–") : "–"),
+  };
 }
 
 function sorting({ sort, setSort }: ColumnFacts, column: "name" | "size" | "modified") {
