@@ -83,6 +83,28 @@ class LoginService:
         self._sessions = sessions
         self._static = static if "static" in config.modes else None
 
+    def require_password_mode(self) -> None:
+        """
+        Refuse where nobody signs in with a password.
+
+        Raises:
+            StowageError: `mode_disabled`.
+        """
+        if not {"local", "static"} & set(self.config.modes):
+            raise errors.MODE_DISABLED()
+
+    def require_own_password(self, session: Session) -> None:
+        """
+        Refuse a session whose password is not kept here.
+
+        Raises:
+            StowageError: `static_user`, `not_local`.
+        """
+        if session.user_id == STATIC_ID:
+            raise errors.STATIC_USER()
+        if session.identity_source != LOCAL:
+            raise errors.NOT_LOCAL()
+
     async def sign_in(self, username: str, password: str, caller: Caller) -> SignIn:
         """
         Open a session for the owner of this name and password. Both outcomes are audited.
@@ -92,8 +114,7 @@ class LoginService:
                 with `retry_after_seconds`; `rate_limited` when too many sign in at once;
                 `session_error`.
         """
-        if not {"local", "static"} & set(self.config.modes):
-            raise errors.MODE_DISABLED()
+        self.require_password_mode()
         is_static = self._static is not None and self._static.is_named(username)
         source: Source = "static" if is_static else "local"
         try:
@@ -125,10 +146,7 @@ class LoginService:
             StowageError: in this order: `static_user`; `not_local`; `account_locked`;
                 `password_mismatch`, which counts towards a lock; `weak_password`.
         """
-        if session.user_id == STATIC_ID:
-            raise errors.STATIC_USER()
-        if session.identity_source != LOCAL:
-            raise errors.NOT_LOCAL()
+        self.require_own_password(session)
         async with self._hashes.turn():
             row = rules.found(await self._read(session.user_id))
             if not await self._try(row, current):

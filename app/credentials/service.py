@@ -51,6 +51,7 @@ class CredentialService:
         self._audit = audit
         self._clock = clock
         self._ring = ring
+        self._used: dict[str, float] = {}
 
     async def list(self, actor: Actor, *, owner: str | None = None) -> list[Credential]:
         """
@@ -171,13 +172,31 @@ class CredentialService:
             await repository.delete_credential(connection, access_key)
         self._record(actor, AuditAction.S3_CREDENTIAL_DELETE, credential_of(row), owner, {})
 
-    async def mark_used(self, seen: Mapping[str, float]) -> None:
+    def note_used(self, seen: Mapping[str, float]) -> None:
         """
         Note when each access key last proved itself, in seconds since the epoch.
+
+        It is written down with the next `store_used`, not here: many keys, one transaction.
         """
-        if seen:
-            async with self._database.write() as connection:
-                await repository.mark_used(connection, seen)
+        for access_key, seconds in seen.items():
+            self._used[access_key] = max(seconds, self._used.get(access_key, 0.0))
+
+    async def store_used(self) -> None:
+        """
+        Write down what was noted. After a failure it is tried again with the next call.
+
+        Raises:
+            StowageError: the database does not answer.
+        """
+        if not self._used:
+            return
+        async with self._database.write() as connection:
+            noted, self._used = self._used, {}
+            try:
+                await repository.mark_used(connection, noted)
+            except BaseException:
+                self.note_used(noted)
+                raise
 
     def _require_ring(self) -> KeyRing:
         if self._ring is None:

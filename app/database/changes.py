@@ -2,13 +2,18 @@
 The `changes` table: one row for every change that a proxy worker or a replica must hear of.
 """
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import insert, text
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.clock import SystemClock
+from app.database.engine import Database
 from app.database.tables import changes
+
+CHANGES_KEPT = timedelta(days=1)
+"""How long rows of `changes` are kept; a follower is never that far behind."""
 
 CHANNEL = "stowage_changes"
 """The channel that PostgreSQL notifies at the commit of a change."""
@@ -44,3 +49,14 @@ async def record_change(connection: AsyncConnection, kind: ChangeKind, row_id: s
     )
     if connection.dialect.name == "postgresql":
         await connection.execute(_NOTIFY)
+
+
+async def purge_changes(database: Database, before: datetime) -> None:
+    """
+    Delete old rows, but never the newest, by which a starter knows where it stands.
+    """
+    newest = select(func.max(changes.c.revision)).scalar_subquery()
+    async with database.write() as connection:
+        await connection.execute(
+            delete(changes).where(changes.c.at < before, changes.c.revision < newest)
+        )

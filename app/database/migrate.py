@@ -5,6 +5,7 @@ Two sets of migrations, `migrations/product` and `migrations/audit`, each a line
 package. They run in one transaction under a lock, so that of two starters one waits.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Literal, cast
 
@@ -12,7 +13,7 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext, StampStep
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.errors.start import StartError
 
@@ -38,6 +39,21 @@ async def migrate(engine: AsyncEngine, schema: Schema) -> None:
         if connection.dialect.name == "postgresql":
             await connection.execute(_LOCK)
         await connection.run_sync(_upgrade, schema)
+
+
+async def is_current(connection: AsyncConnection, schema: Schema) -> bool:
+    """
+    Tell whether the database still has exactly the migrations of this release.
+
+    A newer release may have migrated it while we run.
+    """
+    version = await connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLES[schema]}"))  # noqa: S608  a constant
+    return bool(version == _head(schema))
+
+
+@cache
+def _head(schema: Schema) -> str | None:
+    return _scripts(schema).get_current_head()
 
 
 def _upgrade(connection: Connection, schema: Schema) -> None:
