@@ -103,11 +103,21 @@ def _verify_parameters(request: S3Request) -> None:
 def _is_signed(
     request: S3Request, query: dict[str, str], presigned: v2.PresignedV2, secret: str
 ) -> bool:
+    for path in _resource_paths(request):
+        parts = v2.RequestV2(request.method, path, query, request.headers)
+        try:
+            if v2.is_signed_v2(secret, parts, presigned, query["Expires"]):
+                return True
+        except MalformedError:
+            return False
+    return False
+
+
+def _resource_paths(request: S3Request) -> tuple[str, ...]:
+    """
+    Return the accepted forms of the path: of a bucket, boto3 signs one with a slash at the end.
+    """
     path = request.raw_path
     if request.style is AddressStyle.VIRTUAL:
         path = f"/{request.bucket}{path}"
-    parts = v2.RequestV2(request.method, path, query, request.headers)
-    try:
-        return v2.is_signed_v2(secret, parts, presigned, query["Expires"])
-    except MalformedError:
-        return False
+    return (path,) if request.key else (path, f"{path.rstrip('/')}/")
