@@ -93,24 +93,30 @@ def revise(row: BackendRow, change: BackendChange, by: Declaration) -> BackendRo
         wanted["region"] = wanted["region"].strip() or preset.default_region
     if "name" in wanted:
         wanted["name"] = wanted["name"].strip() or row.id
-    revised = replace(
+    revised = redeclare(replace(row, **wanted), by)
+    _check_rest(revised)
+    return revised
+
+
+def redeclare(row: BackendRow, by: Declaration) -> BackendRow:
+    """
+    Return the row with another declarer.
+    """
+    return replace(
         row,
-        **wanted,
         source=by.source,
         source_file=by.file,
         source_line=by.line,
         declared_id=by.declared_id,
     )
-    _check_rest(revised)
-    return revised
 
 
 def changed_fields(old: BackendRow, new: BackendRow, change: BackendChange) -> list[str]:
     """
     Return the names of what differs, in the words of the API; a given secret counts as changed.
     """
-    names = [name for name in _API_NAMES if getattr(old, name) != getattr(new, name)]
-    words = [_API_NAMES[name] for name in names]
+    names = [name for name in API_NAMES if getattr(old, name) != getattr(new, name)]
+    words = [API_NAMES[name] for name in names]
     return [*words, "secret_key"] if change.secret_key is not None else words
 
 
@@ -139,7 +145,7 @@ def to_info(row: BackendRow) -> BackendInfo:
     )
 
 
-_API_NAMES: Mapping[str, str] = {
+API_NAMES: Mapping[str, str] = {
     "name": "name",
     "endpoint": "endpoint",
     "region": "region",
@@ -152,6 +158,7 @@ _API_NAMES: Mapping[str, str] = {
     "capabilities": "capabilities",
     "source": "source",
 }
+"""The columns of a backend in the words of the API."""
 
 
 def _or_kept(secret: str | None) -> str:

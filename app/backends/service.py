@@ -190,15 +190,35 @@ class BackendService:
         """
         return self._vault.holds(row, secret_key)
 
+    def cannot_seal(self, row: BackendRow) -> bool:
+        """
+        Tell whether the secret lives in memory only, because there is no sealing key.
+        """
+        return not row.is_secret_set and not self._vault.can_seal
+
+    async def remember(self, backend_id: str, by: Declaration, secret_key: str) -> None:
+        """
+        Note where a file declares a backend now, and its secret where no row holds it.
+
+        This is no change of the backend: it leaves neither an audit row nor one in `changes`.
+        """
+        async with self._database.write() as connection:
+            row = await repository.find_backend(connection, backend_id)
+            if row is None:
+                return
+            if row.declaration != by:
+                await repository.update_backend(connection, drafts.redeclare(row, by))
+        if self.cannot_seal(row):
+            self._vault.keep(backend_id, secret_key, is_sealed=False)
+            await self.reload()
+
     async def load_upstreams(self, connection: AsyncConnection) -> Mapping[str, Upstream]:
         """
         Return every enabled backend with its opened secret, as one transaction sees it.
         """
         probes = await repository.load_probes(connection)
         rows = await repository.list_backends(connection)
-        return {
-            row.id: self._upstream(row, probes.get(row.id)) for row in rows if row.is_enabled
-        }
+        return {row.id: self._upstream(row, probes.get(row.id)) for row in rows if row.is_enabled}
 
     async def reload(self) -> None:
         """

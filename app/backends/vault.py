@@ -20,6 +20,13 @@ class Vault:
         self._ring = ring
         self._unsealed: dict[str, str] = {}
 
+    @property
+    def can_seal(self) -> bool:
+        """
+        Tell whether there is a sealing key.
+        """
+        return self._ring is not None
+
     def require_key(self, by: Declaration = DASHBOARD) -> None:
         """
         Refuse where a secret would have to be stored and cannot be.
