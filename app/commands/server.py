@@ -18,7 +18,7 @@ from app.commands.listening import bind_listener, local_url, say_why_not
 from app.commands.signals import StopRequests
 from app.config.models import Config
 from app.config.values import parse_listen_address
-from app.services import Services, open_services
+from app.services import Services, open_services, run_services
 from dashboard.app import create_dashboard
 from dashboard.readiness import Readiness
 from proxy.supervisor import ProxySupervisor
@@ -61,9 +61,9 @@ async def _serve(config: Config, when_ready: WhenReady) -> bool:
     stop = StopRequests()
     stop.listen()
     with bind_listener(parse_listen_address(config.server.listen), setting="server.listen") as own:
-        async with open_services(config) as services:
+        async with open_services(config) as services, run_services(services):
             proxy = await _start_proxy(services)
-            readiness = _readiness(services)
+            readiness = Readiness(services.probes())
             web = Listener(create_dashboard(services, readiness=readiness), config)
             serving = asyncio.create_task(web.serve(sockets=[own]))
             try:
@@ -175,10 +175,6 @@ async def _start_proxy(services: Services) -> ProxySupervisor | None:
 async def _drain_proxy(proxy: ProxySupervisor | None) -> None:
     if proxy is not None:
         await proxy.drain()
-
-
-def _readiness(services: Services) -> Readiness:
-    raise NotImplementedError
 
 
 def _addresses(config: Config, own: socket, proxy: ProxySupervisor | None) -> Addresses:

@@ -44,10 +44,10 @@ def paste_commands(record: Record) -> dict[str, str]:
         "RCLONE_S3_ENDPOINT": record.s3_endpoint,
         "RCLONE_S3_REGION": record.region,
     }
-    script = (
-        f"import boto3; s3 = boto3.client('s3', endpoint_url='{record.s3_endpoint}'); "
-        f"[print(o['Size'], o['Key']) for o in s3.list_objects_v2(Bucket='{record.bucket}')"
-        "['Contents']]"
+    script = (  # double quotes within, since the shell gets it in single ones
+        f'import boto3; s3 = boto3.client("s3", endpoint_url="{record.s3_endpoint}"); '
+        f'[print(o["Size"], o["Key"]) for o in s3.list_objects_v2(Bucket="{record.bucket}")'
+        '["Contents"]]'
     )
     return {
         "aws-cli": _line(
