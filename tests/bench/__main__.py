@@ -1,0 +1,59 @@
+"""
+`python -m bench [--short] [--page]`: measure, print, write `bench-results.json`.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from bench import machine, session, table
+from bench.stage import ALL, FULL, SHORT
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "bench-results.json"
+SHORT_BUDGET_SECONDS = 270.0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """
+    Run the benchmark; 0 unless Stowage itself could not be measured at all.
+    """
+    wish = _parse(arguments)
+    versions = {one.name: one.find() for one in ALL}
+    missing = [name for name, version in versions.items() if not version]
+    facts = machine.describe({k: v for k, v in versions.items() if v}, missing)
+    _say(f"left out, not on this machine: {', '.join(missing) or 'nothing'}")
+    plan = session.Plan(
+        stages=SHORT if wish.short else FULL,
+        pace=session.SHORT_PACE if wish.short else session.FULL_PACE,
+        deadline=time.monotonic() + (SHORT_BUDGET_SECONDS if wish.short else 1e9),
+        cases=frozenset(wish.cases.split(",")) if wish.cases else None,
+        targets=frozenset(wish.targets.split(",")) if wish.targets else None,
+    )
+    results = session.run(plan, report=lambda rows: _say(table.render(rows)))
+    rows = [asdict(result) for result in results]
+    wish.output.write_text(json.dumps({"machine": facts, "results": rows}, indent=1) + "\n")
+    _say(f"\n{len(rows)} results in {wish.output}")
+    return 0 if any(row.target.startswith("stowage") and row.rps for row in results) else 1
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description="Stowage beside its peers.")
+    parser.add_argument("--short", action="store_true", help="main cases in under 5 minutes")
+    parser.add_argument("--cases", default="", help="only these, comma separated")
+    parser.add_argument("--targets", default="", help="only these, comma separated")
+    parser.add_argument("--output", type=Path, default=RESULTS, help="where the results go")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

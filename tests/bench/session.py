@@ -1,0 +1,147 @@
+"""
+One run of the benchmark: stage after stage, its programs started, measured and stopped.
+"""
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bench.cases import Case
+from bench.measure import Pace, measure_case
+from bench.process import NotStartedError
+from bench.results import Result, failed, summarise
+from bench.stage import Stage
+from bench.stores import seaweedfs_store, static_store
+from bench.target import Setting, Target, make_certificate
+
+SHORT_PACE = Pace(seconds=0.5, rounds=3)
+FULL_PACE = Pace(seconds=2.0, rounds=5)
+
+Report = Callable[[Sequence[Result]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """
+    What to run.
+    """
+
+    stages: Sequence[Stage]
+    pace: Pace
+    deadline: float
+    """Of the monotonic clock: when time is short, rounds are left out, never cases."""
+    cases: frozenset[str] | None = None
+    """Only these; all if left out."""
+    targets: frozenset[str] | None = None
+    spent: list[tuple[int, float]] = field(default_factory=list)
+    """Rounds done and the seconds they took, one entry per case."""
+
+    def cases_of(self, stage: Stage) -> list[Case]:
+        """
+        Return the wanted cases of a stage.
+        """
+        return [one for one in stage.cases if self.cases is None or one.name in self.cases]
+
+    def next_pace(self, cases_left: int) -> Pace:
+        """
+        Return the pace, with fewer rounds if the rest would not be done by the deadline.
+        """
+        rounds = sum(done for done, _ in self.spent)
+        if not rounds:
+            return self.pace
+        per_round = sum(seconds for _, seconds in self.spent) / rounds
+        affordable = int((self.deadline - time.monotonic()) / (cases_left * per_round))
+        return replace(self.pace, rounds=max(1, min(self.pace.rounds, affordable)))
+
+    @contextmanager
+    def timed(self, pace: Pace) -> Iterator[None]:
+        """
+        Note how long the rounds inside took.
+        """
+        begun = time.monotonic()
+        yield
+        self.spent.append((pace.rounds, time.monotonic() - begun))
+
+
+@dataclass(frozen=True, slots=True)
+class Processors:
+    """
+    Who runs where: the proxy by itself, load and upstream together beside it.
+    """
+
+    proxy: frozenset[int]
+    load: frozenset[int]
+
+
+def run(plan: Plan, report: Report) -> list[Result]:
+    """
+    Measure every stage; `report` gets the results of each case as they come.
+    """
+    before = os.sched_getaffinity(0)
+    results: list[Result] = []
+    cases_left = sum(len(plan.cases_of(stage)) for stage in plan.stages)
+    try:
+        for stage in plan.stages:
+            results += _run_stage(stage, plan, cases_left, report)
+            cases_left -= len(plan.cases_of(stage))
+            os.sched_setaffinity(0, before)
+    finally:
+        os.sched_setaffinity(0, before)
+    return results
+
+
+def _run_stage(stage: Stage, plan: Plan, cases_left: int, report: Report) -> list[Result]:
+    processors = split_processors(stage.workers)
+    os.sched_setaffinity(0, processors.load)
+    results: list[Result] = []
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stowage-bench-")))
+        store = static_store if stage.upstream == "static" else seaweedfs_store
+        setting = Setting(
+            upstream=stack.enter_context(store(folder, processors.load)),
+            folder=folder,
+            processors=processors.proxy,
+            workers=stage.workers,
+            certificate=make_certificate(folder) if stage.is_tls else None,
+            credentials=stage.credentials,
+            backends=stage.backends,
+        )
+        targets, failures = _start_targets(stage, plan, setting, stack)
+        for number, case in enumerate(plan.cases_of(stage)):
+            pace = plan.next_pace(cases_left - number)
+            with plan.timed(pace):
+                measured = measure_case(case, stage, targets, pace, setting.certificate)
+            rows = summarise(measured) + [failed(measured, *one) for one in failures.items()]
+            report(rows)
+            results += rows
+    return results
+
+
+def _start_targets(
+    stage: Stage, plan: Plan, setting: Setting, stack: ExitStack
+) -> tuple[list[Target], dict[str, str]]:
+    """
+    Start what is there and wanted; what does not start is told by its name and why.
+    """
+    targets: list[Target] = []
+    failures: dict[str, str] = {}
+    for adapter in stage.adapters:
+        if (plan.targets is None or adapter.name in plan.targets) and adapter.find():
+            try:
+                targets.append(stack.enter_context(adapter.run(setting)))
+            except (NotStartedError, OSError) as error:
+                failures[adapter.name] = str(error)
+    return targets, failures
+
+
+def split_processors(workers: int) -> Processors:
+    """
+    Give the proxy one processor per worker and the load the others; they share where there are
+    too few.
+    """
+    ours = sorted(os.sched_getaffinity(0))
+    return Processors(frozenset(ours[:workers]), frozenset(ours[workers:] or ours))
