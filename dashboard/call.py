@@ -7,9 +7,9 @@ An endpoint parses what it needs from the call, calls one service method and ret
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from app.services import Services
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,35 +17,15 @@ from starlette.responses import Response
 from app.audit.event import Actor
 from app.errors import registry as errors
 from app.objects.place import BucketPlace
-from app.rbac.levels import Level
 from app.rbac.principal import ANONYMOUS, Principal
 from dashboard.body import missing, parse_body, read_chunks
 from dashboard.exchange import Exchange, exchange_of
 from dashboard.readiness import Readiness
 from dashboard.schemas import Body, Schema
-
-if TYPE_CHECKING:
-    from app.services import Services
-
-    from dashboard.session import SignedIn
+from dashboard.session import Gate, SignedIn
 
 B = TypeVar("B", bound=Body)
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
-
-
-class Gate(StrEnum):
-    """
-    Who may call a route, as far as a role decides.
-    """
-
-    PUBLIC = "pub"
-    ANY = "any"
-    WRITER = "writer"
-    ADMIN = "admin"
-
-
-Need = Gate | Level
-"""A role, or the levels that the caller must hold at the place the route names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +35,9 @@ class Call:
     """
 
     request: Request
-    services: "Services"
+    services: Services
     readiness: Readiness
-    signed_in: "SignedIn | None"
+    signed_in: SignedIn | None
     max_body_bytes: int
 
     @property
@@ -83,7 +63,7 @@ class Call:
         return Actor(self.principal, exchange.request_id, exchange.peer.ip, exchange.user_agent)
 
     @property
-    def session(self) -> "SignedIn":
+    def session(self) -> SignedIn:
         """
         The caller's session.
 
@@ -177,6 +157,24 @@ class Call:
 
 
 Endpoint = Callable[[Call], Awaitable[Schema | Response | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """
+    One row of the route table.
+    """
+
+    method: str
+    path: str
+    """A `~` at its end: with and without a slash there."""
+    endpoint: Endpoint
+    gate: Gate
+    status: int = 200
+    """Of an answer that is a schema; nothing at all is 204."""
+    max_body_bytes: int = 4096
+    before_rotation: bool = False
+    """Open to a user who must choose another password first."""
 
 
 def render(answer: Schema | Response | None, status: int) -> Response:

@@ -5,7 +5,7 @@ On https the session cookie has the prefix `__Host-` (RFC 6265bis section 4.1.3.
 it from this very host over https only, so that neither a subdomain nor plain http can plant one.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 
 SESSION = "stowage_session"
@@ -36,7 +36,7 @@ def set_session(secret: str, csrf_token: str, expires_at: datetime, *, is_https:
     """
     Return the headers that give a browser its session: the secret, and what scripts must repeat.
     """
-    expires = f"Expires={format_datetime(expires_at, usegmt=True)}"
+    expires = f"Expires={format_datetime(expires_at.astimezone(UTC), usegmt=True)}"
     return [
         _render(
             session_name(is_https=is_https), secret, expires, is_https=is_https, is_hidden=True

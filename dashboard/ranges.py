@@ -3,7 +3,7 @@ Which part of an object a request asks for, and whether it has the object alread
 """
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
 from app.backends.stored import ByteRange, Conditions
@@ -73,6 +73,6 @@ def parse_http_date(text: str | None) -> datetime | None:
 
 def render_http_date(moment: datetime) -> str:
     """
-    Write an aware moment in UTC as HTTP wants it.
+    Write an aware moment of any zone as HTTP wants it.
     """
-    return format_datetime(moment, usegmt=True)
+    return format_datetime(moment.astimezone(UTC), usegmt=True)

@@ -4,7 +4,12 @@ Administration of users.
 
 from pydantic import Field
 
-from dashboard.schemas import Body, RoleName, Schema, Timestamp, omitted
+from app.auth import user as accounts
+from app.auth.user import NewUser, UserChange, UserQuery
+from dashboard.call import Call
+from dashboard.schemas import Body, RoleName, Schema, StatusOk, Timestamp, omitted
+
+_PAGE_DEFAULT, _PAGE_MAX = 100, 500
 
 
 class User(Schema):
@@ -64,3 +69,97 @@ class PasswordReset(Body):
     """
 
     new_password: str = ""
+
+
+async def list_users(call: Call) -> UserList:
+    """
+    Return one page of users.
+    """
+    limit = call.number("limit", _PAGE_DEFAULT)
+    enabled = call.query("enabled")
+    query = UserQuery(
+        text=call.query("query"),
+        role=call.query("role"),
+        identity_source=call.query("source"),
+        is_enabled=enabled == "true" if enabled else None,
+        limit=limit if 0 < limit <= _PAGE_MAX else _PAGE_DEFAULT,
+        offset=max(0, call.number("offset", 0)),
+    )
+    return UserList(users=[_user(user) for user in await call.services.users.list(query)])
+
+
+async def get_user(call: Call) -> User:
+    """
+    Return one user.
+    """
+    return _user(await call.services.users.get(call.path("id")))
+
+
+async def create_user(call: Call) -> User:
+    """
+    Make a local user.
+    """
+    body = await call.body(UserCreate)
+    new = NewUser(
+        username=body.username,
+        password=body.password,
+        role=body.role,
+        email=body.email,
+        must_change_password=body.must_change_pw,
+    )
+    return _user(await call.services.users.create(call.actor, new))
+
+
+async def update_user(call: Call) -> User:
+    """
+    Change a user's role, e-mail, or whether the user may come in.
+    """
+    body = await call.body(UserPatch)
+    change = UserChange(role=body.role, is_enabled=body.enabled, email=body.email)
+    return _user(await call.services.users.update(call.actor, call.path("id"), change))
+
+
+async def reset_password(call: Call) -> StatusOk:
+    """
+    Give a user another password.
+    """
+    body = await call.body(PasswordReset)
+    await call.services.users.reset_password(
+        call.actor, call.path("id"), body.new_password, kept_session=call.session.session.public_id
+    )
+    return StatusOk()
+
+
+async def unlock_user(call: Call) -> StatusOk:
+    """
+    Lift the lock that wrong passwords brought.
+    """
+    await call.services.users.unlock(call.actor, call.path("id"))
+    return StatusOk()
+
+
+async def delete_user(call: Call) -> None:
+    """
+    Delete a user; `transfer_to` names the heir of the credentials.
+    """
+    heir = call.query("transfer_to") or None
+    await call.services.users.delete(call.actor, call.path("id"), transfer_to=heir)
+
+
+def _user(user: accounts.User) -> User:
+    return User(
+        id=user.id,
+        username=user.username,
+        email=user.email,
+        role=user.role.value,
+        identity_source=user.identity_source,
+        enabled=user.is_enabled,
+        must_change_pw=user.must_change_password,
+        failed_attempts=user.failed_attempts,
+        locked_until=user.locked_until,
+        created_at=user.created_at,
+        last_login_at=user.last_login_at,
+        source=user.source,
+        source_file=user.source_file,
+        source_line=user.source_line,
+    )

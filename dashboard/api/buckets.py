@@ -63,7 +63,7 @@ async def list_buckets(call: Call) -> BucketList:
     """
     Return the buckets on which the caller holds a level.
     """
-    found = await call.services.objects.list_buckets(call.actor, call.path("bid"))
+    found = await call.services.objects.buckets.list_buckets(call.actor, call.path("bid"))
     return BucketList(buckets=[_bucket(bucket) for bucket in found])
 
 
@@ -73,7 +73,7 @@ async def create_bucket(call: Call) -> BucketCreated:
     """
     body = await call.body(BucketCreate)
     place = BucketPlace(call.path("bid"), body.name)
-    await call.services.objects.create_bucket(call.actor, place, region=body.region)
+    await call.services.objects.buckets.create_bucket(call.actor, place, region=body.region)
     return BucketCreated(name=body.name)
 
 
@@ -81,7 +81,7 @@ async def delete_bucket(call: Call) -> None:
     """
     Delete an empty bucket.
     """
-    await call.services.objects.delete_bucket(call.actor, call.place)
+    await call.services.objects.buckets.delete_bucket(call.actor, call.place)
 
 
 async def get_access(call: Call) -> BucketAccess:
@@ -90,7 +90,7 @@ async def get_access(call: Call) -> BucketAccess:
     """
     place = call.place
     resource = Resource(place.backend_id, place.bucket, prefix=call.query("prefix"))
-    rules: dict[LevelName, str] = {}
+    rules: dict[str, str] = {}
     for scope in call.principal.scopes:
         alone = replace(call.principal, scopes=(scope,))
         for name in level_names(effective_levels(alone, resource)):

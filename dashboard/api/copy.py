@@ -54,7 +54,7 @@ async def copy_object(call: Call) -> CopyResult:
     parse_object_key(body.dst_key)
     if body.dst_bucket and not is_bucket_name(body.dst_bucket):
         raise errors.INVALID_BUCKET(params={"value": body.dst_bucket[:80]})
-    info = await call.services.objects.copy(
+    info = await call.services.objects.writing.copy(
         call.actor,
         (source, ObjectRef(body.src_key, body.version_id)),
         (target, body.dst_key),

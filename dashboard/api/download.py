@@ -30,7 +30,7 @@ async def download_object(call: Call) -> Response:
     wanted = parse_disposition(call.query("disposition"))
     headers = call.request.headers
     conditions = parse_conditions(headers.get("if-none-match"), headers.get("if-modified-since"))
-    found = await call.services.objects.open(
+    found = await call.services.objects.reading.open(
         call.actor,
         call.place,
         ref,
@@ -39,7 +39,11 @@ async def download_object(call: Call) -> Response:
     )
     if isinstance(found, NotModified):
         return _not_modified(found)
-    return ObjectResponse(found, wanted)
+    try:
+        return ObjectResponse(found, wanted)
+    except BaseException:
+        await found.body.aclose()
+        raise
 
 
 async def _range(call: Call, ref: ObjectRef) -> ByteRange | None:
@@ -47,7 +51,7 @@ async def _range(call: Call, ref: ObjectRef) -> ByteRange | None:
     if_range = call.header("if-range")
     if asked is None or not if_range:
         return asked
-    info = await call.services.objects.head(call.actor, call.place, ref)
+    info = await call.services.objects.reading.head(call.actor, call.place, ref)
     is_same = may_continue(if_range, etag=info.etag, last_modified=info.last_modified)
     return asked if is_same else None
 

@@ -71,12 +71,3 @@ async def get_version(_call: Call) -> Version:
     Say what is running, to those who are signed in.
     """
     return Version(version=version("stowage"), commit="")
-
-
-async def get_metrics(call: Call) -> Response:
-    """
-    Return the metrics of the dashboard and the proxy for Prometheus.
-
-    Raises:
-        StowageError: `unauthorized` without the token that `metrics.token_env` asks for.
-    """

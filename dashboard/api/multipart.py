@@ -98,7 +98,7 @@ async def list_uploads(call: Call) -> UploadList:
     """
     Return the uploads that were begun and not finished.
     """
-    found = await call.services.objects.list_uploads(
+    found = await call.services.objects.uploads.list_uploads(
         call.actor, call.place, prefix=call.query("prefix")
     )
     return UploadList(
@@ -120,7 +120,7 @@ async def create_upload(call: Call) -> UploadCreated:
         body.metadata,
         only_if_absent=call.wants_absent,
     )
-    upload = await call.services.objects.create_upload(call.actor, call.place, key, new)
+    upload = await call.services.objects.uploads.create_upload(call.actor, call.place, key, new)
     return UploadCreated(bucket=upload.bucket, key=upload.key, upload_id=upload.upload_id)
 
 
@@ -132,7 +132,7 @@ async def put_part(call: Call) -> UploadedPart:
     number = call.path("part")
     if not (number.isascii() and number.isdigit() and len(number) <= len("10000")):
         raise invalid("path:part", "use 1 to 10000")
-    part = await call.services.objects.put_part(
+    part = await call.services.objects.uploads.put_part(
         call.actor,
         call.path("bid"),
         upload,
@@ -147,7 +147,7 @@ async def list_parts(call: Call) -> PartList:
     """
     Return one page of the parts that are stored.
     """
-    page = await call.services.objects.list_parts(
+    page = await call.services.objects.uploads.list_parts(
         call.actor, call.path("bid"), _upload(call), token=call.query("token")
     )
     parts = [
@@ -164,7 +164,9 @@ async def complete_upload(call: Call) -> ObjectInfo:
     upload = _upload(call)
     body = await call.body(UploadComplete)
     parts = [Part(part.part_number, part.etag) for part in body.parts]
-    info = await call.services.objects.complete_upload(call.actor, call.path("bid"), upload, parts)
+    info = await call.services.objects.uploads.complete_upload(
+        call.actor, call.path("bid"), upload, parts
+    )
     return to_schema(info)
 
 
@@ -172,7 +174,7 @@ async def abort_upload(call: Call) -> None:
     """
     Give up an upload and its parts.
     """
-    await call.services.objects.abort_upload(call.actor, call.path("bid"), _upload(call))
+    await call.services.objects.uploads.abort_upload(call.actor, call.path("bid"), _upload(call))
 
 
 def _upload(call: Call) -> UploadRef:

@@ -112,7 +112,7 @@ async def list_objects(call: Call) -> ObjectList:
         start_after=call.query("start_after"),
         max_keys=max(0, min(max_keys, _MAX_KEYS)),
     )
-    page = await call.services.objects.list_objects(call.actor, call.place, query)
+    page = await call.services.objects.reading.list_objects(call.actor, call.place, query)
     return ObjectList(
         prefix=query.prefix,
         delimiter=query.delimiter,
@@ -128,7 +128,7 @@ async def get_object_info(call: Call) -> Response:
     Return what is known of an object; the same headers answer HEAD of the object itself.
     """
     ref = ObjectRef(call.required("key"), call.query("version_id"))
-    info = await call.services.objects.head(call.actor, call.place, ref)
+    info = await call.services.objects.reading.head(call.actor, call.place, ref)
     response = render_schema(to_schema(info))
     if info.etag:
         response.headers["ETag"] = info.etag
@@ -143,7 +143,9 @@ async def upload_object(call: Call) -> ObjectInfo:
     new = NewObject(
         ContentHeaders(content_type=form.content_type), only_if_absent=call.wants_absent
     )
-    info = await call.services.objects.put(call.actor, call.place, form.key, form.content, new)
+    info = await call.services.objects.writing.put(
+        call.actor, call.place, form.key, form.content, new
+    )
     return to_schema(info)
 
 
@@ -152,7 +154,7 @@ async def delete_object(call: Call) -> None:
     Delete an object, or one version of it for good.
     """
     ref = ObjectRef(call.required("key"), call.query("version_id"))
-    await call.services.objects.delete(call.actor, call.place, ref)
+    await call.services.objects.writing.delete(call.actor, call.place, ref)
 
 
 async def delete_objects(call: Call) -> DeleteResult:
@@ -161,7 +163,7 @@ async def delete_objects(call: Call) -> DeleteResult:
     """
     body = await call.body(DeleteKeys)
     refs = [ObjectRef(item.key, item.version_id) for item in body.keys]
-    outcome = await call.services.objects.delete_many(call.actor, call.place, refs)
+    outcome = await call.services.objects.writing.delete_many(call.actor, call.place, refs)
     return DeleteResult(
         deleted=[DeletedKey(key=ref.key, version_id=ref.version_id) for ref in outcome.deleted],
         errors=[
@@ -178,7 +180,9 @@ async def create_folder(call: Call) -> ObjectInfo:
     Store the empty object that stands for a folder.
     """
     body = await call.body(FolderCreate)
-    return to_schema(await call.services.objects.create_folder(call.actor, call.place, body.key))
+    return to_schema(
+        await call.services.objects.writing.create_folder(call.actor, call.place, body.key)
+    )
 
 
 def to_schema(info: stored.ObjectInfo) -> ObjectInfo:

@@ -30,7 +30,7 @@ async def get_tags(call: Call) -> Tags:
     """
     Return the tags of an object; none is an empty set.
     """
-    tags = await call.services.objects.get_tags(call.actor, call.place, _ref(call))
+    tags = await call.services.objects.reading.get_tags(call.actor, call.place, _ref(call))
     return Tags(tags=dict(tags))
 
 
@@ -40,7 +40,7 @@ async def put_tags(call: Call) -> None:
     """
     ref = _ref(call)
     body = await call.body(TagsPut)
-    await call.services.objects.set_tags(call.actor, call.place, ref, body.tags)
+    await call.services.objects.writing.set_tags(call.actor, call.place, ref, body.tags)
 
 
 def _ref(call: Call) -> ObjectRef:

@@ -36,7 +36,7 @@ async def list_versions(call: Call) -> VersionList:
     Return every version of one object.
     """
     key = parse_object_key(call.query("key"))
-    found = await call.services.objects.list_versions(call.actor, call.place, key)
+    found = await call.services.objects.reading.list_versions(call.actor, call.place, key)
     return VersionList(versions=[_version(version) for version in found])
 
 

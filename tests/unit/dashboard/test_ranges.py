@@ -2,7 +2,7 @@
 Range and conditional headers as RFC 9110 has them.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -68,3 +68,4 @@ def test_a_part_is_sent_only_for_the_same_object(if_range: str, *, expected: boo
 
 def test_a_date_is_written_as_http_wants_it() -> None:
     assert render_http_date(MOMENT) == DATE
+    assert render_http_date(MOMENT.astimezone(timezone(timedelta(hours=2)))) == DATE

@@ -866,6 +866,7 @@ export type ErrorReason =
   | "version.not_found"
   | "upload.not_found"
   | "user.not_found"
+  | "session.not_found"
   | "credential.not_found"
   | "share.not_found"
   | "cors.not_configured"
@@ -1058,6 +1059,7 @@ export interface ReasonParams {
   "version.not_found": Record<string, never>;
   "upload.not_found": Record<string, never>;
   "user.not_found": Record<string, never>;
+  "session.not_found": Record<string, never>;
   "credential.not_found": Record<string, never>;
   "share.not_found": Record<string, never>;
   "cors.not_configured": Record<string, never>;
@@ -1619,6 +1621,7 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "version.not_found": "There is no such version.",
   "upload.not_found": "There is no such upload.",
   "user.not_found": "There is no such user.",
+  "session.not_found": "There is no such session.",
   "credential.not_found": "There is no such credential.",
   "share.not_found": "There is no such share.",
   "cors.not_configured": "The bucket has no CORS rules.",
