@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError
+from app.types import is_bucket_name
 from proxy.core.names import verify_bucket, verify_key
 from proxy.core.request import unescape
 from proxy.sigv4.canonical import uri_encode, uri_encode_path
@@ -45,7 +46,7 @@ def parse_copy_source(value: str) -> CopySource:
     """
     path, mark, query = value.partition("?")
     bucket, slash, key = _decode(path).removeprefix("/").partition("/")
-    if not slash or not key:
+    if not slash or not key or not is_bucket_name(bucket):
         raise _invalid()
     verify_bucket(bucket)
     verify_key(key)
