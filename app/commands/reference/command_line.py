@@ -3,9 +3,10 @@ The page of commands, from their own help.
 """
 
 from collections.abc import Iterator
+from typing import cast
 
-import click
 import typer.main
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from app.commands.reference.markdown import GENERATED, table
 
@@ -14,7 +15,7 @@ def commands_page(application: typer.Typer) -> str:
     """
     Render every command with its flags.
     """
-    root = typer.main.get_command(application)
+    root = cast("TyperGroup", typer.main.get_command(application))
     parts = [_section(name, command) for name, command in _walk(root, "stowage")]
     return (
         f"# Commands\n\n{GENERATED}\n"
@@ -23,26 +24,29 @@ def commands_page(application: typer.Typer) -> str:
     )
 
 
-def _walk(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
-    if not isinstance(command, click.Group):
+def _walk(
+    command: TyperCommand | TyperGroup, name: str
+) -> Iterator[tuple[str, TyperCommand | TyperGroup]]:
+    if not isinstance(command, TyperGroup):
         yield name, command
         return
     for child in sorted(command.commands):
-        yield from _walk(command.commands[child], f"{name} {child}")
+        part = cast("TyperCommand | TyperGroup", command.commands[child])
+        yield from _walk(part, f"{name} {child}")
 
 
-def _section(name: str, command: click.Command) -> str:
+def _section(name: str, command: TyperCommand | TyperGroup) -> str:
     says = (command.help or "").strip()
     rows = [
         (f"`{', '.join(option.opts)}`", _default(option), option.help or "")
         for option in command.params
-        if isinstance(option, click.Option) and not option.hidden and option.name != "help"
+        if isinstance(option, TyperOption) and not option.hidden and option.name != "help"
     ]
     flags = table(("flag", "default", "meaning"), rows) if rows else ""
     return f"## {name}\n\n{says}\n\n{flags}"
 
 
-def _default(option: click.Option) -> str:
+def _default(option: TyperOption) -> str:
     value = option.default
     is_plain = isinstance(value, (str, int, bool)) and value not in ("", None, False)
     return f"`{value}`" if is_plain else ""

@@ -5,8 +5,9 @@ The page of API routes, from the dashboard's route table.
 import inspect
 
 from app.commands.reference.markdown import GENERATED, table
-from dashboard.call import Gate, Row
+from dashboard.call import Row
 from dashboard.routes import ROWS
+from dashboard.session import Gate
 
 _WHO = {
     Gate.PUBLIC: "everybody",
