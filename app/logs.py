@@ -50,7 +50,16 @@ _SECRET_TEXT = (
 )
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), 127) if code != ord("\n")}
 # Libraries that tell their life's story at the level we speak at.
-_QUIET = ("aiobotocore", "botocore", "aiosqlite", "asyncio", "httpx", "httpcore", "alembic")
+_QUIET = (
+    "aiobotocore",
+    "botocore",
+    "aiosqlite",
+    "asyncio",
+    "httpx",
+    "httpcore",
+    "alembic",
+    "uvicorn",
+)
 
 
 def configure_logs(

@@ -3,7 +3,6 @@ The running server: dashboard and S3 endpoint, from the first socket to the last
 """
 
 import asyncio
-import math
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +24,9 @@ from proxy.supervisor import ProxySupervisor
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
+
+# Beyond the time that was granted, for what has to end after the last request.
+_HANG_SECONDS = 2.0
 
 log = structlog.get_logger(__name__)
 
@@ -93,7 +95,8 @@ class Listener(uvicorn.Server):
                 ws="none",
                 ssl_certfile=config.server.tls.cert_file or None,
                 ssl_keyfile=config.server.tls.key_file or None,
-                timeout_graceful_shutdown=math.ceil(_drain_seconds(config)),
+                # uvicorn says int; it hands the number to asyncio.wait_for
+                timeout_graceful_shutdown=_drain_seconds(config),  # type: ignore[arg-type]
             )
         )
         self.accepting = asyncio.Event()
@@ -112,12 +115,13 @@ class Listener(uvicorn.Server):
         await super().startup(sockets)
         self.accepting.set()
 
-    async def stop(self, serving: "asyncio.Task[None]") -> None:
+    async def stop(self, serving: "asyncio.Task[None]") -> bool:
         """
-        Accept nothing more, finish what runs, return when that is done.
+        Accept nothing more and finish what runs; tell whether all was finished in time.
         """
         self.should_exit = True
         await serving
+        return not self.server_state.tasks
 
 
 async def _until_stopped(
@@ -138,22 +142,25 @@ async def _until_stopped(
         ready.cancel()
 
 
-async def _drain(config: Config, stop: StopRequests, ways_out: list[Awaitable[None]]) -> bool:
+async def _drain(config: Config, stop: StopRequests, ways_out: list[Awaitable[bool]]) -> bool:
     """
-    Let both listeners finish at once; give up at the deadline or at a second signal.
+    Let both listeners finish at once; tell whether each finished all its requests.
+
+    Each gives up by itself at the deadline; a second signal, or a listener that hangs, ends it.
     """
     finished = asyncio.gather(*ways_out)
     hurried = asyncio.create_task(stop.second.wait())
-    seconds = _drain_seconds(config)
     ends: set[asyncio.Future[Any]] = {finished, hurried}
+    seconds = _drain_seconds(config) + _HANG_SECONDS
     done, _ = await asyncio.wait(ends, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     hurried.cancel()
-    if finished in done:
-        finished.result()
-        return True
-    finished.cancel()
-    log.error("requests were cut off", after_seconds=None if stop.second.is_set() else seconds)
-    return False
+    is_drained = finished in done and all(finished.result())
+    if finished not in done:
+        finished.cancel()
+        await asyncio.wait([finished])
+    if not is_drained:
+        log.error("requests were cut off")
+    return is_drained
 
 
 def _drain_seconds(config: Config) -> float:
@@ -172,9 +179,10 @@ async def _start_proxy(services: Services) -> ProxySupervisor | None:
     return proxy
 
 
-async def _drain_proxy(proxy: ProxySupervisor | None) -> None:
+async def _drain_proxy(proxy: ProxySupervisor | None) -> bool:
     if proxy is not None:
         await proxy.drain()
+    return True
 
 
 def _addresses(config: Config, own: socket, proxy: ProxySupervisor | None) -> Addresses:

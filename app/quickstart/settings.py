@@ -39,7 +39,7 @@ def make_config(folder: DataFolder, weed: Weed, *, listen: str, s3_listen: str) 
             "listen": listen,
             "secret_key_file": str(folder.sealing_key),
             # Ctrl-C is to take seconds; whoever serves others runs `stowage serve`.
-            "shutdown_timeout": "1s",
+            "shutdown_timeout": "500ms",
             "drain_timeout": "0s",
         },
         "log": {"format": "text", "level": os.environ.get("STOWAGE_LOG_LEVEL", "warn")},
