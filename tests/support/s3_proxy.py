@@ -6,10 +6,9 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from app.audit.event import AuditEvent
 from app.rbac.levels import ALL_LEVELS, PRESETS, Access, Level
 from app.rbac.principal import Principal, PrincipalKind, Scope
 from app.snapshot.values import (
@@ -20,8 +19,11 @@ from app.snapshot.values import (
     Snapshot,
 )
 from app.snapshot.wire import AuditBatch, CounterBatch, DeltaMessage, Up
-from app.tally import CounterDelta
 from proxy.fleet import Fleet, FleetSettings
+
+if TYPE_CHECKING:
+    from app.audit.event import AuditEvent
+    from app.tally import CounterDelta
 
 HOST = "127.0.0.1"
 REGION = "us-east-1"
@@ -97,16 +99,16 @@ FULL = Access(ALL_LEVELS)
 READWRITE = PRESETS["readwrite"]
 
 
-@dataclass
 class RunningProxy:
     """
     A fleet that runs in a thread of its own.
     """
 
-    fleet: Fleet
-    loop: asyncio.AbstractEventLoop
-    events: list[AuditEvent] = field(default_factory=list)
-    counters: list[CounterDelta] = field(default_factory=list)
+    def __init__(self, settings: FleetSettings, loop: asyncio.AbstractEventLoop) -> None:
+        self.fleet = Fleet(settings, receive=self.receive, forget=lambda _: None)
+        self.loop = loop
+        self.events: list[AuditEvent] = []
+        self.counters: list[CounterDelta] = []
 
     @property
     def port(self) -> int:
@@ -162,26 +164,20 @@ class RunningProxy:
 
 
 @contextmanager
-def running_proxy(snapshot: Snapshot, *, workers: int = 1) -> Iterator[RunningProxy]:
+def running_proxy(snapshot: Snapshot, *, workers: int = 1, port: int = 0) -> Iterator[RunningProxy]:
     """
     Serve a snapshot until the block ends.
     """
     loop = asyncio.new_event_loop()
-    settings = FleetSettings(HOST, 0, workers=workers, log_level="error", log_format="text")
+    settings = FleetSettings(HOST, port, workers=workers, log_level="error", log_format="text")
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    received: list[RunningProxy] = []
-    fleet = Fleet(
-        settings,
-        receive=lambda worker, message: received[0].receive(worker, message),
-        forget=lambda _: None,
-    )
-    received.append(RunningProxy(fleet, loop))
+    running = RunningProxy(settings, loop)
     try:
-        asyncio.run_coroutine_threadsafe(fleet.start(snapshot), loop).result(60)
-        yield received[0]
+        asyncio.run_coroutine_threadsafe(running.fleet.start(snapshot), loop).result(60)
+        yield running
     finally:
-        asyncio.run_coroutine_threadsafe(fleet.stop(), loop).result(30)
+        asyncio.run_coroutine_threadsafe(running.fleet.stop(), loop).result(30)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()

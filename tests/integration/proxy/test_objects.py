@@ -140,9 +140,7 @@ def test_request_id_is_ours_and_once(client: Any, key: str) -> None:
 def test_conditional_write_is_refused_when_the_object_is_there(client: Any, key: str) -> None:
     client.put_object(Bucket=OWN, Key=key, Body=b"first")
 
-    status, error = refusal(
-        client.put_object, Bucket=OWN, Key=key, Body=b"second", IfNoneMatch="*"
-    )
+    status, error = refusal(client.put_object, Bucket=OWN, Key=key, Body=b"second", IfNoneMatch="*")
 
     assert (status, error["Code"]) == (412, "PreconditionFailed")
     assert client.get_object(Bucket=OWN, Key=key)["Body"].read() == b"first"
@@ -154,5 +152,5 @@ def test_presigned_url_serves_a_browser(client: Any, key: str) -> None:
     client.put_object(Bucket=OWN, Key=key, Body=b"shared")
     url = client.generate_presigned_url("get_object", {"Bucket": OWN, "Key": key}, ExpiresIn=60)
 
-    with urllib.request.urlopen(url) as answer:  # noqa: S310  our own http URL
+    with urllib.request.urlopen(url) as answer:
         assert answer.read() == b"shared"
