@@ -261,6 +261,9 @@ def parse_web_url(text: str) -> str:
     Raises:
         ValueError: no scheme or host, a bad port, or a query, fragment or user information.
     """
+    # urlsplit drops line breaks and tabs silently; what we keep must be what was checked.
+    if any(character <= " " or character == "\x7f" for character in text):
+        raise ValueError("must hold no spaces and no control characters")
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https"):
         raise ValueError("must start with http:// or https://")

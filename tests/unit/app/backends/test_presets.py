@@ -1,0 +1,47 @@
+import pytest
+
+from app.backends.backend import CAPABILITY_NAMES, Capabilities, decide_capabilities
+from app.backends.presets import PRESETS, UNKNOWN, find_preset
+
+
+def test_presets_assume_only_capabilities_there_are() -> None:
+    for preset in PRESETS.values():
+        assert set(preset.capabilities) <= set(CAPABILITY_NAMES), preset.name
+
+
+def test_what_costs_money_or_names_is_never_tried() -> None:
+    untried = {name for name, preset in PRESETS.items() if not preset.may_try}
+
+    assert untried == {"aws", "r2", "b2", "wasabi", "gcs"}
+    assert all(PRESETS[name].capabilities for name in untried)
+
+
+@pytest.mark.parametrize(
+    ("name", "endpoint", "expected"),
+    [
+        ("minio", "https://s3.eu-west-1.amazonaws.com", "minio"),
+        ("", "https://s3.eu-west-1.amazonaws.com", "aws"),
+        ("", "https://abc.r2.cloudflarestorage.com", "r2"),
+        ("", "https://s3.us-west-004.backblazeb2.com:443", "b2"),
+        ("", "https://storage.googleapis.com", "gcs"),
+        ("", "https://amazonaws.com.evil.example", ""),
+        ("", "http://127.0.0.1:9000", ""),
+        ("", "", "aws"),
+    ],
+)
+def test_an_endpoint_gives_its_service_away(name: str, endpoint: str, expected: str) -> None:
+    assert find_preset(name, endpoint).name == expected
+
+
+def test_nothing_is_assumed_of_a_stranger() -> None:
+    assert UNKNOWN.may_try
+    assert decide_capabilities(UNKNOWN.capabilities, {}, {}) == Capabilities()
+
+
+def test_probing_beats_the_preset_and_the_operator_beats_both() -> None:
+    assumed = {"cors": True, "tagging": True, "versioning": True}
+    probed = {"tagging": False, "versioning": False, "unheard_of": True}
+
+    decided = decide_capabilities(assumed, probed, {"versioning": True})
+
+    assert decided.names == {"cors", "versioning"}
