@@ -13,13 +13,15 @@ from app.config.models import Config
 from app.logs import configure_logs
 from app.quickstart.banner import render_banner
 from app.quickstart.folder import DataFolder, not_writable, open_folder
-from app.quickstart.record import read_record, write_record
-from app.quickstart.settings import make_config
+from app.quickstart.record import Record, read_record, write_record
+from app.quickstart.samples import BUCKET
+from app.quickstart.settings import BACKEND_ID, make_config
 from app.quickstart.store import ManagedStore, load_weed
-from app.quickstart.weed import find_binary
+from app.quickstart.weed import REGION, find_binary
 
 if TYPE_CHECKING:
     from app.commands.server import Addresses
+    from app.quickstart.seed import Access
     from app.services import Services
 
 DataDirOption = Annotated[
@@ -82,23 +84,42 @@ def _run(
     config: Config, folder: DataFolder, store: ManagedStore, *, admin: tuple[str, str | None]
 ) -> bool:
     from app.commands.server import run_server
-    from app.quickstart.seed import seed
+    from app.quickstart.seed import Access, ensure_access, put_samples
+
+    former = read_record(folder.record)
+    made: list[Access] = []
+
+    async def prepare(services: "Services") -> None:
+        made.append(await ensure_access(services, COMMAND_LINE, admin=admin, former=former))
 
     async def when_ready(services: "Services", addresses: "Addresses") -> None:
-        former = read_record(folder.record)
         await store.wait_until_ready()
-        record = await seed(
-            services,
-            COMMAND_LINE,
-            former=former,
-            admin=admin,
-            addresses=(addresses.dashboard_url, addresses.s3_endpoint),
-        )
+        await services.registry.probe(BACKEND_ID)
+        if former is None:
+            await put_samples(services, COMMAND_LINE)
+        record = _record(made[0], addresses)
         write_record(folder.record, record)
-        is_new = former is None or former.admin_password != record.admin_password
-        if not is_new and admin[1] not in (None, record.admin_password):
-            typer.echo(f"{record.admin_username} exists; the password stays as it is.", err=True)
-        typer.echo(render_banner(record, shows_password=is_new and record.admin_password != ""))
+        typer.echo(render_banner(record, shows_password=_is_new_password(record, former)))
+        if admin[1] not in (None, record.admin_password):
+            typer.echo(f"{admin[0]} existed before; the password was left as it is.", err=True)
         await store.supervise()
 
-    return run_server(config, when_ready=when_ready)
+    return run_server(config, prepare=prepare, when_ready=when_ready)
+
+
+def _record(access: "Access", addresses: "Addresses") -> Record:
+    return Record(
+        dashboard_url=addresses.dashboard_url,
+        s3_endpoint=addresses.s3_endpoint,
+        region=REGION,
+        admin_username=access.username,
+        admin_password=access.password,
+        access_key_id=access.access_key,
+        secret_access_key=access.secret_key,
+        bucket=BUCKET,
+    )
+
+
+def _is_new_password(record: Record, former: Record | None) -> bool:
+    is_known = record.admin_password != ""
+    return is_known and (former is None or former.admin_password != record.admin_password)

@@ -45,8 +45,14 @@ def serve(config: ConfigOption = None, ready_file: ReadyFileOption = None) -> No
         if ready_file is not None:
             _write_ready_file(ready_file, addresses)
 
-    if not run_server(loaded.config, when_ready=say_ready):
+    if not run_server(loaded.config, prepare=_prepare, when_ready=say_ready):
         raise typer.Exit(FAILED)
+
+
+async def _prepare(_: "Services") -> None:
+    """
+    Nothing yet: plan and apply go here.
+    """
 
 
 def _write_ready_file(file: Path, addresses: "Addresses") -> None:

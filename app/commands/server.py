@@ -42,39 +42,50 @@ class Addresses:
     """Empty when `s3_proxy.enabled` is off."""
 
 
+Prepare = Callable[[Services], Awaitable[None]]
 WhenReady = Callable[[Services, Addresses], Awaitable[None]]
 
 
-def run_server(config: Config, *, when_ready: WhenReady) -> bool:
+def run_server(config: Config, *, prepare: Prepare, when_ready: WhenReady) -> bool:
     """
     Serve until a signal asks to stop; tell whether every request was finished in time.
 
-    `when_ready` is awaited once both listeners answer; an error in it ends the server.
+    `prepare` is awaited before anything is served, `when_ready` once both listeners answer; an
+    error in either ends the server.
 
     Raises:
         StartError: an address cannot be bound, or something else outside is in the way.
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_serve(config, when_ready))
+        return runner.run(_serve(config, prepare, when_ready))
 
 
-async def _serve(config: Config, when_ready: WhenReady) -> bool:
+async def _serve(config: Config, prepare: Prepare, when_ready: WhenReady) -> bool:
 
     stop = StopRequests()
     stop.listen()
     with bind_listener(parse_listen_address(config.server.listen), setting="server.listen") as own:
-        async with open_services(config) as services, run_services(services):
-            proxy = await _start_proxy(services)
-            readiness = Readiness(services.probes())
-            web = Listener(create_dashboard(services, readiness=readiness), config)
-            serving = asyncio.create_task(web.serve(sockets=[own]))
-            try:
-                await web.accepting.wait()
-                ready = when_ready(services, _addresses(config, own, proxy))
-                await _until_stopped(serving, asyncio.ensure_future(ready), stop)
-            finally:
-                readiness.begin_drain()
-                is_drained = await _drain(config, stop, [web.stop(serving), _drain_proxy(proxy)])
+        async with open_services(config) as services:
+            await prepare(services)
+            async with run_services(services):
+                return await _serve_on(own, services, when_ready, stop)
+
+
+async def _serve_on(
+    own: socket, services: Services, when_ready: WhenReady, stop: StopRequests
+) -> bool:
+    config = services.config
+    proxy = await _start_proxy(services)
+    readiness = Readiness(services.probes())
+    web = Listener(create_dashboard(services, readiness=readiness), config)
+    serving = asyncio.create_task(web.serve(sockets=[own]))
+    try:
+        await web.accepting.wait()
+        ready = when_ready(services, _addresses(config, own, proxy))
+        await _until_stopped(serving, asyncio.ensure_future(ready), stop)
+    finally:
+        readiness.begin_drain()
+        is_drained = await _drain(config, stop, [web.stop(serving), _drain_proxy(proxy)])
     return is_drained
 
 

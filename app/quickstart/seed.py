@@ -7,6 +7,7 @@ Each step looks first whether it is done already, so a start that was cut off is
 import os
 import secrets
 import string
+from dataclasses import dataclass, field
 
 from app.audit.event import Actor
 from app.auth.user import NewUser
@@ -20,7 +21,6 @@ from app.objects.place import BucketPlace
 from app.quickstart.record import Record
 from app.quickstart.samples import BUCKET, make_samples
 from app.quickstart.settings import BACKEND_ID
-from app.quickstart.weed import REGION
 from app.rbac.levels import Role
 from app.services import Services
 
@@ -34,44 +34,59 @@ def make_password() -> str:
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(4))
 
 
-async def seed(
-    services: Services,
-    actor: Actor,
-    *,
-    former: Record | None,
-    admin: tuple[str, str | None],
-    addresses: tuple[str, str],
-) -> Record:
+@dataclass(frozen=True, slots=True)
+class Access:
     """
-    Put in place what is not there yet, and say how all of it is reached.
+    How a visitor gets in: the administrator, and the virtual credential of the demo bucket.
+    """
+
+    username: str
+    password: str = field(repr=False)
+    """Empty when the name existed before and its password is not known."""
+    access_key: str
+    secret_key: str = field(repr=False)
+
+
+async def ensure_access(
+    services: Services, actor: Actor, *, admin: tuple[str, str | None], former: Record | None
+) -> Access:
+    """
+    Make administrator and credential unless they exist; needs the database only.
+
+    Done before the S3 endpoint is started, so that its workers know the credential from the
+    beginning.
 
     Args:
-        services: Open, with the managed store serving.
+        services: The open services.
         actor: Whose deeds these are in the audit log.
-        former: What the last start wrote down; `None` on the first.
         admin: The administrator's name, and a password unless one is to be made up.
-        addresses: URL of the dashboard and of the S3 endpoint.
+        former: What the last start wrote down; `None` on the first.
 
     Raises:
-        StowageError: a password that the policy refuses, or the store does not answer.
+        StowageError: `weak_password` or `bad_request`, and nothing was made.
     """
-    username = admin[0]
     password = await _ensure_admin(services, actor, admin, former)
     await _ensure_backend(services, actor)
-    await services.registry.probe(BACKEND_ID)
-    if former is None:
-        await _put_samples(services, actor)
-    access_key, secret_key = await _ensure_credential(services, actor, username, former)
-    return Record(
-        dashboard_url=addresses[0],
-        s3_endpoint=addresses[1],
-        region=REGION,
-        admin_username=username,
-        admin_password=password,
-        access_key_id=access_key,
-        secret_access_key=secret_key,
-        bucket=BUCKET,
-    )
+    keys = await _ensure_credential(services, actor, admin[0], former)
+    return Access(admin[0], password, *keys)
+
+
+async def put_samples(services: Services, actor: Actor) -> None:
+    """
+    Make the demo bucket and fill it; objects that are there are written again.
+
+    Raises:
+        StowageError: the store does not answer.
+    """
+    place = BucketPlace(BACKEND_ID, BUCKET)
+    try:
+        await services.objects.buckets.create_bucket(actor, place)
+    except StowageError as error:
+        if error.entry is not errors.CONFLICT:
+            raise
+    for sample in make_samples():
+        new = NewObject(headers=ContentHeaders(content_type=sample.content_type))
+        await services.objects.writing.put(actor, place, sample.key, sample.body, new)
 
 
 async def _ensure_admin(
@@ -114,21 +129,6 @@ async def _ensure_backend(services: Services, actor: Actor) -> None:
         preset=declared.preset,
     )
     await services.backends.create(actor, new)
-
-
-async def _put_samples(services: Services, actor: Actor) -> None:
-    """
-    Make the demo bucket and fill it; objects that are there are written again.
-    """
-    place = BucketPlace(BACKEND_ID, BUCKET)
-    try:
-        await services.objects.buckets.create_bucket(actor, place)
-    except StowageError as error:
-        if error.entry is not errors.CONFLICT:
-            raise
-    for sample in make_samples():
-        new = NewObject(headers=ContentHeaders(content_type=sample.content_type))
-        await services.objects.writing.put(actor, place, sample.key, sample.body, new)
 
 
 async def _ensure_credential(
