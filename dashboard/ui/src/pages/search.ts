@@ -44,6 +44,7 @@ export const browser = (raw: Raw) =>
   });
 
 export const AUDIT_STATUSES = ["ok", "denied", "error"] as const;
+export type AuditSearch = ReturnType<typeof audit>;
 export const audit = (raw: Raw) =>
   present({
     user: text(raw, "user"),
@@ -53,6 +54,8 @@ export const audit = (raw: Raw) =>
     status: oneOf(raw, "status", AUDIT_STATUSES),
     from: text(raw, "from"),
     to: text(raw, "to"),
+    key_prefix: text(raw, "key_prefix"),
+    ip: text(raw, "ip"),
     request_id: text(raw, "request_id"),
     event: text(raw, "event"),
   });

@@ -123,8 +123,10 @@ function useNearEnd<Row>(lastShown: number, { rows, isComplete, onNearEnd }: Gri
 
 function tracks<Row>(columns: readonly Column<Row>[], isSelectable: boolean): CSSProperties {
   const box = isSelectable ? "40px " : "";
+  const start = isSelectable ? { "--start": "var(--s3)" } : {};
   const narrow = columns.flatMap((column) => column.narrow ?? []);
   return {
+    ...start,
     "--columns": box + columns.map(({ width }) => width).join(" "),
     "--columns-narrow": box + narrow.join(" "),
   } as CSSProperties;

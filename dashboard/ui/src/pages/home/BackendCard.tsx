@@ -47,7 +47,7 @@ export function BackendCard({ backend, health }: BackendCardProps) {
       </div>
       <dl className={styles.facts}>
         <Latency health={health} backend={backend} />
-        <Stored backend={id} />
+        {healthy && <Stored backend={id} />}
       </dl>
       {!healthy && backend.last_error !== undefined && (
         <p className={styles.error}>{backend.last_error}</p>

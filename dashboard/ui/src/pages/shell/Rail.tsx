@@ -37,7 +37,7 @@ export function Rail({ me, isOpen, onClose }: RailProps) {
             <RailLink to="/" icon={<House size={16} aria-hidden />} text={t("rail.home")} />
           </ul>
           <BackendTree />
-          <ul>
+          <ul className={styles.apart}>
             <RailLink
               to="/credentials"
               icon={<KeyRound size={16} aria-hidden />}

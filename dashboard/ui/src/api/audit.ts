@@ -1,0 +1,39 @@
+/** The audit log; administrators only. */
+import { infiniteQueryOptions } from "@tanstack/react-query";
+import { get } from "./client";
+import { withQuery } from "./path";
+import type { AuditPage } from "./schema.gen";
+
+const PAGE_EVENTS = 200;
+const EXPORT_EVENTS = 1_000_000;
+
+export interface AuditFilter {
+  user?: string;
+  action?: string;
+  backend?: string;
+  bucket?: string;
+  key_prefix?: string;
+  status?: string;
+  ip?: string;
+  request_id?: string;
+  from?: string;
+  to?: string;
+}
+
+/** Events that match, the newest first, page after page. */
+export const auditQuery = (filter: AuditFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["audit", filter],
+    queryFn: ({ pageParam, signal }) =>
+      get<AuditPage>("/api/admin/audit", {
+        query: { ...filter, limit: PAGE_EVENTS, cursor: pageParam === "" ? undefined : pageParam },
+        signal,
+      }),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+/** Where the browser downloads exactly what the filter matches. */
+export function auditCsvUrl(filter: AuditFilter): string {
+  return withQuery("/api/admin/audit.csv", { ...filter, limit: EXPORT_EVENTS });
+}
