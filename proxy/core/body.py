@@ -73,13 +73,14 @@ def _plan_empty(request: S3Request, operation: Operation, proof: Proof) -> BodyP
 
 def _find_checksums(request: S3Request, operation: Operation) -> tuple[tuple[str, bytes], ...]:
     """
-    Return what is declared of this body; of a form nothing is, it declares its file inside.
+    Return what is declared of this body, if it is this body that the fields are about.
     """
-    fields = request.fields
-    if not operation.verifies_checksums:
-        md5 = fields.get(checksums.CONTENT_MD5)
-        fields = {} if md5 is None else {checksums.CONTENT_MD5: md5}
-    return checksums.find_declared(fields)
+    names = [
+        name for name in request.amz if name in CHECKSUM_FIELDS and operation.verifies_checksums
+    ]
+    if checksums.CONTENT_MD5 in request.fields:
+        names.append(checksums.CONTENT_MD5)
+    return checksums.find_declared(request.fields, names) if names else ()
 
 
 def _find_payload_length(request: S3Request, mode: PayloadMode) -> int | None:

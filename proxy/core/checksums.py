@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import hmac
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from awscrt import checksums as native
@@ -118,17 +118,19 @@ def parse_digest(algorithm: str, value: str) -> bytes | None:
     return digest if len(digest) == _ALGORITHMS[algorithm][0] else None
 
 
-def find_declared(fields: Mapping[str, str]) -> tuple[tuple[str, bytes], ...]:
+def find_declared(fields: Mapping[str, str], names: Iterable[str]) -> tuple[tuple[str, bytes], ...]:
     """
     Return the digests that these fields declare for the body, by algorithm.
+
+    Args:
+        fields: The fields of the request.
+        names: Those of them to look at.
 
     Raises:
         StowageError: `bad_request`, reason `s3.digest_invalid`.
     """
     declared: list[tuple[str, bytes]] = []
-    for name in fields:
-        if name != CONTENT_MD5 and not name.startswith(_PREFIX):
-            continue
+    for name in names:
         algorithm = find_algorithm(name)
         if algorithm is None:
             continue

@@ -7,7 +7,7 @@ that nothing unknown may travel on it. Names are those of the Amazon S3 API refe
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from app.errors import registry as errors
@@ -105,19 +105,17 @@ class Operation:
     changes_object: bool = False
     """It changes what an object that is there carries."""
 
-    @property
-    def is_idempotent(self) -> bool:
-        """
-        Tell whether the request may be sent again when its connection failed.
-        """
-        return self.method in {"GET", "HEAD"}
+    is_idempotent: bool = field(init=False)
+    """The request may be sent again when its connection failed."""
+    is_write: bool = field(init=False)
+    """It changes something."""
 
-    @property
-    def is_write(self) -> bool:
+    def __post_init__(self) -> None:
         """
-        Tell whether it changes anything.
+        Note what follows from method and class.
         """
-        return self.kind in _WRITING
+        object.__setattr__(self, "is_idempotent", self.method in {"GET", "HEAD"})
+        object.__setattr__(self, "is_write", self.kind in _WRITING)
 
 
 _WRITING = frozenset(
@@ -156,11 +154,9 @@ class OperationTable:
 
     def __init__(self, rows: tuple[Operation, ...]) -> None:
         self.rows = rows
-        self._selectors: dict[Target, frozenset[str]] = {
-            target: frozenset(row.selector for row in rows if row.target is target and row.selector)
-            for target in Target
-        }
-        self._rows = {(row.method, row.target, row.selector, _variant_of(row)): row for row in rows}
+        self.service = _Rows(Target.SERVICE, rows)
+        self.bucket = _Rows(Target.BUCKET, rows)
+        self.object = _Rows(Target.OBJECT, rows)
 
     def identify(self, request: S3Request) -> Operation:
         """
@@ -170,22 +166,40 @@ class OperationTable:
             StowageError: `method_not_allowed`, `not_supported`, or `bad_request` for two
                 sub-resources.
         """
-        target = _find_target(request)
+        found = self._find_rows(request)
         parameters = request.parameters
-        selector = self._find_selector(target, parameters) if parameters else None
-        variant = _find_variant(request, target, selector)
-        row = self._rows.get((request.method, target, selector, variant))
+        selector = _find_selector(found.selectors, parameters) if parameters else None
+        variant = _find_variant(request, found.target, selector)
+        row = found.by_request.get((request.method, selector, variant))
         if row is None:
             raise errors.METHOD_NOT_ALLOWED(params={"method": request.method})
         return row
 
-    def _find_selector(self, target: Target, parameters: Mapping[str, str]) -> str | None:
-        found = [name for name in parameters if name in self._selectors[target]]
-        if len(found) > 1:
-            raise errors.BAD_REQUEST(
-                reason="s3.selector_conflict", params={"first": found[0], "second": found[1]}
-            )
-        return found[0] if found else None
+    def _find_rows(self, request: S3Request) -> "_Rows":
+        if request.key:
+            return self.object
+        return self.bucket if request.bucket else self.service
+
+
+class _Rows:
+    """
+    The rows of one target, by what tells their requests apart.
+    """
+
+    def __init__(self, target: Target, rows: tuple[Operation, ...]) -> None:
+        mine = [row for row in rows if row.target is target]
+        self.target = target
+        self.selectors = frozenset(row.selector for row in mine if row.selector)
+        self.by_request = {(row.method, row.selector, _variant_of(row)): row for row in mine}
+
+
+def _find_selector(selectors: frozenset[str], parameters: Mapping[str, str]) -> str | None:
+    found = [name for name in parameters if name in selectors]
+    if len(found) > 1:
+        raise errors.BAD_REQUEST(
+            reason="s3.selector_conflict", params={"first": found[0], "second": found[1]}
+        )
+    return found[0] if found else None
 
 
 def _variant_of(row: Operation) -> str:
@@ -197,12 +211,6 @@ def _variant_of(row: Operation) -> str:
         if name in row.parameters and row.method == "GET":
             return name
     return ""
-
-
-def _find_target(request: S3Request) -> Target:
-    if request.key:
-        return Target.OBJECT
-    return Target.BUCKET if request.bucket else Target.SERVICE
 
 
 def _find_variant(request: S3Request, target: Target, selector: str | None) -> str:

@@ -45,7 +45,8 @@ PASSED_FIELDS = frozenset(
 )
 """The fields without `x-amz-` that mean something to S3, or to its logs."""
 
-_SIGNED_FIELDS = frozenset({"content-md5", "content-type", "range"})
+_SIGNED_FIELDS = frozenset({"content-md5", "content-type", "host", "range"})
+_AMZ = "x-amz-"
 _META = "x-amz-meta-"
 _SDK_CHECKSUM = "x-amz-sdk-checksum-algorithm"
 _BODY_METHODS = frozenset({"PUT", "POST"})
@@ -88,11 +89,7 @@ def render_outgoing(outgoing: Outgoing, backend: BackendRoute, now: float) -> by
         ("x-amz-date", timestamp),
         *outgoing.fields,
     ]
-    signed = {
-        name: value
-        for name, value in fields
-        if name.startswith("x-amz-") or name == "host" or name in _SIGNED_FIELDS
-    }
+    signed = {name: value for name, value in fields if name in _SIGNED_FIELDS or name[:6] == _AMZ}
     names = sorted(signed)
     forms = canonical_headers(signed, names) or ("",)
     text = ";".join(names)
@@ -145,13 +142,14 @@ def select_fields(
         replaced: Fields to send instead of the client's, or beside them.
     """
     nominated = request.head.nominated
-    passed: dict[str, str] = {}
-    for name, value in request.fields.items():
-        if name in PASSED_FIELDS:
-            if name not in nominated:
-                passed[name] = value
-        elif name.startswith("x-amz-") and _passes(name, operation):
-            passed[name] = value
+    passed = {
+        name: value
+        for name, value in request.fields.items()
+        if name in PASSED_FIELDS and name not in nominated
+    }
+    for name in request.amz:
+        if _passes(name, operation):
+            passed[name] = request.fields[name]
     _drop_aws_chunked(passed)
     if _SDK_CHECKSUM in request.fields and not CHECKSUM_FIELDS.isdisjoint(passed):
         passed[_SDK_CHECKSUM] = request.fields[_SDK_CHECKSUM]

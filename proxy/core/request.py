@@ -143,7 +143,7 @@ def parse_request(head: Head, host_suffixes: tuple[str, ...] = ()) -> S3Request:
         bucket = unescape(raw_bucket)
     query = parse_query(raw_query) if raw_query else ()
     parameters, fields = _sort_query(query, head.headers)
-    amz = tuple([name for name in fields if name.startswith("x-amz-")])
+    amz = tuple([name for name in fields if name[:6] == "x-amz-"])
     key = unescape(raw_key)
     return S3Request(head, raw_path, bucket, key, query, parameters, fields, amz, style)
 

@@ -36,7 +36,7 @@ class PayloadMode(Enum):
         """
         Tell whether the body comes in AWS's own framing.
         """
-        return self not in {PayloadMode.HASHED, PayloadMode.UNSIGNED}
+        return self is not PayloadMode.UNSIGNED and self is not PayloadMode.HASHED
 
     @property
     def has_trailer(self) -> bool:
@@ -50,14 +50,14 @@ class PayloadMode(Enum):
         """
         Tell whether each chunk carries a signature.
         """
-        return self in {PayloadMode.SIGNED_CHUNKS, PayloadMode.SIGNED_CHUNKS_TRAILER}
+        return self is PayloadMode.SIGNED_CHUNKS or self is PayloadMode.SIGNED_CHUNKS_TRAILER
 
     @property
     def is_sigv4a(self) -> bool:
         """
         Tell whether the chunks are signed with an elliptic curve, which is not supported.
         """
-        return self in {PayloadMode.ECDSA_CHUNKS, PayloadMode.ECDSA_CHUNKS_TRAILER}
+        return self is PayloadMode.ECDSA_CHUNKS or self is PayloadMode.ECDSA_CHUNKS_TRAILER
 
 
 _TOKENS = {mode.value: mode for mode in PayloadMode if mode is not PayloadMode.HASHED}
