@@ -15,7 +15,7 @@ from app.audit.event import Actor, AuditEvent, AuditStatus, DetailValue
 from app.audit.log import AuditLog
 from app.auth import repository, rules
 from app.auth.lockout import UNLOCKED, Lockout
-from app.auth.passwords import PasswordHashes, is_outdated
+from app.auth.passwords import PasswordHashes
 from app.auth.policy import check_password
 from app.auth.sessions import OpenedSession, Session, SessionService
 from app.auth.static import StaticAccount
@@ -181,7 +181,7 @@ class LoginService:
         if not await self._try(row, password):
             raise errors.INVALID_CREDENTIALS()
         values = {**UNLOCKED, "last_login_at": self._clock.now()}
-        if is_outdated(row["password_hash"]):
+        if self._hashes.is_outdated(row["password_hash"]):
             values["password_hash"] = await self._hashes.make(password)
         await self._write(row["id"], values)
         return user_of(row)

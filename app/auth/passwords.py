@@ -12,42 +12,43 @@ from base64 import b64encode
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.errors import registry as errors
 
-MEMORY_KIB = 65536
-PASSES = 3
-LANES = 2
-SALT_BYTES = 16
-HASH_BYTES = 32
-
 AT_ONCE = 2
 MAX_WAITING = 64
 
-# A foreign hash may ask for more work than ours, up to this; beyond, it is an attack on us.
-_MAX_MEMORY_KIB = 4 * MEMORY_KIB
-_MAX_PASSES = 16
-_MAX_LANES = 16
+_SALT_BYTES = 16
+_HASH_BYTES = 32
 _ARGON2_VERSION = 19
 
-_hasher = PasswordHasher(
-    time_cost=PASSES,
-    memory_cost=MEMORY_KIB,
-    parallelism=LANES,
-    hash_len=HASH_BYTES,
-    salt_len=SALT_BYTES,
-    type=Type.ID,
-)
+
+@dataclass(frozen=True, slots=True)
+class HashCost:
+    """
+    What one hash costs, and so what one guess costs.
+    """
+
+    memory_kib: int = 65536
+    passes: int = 3
+    lanes: int = 2
 
 
-def hash_password(password: str) -> str:
+COST = HashCost()
+"""Argon2id with 64 MiB: above what OWASP's "Password Storage Cheat Sheet" asks for."""
+# A foreign hash may ask for more work than ours, up to this; beyond, it is an attack on us.
+_BEARABLE = HashCost(memory_kib=4 * COST.memory_kib, passes=16, lanes=16)
+
+
+def hash_password(password: str, cost: HashCost = COST) -> str:
     """
     Return a new hash, in the time that takes: for commands, not for the event loop.
     """
-    return _hasher.hash(_encode(password))
+    return _hasher(cost).hash(_encode(password))
 
 
 def matches(phc: str, password: str) -> bool:
@@ -58,7 +59,7 @@ def matches(phc: str, password: str) -> bool:
         argon2.exceptions.InvalidHashError: it is no hash; see `is_bearable`.
     """
     try:
-        return _hasher.verify(phc, _encode(password))
+        return _hasher(COST).verify(phc, _encode(password))
     except VerificationError:
         return False
 
@@ -74,17 +75,10 @@ def is_bearable(phc: str) -> bool:
     return (
         found.type is Type.ID
         and found.version == _ARGON2_VERSION
-        and found.memory_cost <= _MAX_MEMORY_KIB
-        and found.time_cost <= _MAX_PASSES
-        and found.parallelism <= _MAX_LANES
+        and found.memory_cost <= _BEARABLE.memory_kib
+        and found.time_cost <= _BEARABLE.passes
+        and found.parallelism <= _BEARABLE.lanes
     )
-
-
-def is_outdated(phc: str) -> bool:
-    """
-    Tell whether a hash that matched should be made anew, with the parameters of today.
-    """
-    return _hasher.check_needs_rehash(phc)
 
 
 class PasswordHashes:
@@ -92,11 +86,12 @@ class PasswordHashes:
     Makes and verifies hashes off the event loop, in turns.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, cost: HashCost = COST) -> None:
+        self._cost = cost
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
-        self._nobody = _hash_of_nobody()
+        self._nobody = _hash_of_nobody(cost)
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -126,7 +121,7 @@ class PasswordHashes:
         Return a new hash. For use within a `turn`.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, hash_password, password)
+        return await loop.run_in_executor(self._threads, hash_password, password, self._cost)
 
     async def verify(self, phc: str, password: str) -> bool:
         """
@@ -141,6 +136,12 @@ class PasswordHashes:
         )
         return is_match and is_ours
 
+    def is_outdated(self, phc: str) -> bool:
+        """
+        Tell whether a hash that matched should be made anew, at the cost of today.
+        """
+        return _hasher(self._cost).check_needs_rehash(phc)
+
     def close(self) -> None:
         """
         Let the threads go; what they are at ends in its own time.
@@ -153,12 +154,24 @@ def _encode(password: str) -> bytes:
     return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
 
 
-def _hash_of_nobody() -> str:
+def _hasher(cost: HashCost) -> PasswordHasher:
+    return PasswordHasher(
+        time_cost=cost.passes,
+        memory_cost=cost.memory_kib,
+        parallelism=cost.lanes,
+        hash_len=_HASH_BYTES,
+        salt_len=_SALT_BYTES,
+        type=Type.ID,
+    )
+
+
+def _hash_of_nobody(cost: HashCost) -> str:
     """
     Return a hash of the usual cost that no known password matches.
     """
     salt, digest = (
         b64encode(secrets.token_bytes(size)).decode().rstrip("=")
-        for size in (SALT_BYTES, HASH_BYTES)
+        for size in (_SALT_BYTES, _HASH_BYTES)
     )
-    return f"$argon2id$v={_ARGON2_VERSION}$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${digest}"
+    numbers = f"m={cost.memory_kib},t={cost.passes},p={cost.lanes}"
+    return f"$argon2id$v={_ARGON2_VERSION}${numbers}${salt}${digest}"

@@ -51,13 +51,12 @@ async def is_current(connection: AsyncConnection, schema: Schema) -> bool:
     return bool(version == _head(schema))
 
 
-@cache
 def _head(schema: Schema) -> str | None:
-    return _scripts(schema).get_current_head()
+    return _scripts(_FOLDER / schema).get_current_head()
 
 
 def _upgrade(connection: Connection, schema: Schema) -> None:
-    scripts = _scripts(schema)
+    scripts = _scripts(_FOLDER / schema)
 
     def pending(current: tuple[str, ...], _context: MigrationContext) -> list[StampStep]:
         # Alembic's own stubs say `str`; it hands over and takes the tuple of heads.
@@ -83,6 +82,6 @@ def _refuse_newer(context: MigrationContext, scripts: ScriptDirectory, schema: S
         )
 
 
-def _scripts(schema: Schema) -> ScriptDirectory:
-    folder = _FOLDER / schema
+@cache
+def _scripts(folder: Path) -> ScriptDirectory:
     return ScriptDirectory(str(folder), version_locations=[str(folder)])

@@ -44,18 +44,18 @@ def _differences(connection: Connection, schema: Schema) -> list[object]:
 
 @pytest.mark.parametrize("schema", METADATA)
 async def test_the_migrations_make_the_tables_of_the_program(
-    places: Places, schema: Schema
+    empty_places: Places, schema: Schema
 ) -> None:
     async with (
-        open_database(_place(places, schema), schema) as database,
+        open_database(_place(empty_places, schema), schema) as database,
         database.read() as connection,
     ):
         assert await connection.run_sync(_differences, schema) == []
 
 
-async def test_a_table_that_no_migration_makes_is_noticed(places: Places) -> None:
+async def test_a_table_that_no_migration_makes_is_noticed(empty_places: Places) -> None:
     async with (
-        open_database(places.product, "product") as database,
+        open_database(empty_places.product, "product") as database,
         database.write() as connection,
     ):
         await connection.execute(text("ALTER TABLE users DROP COLUMN kind"))
@@ -81,28 +81,28 @@ async def test_both_sets_live_in_one_database(postgres_url: str) -> None:
         assert {"users", "audit_events", "schema_version", "audit_schema_version"} <= set(tables)
 
 
-async def test_an_open_database_is_opened_again_as_it_is(places: Places) -> None:
+async def test_an_open_database_is_opened_again_as_it_is(empty_places: Places) -> None:
     async with (
-        open_database(places.product, "product") as database,
+        open_database(empty_places.product, "product") as database,
         database.write() as connection,
     ):
         await connection.execute(text("INSERT INTO bucket_pins VALUES ('u', 'b', 'x', 1)"))
     async with (
-        open_database(places.product, "product") as database,
+        open_database(empty_places.product, "product") as database,
         database.read() as connection,
     ):
         assert await connection.scalar(text("SELECT count(*) FROM bucket_pins")) == 1
 
 
-async def test_a_newer_schema_is_refused(places: Places) -> None:
+async def test_a_newer_schema_is_refused(empty_places: Places) -> None:
     async with (
-        open_database(places.product, "product") as database,
+        open_database(empty_places.product, "product") as database,
         database.write() as connection,
     ):
         await connection.execute(text("UPDATE schema_version SET version_num = 'product_9999'"))
 
     with pytest.raises(StartError, match="a newer Stowage wrote the product database"):
-        async with open_database(places.product, "product"):
+        async with open_database(empty_places.product, "product"):
             pass
 
 
@@ -121,20 +121,20 @@ asyncio.run(main())
 """
 
 
-async def test_several_starters_at_once_migrate_once(places: Places) -> None:
-    place = places.product
+async def test_several_starters_at_once_migrate_once(empty_places: Places) -> None:
+    place = empty_places.product
     where = place.url if isinstance(place, PostgresServer) else str(place.path)
 
     starters = [
         await asyncio.create_subprocess_exec(
             sys.executable, "-c", STARTER, where, stderr=asyncio.subprocess.PIPE
         )
-        for _ in range(4)
+        for _ in range(3)
     ]
     complaints = [(await starter.communicate())[1] for starter in starters]
 
-    assert complaints == [b"", b"", b"", b""]
-    assert [starter.returncode for starter in starters] == [0, 0, 0, 0]
+    assert complaints == [b"", b"", b""]
+    assert [starter.returncode for starter in starters] == [0, 0, 0]
 
 
 async def test_a_migration_that_fails_changes_nothing(
