@@ -87,7 +87,7 @@ def test_the_configuration_is_printed_with_the_origin_of_each_value(tmp_path: Pa
     done = run_stowage("config", "print", "--origin", "--config", file, environment=environment)
 
     lines = dict(line.split(": ", 1) for line in done.stdout.splitlines())
-    assert lines["server.listen"] == f'"127.0.0.1:1234"  # {file}:2:11'
+    assert lines["server.listen"] == f'"127.0.0.1:1234"  # {file}:2:3'
     assert lines["log.level"] == '"warn"  # STOWAGE_LOG_LEVEL'
     assert lines["log.format"].endswith("# default")
 
