@@ -129,5 +129,5 @@ function tracks<Row>(columns: readonly Column<Row>[], isSelectable: boolean): CS
     ...start,
     "--columns": box + columns.map(({ width }) => width).join(" "),
     "--columns-narrow": box + narrow.join(" "),
-  } as CSSProperties;
+  } as Record<string, string>;
 }
