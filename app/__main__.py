@@ -6,44 +6,14 @@ import re
 import sys
 import traceback
 
-import typer
-
-from app.commands.config import config
 from app.commands.outcome import INPUT, INTERNAL, exit_status, explain
-from app.commands.quickstart import quickstart
-from app.commands.serve import serve
-from app.commands.users import create_admin, hash_password, user
-from app.commands.version import version
+from app.commands.program import app
 from app.config.problems import ConfigError
 from app.errors.raised import StowageError
 from app.errors.start import StartError
 
 _USAGE = 2  # what typer ends with for a wrong flag; the documented status is 3
 _GO_STYLE_FLAG = re.compile(r"-[a-z][a-z-]+(=.*)?", re.DOTALL)
-
-app = typer.Typer(
-    name="stowage",
-    help="One dashboard and one S3 endpoint in front of every S3-compatible store you run.",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-app.command()(quickstart)
-app.command()(serve)
-app.command()(create_admin)
-app.command()(hash_password)
-app.add_typer(user, name="user")
-app.add_typer(config, name="config")
-app.command()(version)
-
-
-@app.command(name="help")
-def show_help(context: typer.Context) -> None:
-    """
-    Print this help.
-    """
-    parent = context.parent or context
-    typer.echo(parent.get_help())
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from app.__main__ import app
+from app.commands.program import app
 from app.commands.reference.access import access_page
 from app.commands.reference.audit import audit_page
 from app.commands.reference.command_line import commands_page
