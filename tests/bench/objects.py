@@ -82,6 +82,13 @@ def render_listing() -> str:
     )
 
 
+def render_empty() -> str:
+    """
+    Return a listing of nothing.
+    """
+    return _xml("ListBucketResult", "<KeyCount>0</KeyCount><IsTruncated>false</IsTruncated>")
+
+
 def render_buckets() -> str:
     """
     Return what ListBuckets gives.

@@ -20,6 +20,7 @@ from bench.target import Setting, Target, make_certificate
 
 SHORT_PACE = Pace(seconds=0.5, rounds=3)
 FULL_PACE = Pace(seconds=2.0, rounds=5)
+REST_SECONDS, REST_SHARE = 10.0, 0.05
 
 Report = Callable[[Sequence[Result]], None]
 
@@ -135,7 +136,22 @@ def _start_targets(
                 targets.append(stack.enter_context(adapter.run(setting)))
             except (NotStartedError, OSError) as error:
                 failures[adapter.name] = str(error)
+    for target in targets:
+        _await_rest(target)
     return targets, failures
+
+
+def _await_rest(target: Target) -> None:
+    """
+    Wait until it has done what it does after its start: at most so many seconds.
+    """
+    deadline = time.monotonic() + REST_SECONDS
+    while time.monotonic() < deadline:
+        before = target.meter.usage()
+        time.sleep(0.5)
+        used = target.meter.usage() - before
+        if used.user + used.system < REST_SHARE * 0.5:
+            return
 
 
 def split_processors(workers: int) -> Processors:

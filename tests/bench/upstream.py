@@ -48,6 +48,9 @@ _OBJECTS = {size.encode(): _object_head(size) for size in objects.SIZES}
 _STORED = _head(0, "application/xml", f'ETag: "{_ETAG}"\r\n')
 _GONE = _head(0, "application/xml", status="404 Not Found")
 _LIST = _xml(objects.render_listing())
+_LISTED = f"/{objects.BUCKET}?list-type=2".encode()
+_EMPTY = _xml(objects.render_empty())
+"""Of every other bucket: a gateway may look whether the one it made for a trial is empty."""
 _BUCKETS = _xml(objects.render_buckets())
 _DELETED = _xml(objects.render_deleted())
 _BEGUN = _xml(objects.render_begun())
@@ -174,8 +177,10 @@ class Upstream(asyncio.BufferedProtocol):
 
 
 def _other_read(target: bytes) -> bytes:
-    if b"list-type" in target or b"max-keys" in target:
+    if target.startswith(_LISTED):
         return _LIST
+    if b"list-type" in target or b"versions" in target:
+        return _EMPTY
     return _BUCKETS if target.split(b"?")[0] == b"/" else _GONE
 
 
