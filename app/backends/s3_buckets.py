@@ -5,8 +5,11 @@ Buckets of an S3 backend.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from app.backends.s3_connection import S3Connection
 from app.backends.stored import BucketInfo
+from app.errors import registry as errors
 
 if TYPE_CHECKING:
     from types_aiobotocore_s3.type_defs import BucketTypeDef
@@ -49,9 +52,27 @@ class S3Buckets:
     async def delete(self, bucket: str) -> None:
         """
         Delete an empty bucket.
+
+        S3 leaves it to the server to refuse one that is not empty; SeaweedFS deletes it with all
+        that is in it. So we look first.
+
+        Raises:
+            StowageError: `conflict`, reason `bucket.not_empty`.
         """
         with self._connection.call():
+            if await self._holds_something(bucket):
+                raise errors.CONFLICT(reason="bucket.not_empty")
             await self._connection.control.delete_bucket(Bucket=bucket)
+
+    async def _holds_something(self, bucket: str) -> bool:
+        page = await self._connection.control.list_objects_v2(Bucket=bucket, MaxKeys=1)
+        if page.get("Contents"):
+            return True
+        try:
+            kept = await self._connection.control.list_object_versions(Bucket=bucket, MaxKeys=1)
+        except ClientError:
+            return False  # a server without versions keeps none
+        return bool(kept.get("Versions") or kept.get("DeleteMarkers"))
 
     async def is_versioned(self, bucket: str) -> bool:
         """

@@ -3,6 +3,7 @@ Bodies that pass through: a stream sent as a part, and the body of a download.
 """
 
 from collections.abc import AsyncIterable, AsyncIterator
+from io import UnsupportedOperation
 from typing import Protocol
 
 from app.backends.s3_connection import S3Connection
@@ -44,9 +45,15 @@ class UploadStream:
 
     def read(self, _size: int = -1) -> bytes:
         """
-        Refuse: botocore only looks whether there is such a method, aiohttp iterates.
+        Refuse: botocore and the CRT's signer only look for the method, aiohttp iterates.
         """
-        raise NotImplementedError
+        raise UnsupportedOperation
+
+    def seek(self, _offset: int, _whence: int = 0) -> int:
+        """
+        Refuse, as `read`: a stream that went out does not come back.
+        """
+        raise UnsupportedOperation
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """
