@@ -79,24 +79,25 @@ def render_answer_head(  # noqa: PLR0913  an object to hold them would be made p
         b"HTTP/1.1 %d %b\r\nx-amz-request-id: %b\r\nX-Request-Id: %b"
         % (status, STATUS_TEXTS.get(status, "").encode(), *(request_id.encode(),) * 2)
     ]
-    # RFC 9110 7.6.1: the Connection header makes what it names hop-by-hop.
-    nominated = head.connection.split(b",") if head.connection else ()
+    fates = _FATES
     has_date = False
-    for name, value in head.headers:
-        fate = _FATES.get(name)
+    for field in head.headers:
+        name = field[0]
+        fate = fates.get(name)
         if fate is None:
             fate = _judge(name)
-        if fate == _DROP or (nominated and name.lower() in nominated):
-            continue
-        if fate == _DATE:
+        if fate == _PASS:
+            lines.append(b"%b: %b" % field)
+        elif fate == _DATE:
             has_date = True
-        elif fate == _LENGTH and (length is not None or status == NO_CONTENT):
-            continue
-        elif fate == _LOCATION:
-            value = rewrite_location(value, route, public_base())  # noqa: PLW2901  the one changed
-            if not value:
-                continue
-        lines.append(b"%b: %b" % (name, value))
+            lines.append(b"%b: %b" % field)
+        elif fate == _LENGTH:
+            if length is None and status != NO_CONTENT:
+                lines.append(b"%b: %b" % field)
+        elif fate == _LOCATION and (place := rewrite_location(field[1], route, public_base())):
+            lines.append(b"Location: " + place)
+    if head.connection:
+        lines = _without_nominated(lines, head.connection)
     lines += _own_lines(length, extra, has_date=has_date, keeps_alive=keeps_alive)
     lines.append(b"\r\n")
     return b"\r\n".join(lines)
@@ -126,6 +127,15 @@ def _judge(name: bytes) -> int:
     if len(_FATES) < _MAX_FATES and not folded.startswith(b"x-amz-meta-"):
         _FATES[name] = fate
     return fate
+
+
+def _without_nominated(lines: list[bytes], connection: bytes) -> list[bytes]:
+    """
+    Drop what the Connection header makes hop-by-hop (RFC 9110 7.6.1).
+    """
+    nominated = connection.split(b",")
+    kept = [line for line in lines[1:] if line.partition(b":")[0].lower() not in nominated]
+    return [lines[0], *kept]
 
 
 def rewrite_location(value: bytes, route: BackendRoute, public_base: str) -> bytes:

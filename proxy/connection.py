@@ -6,8 +6,6 @@ No rule lives here. Requests on one connection are answered one after the other,
 """
 
 import asyncio
-import socket
-import struct
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, cast
@@ -16,54 +14,42 @@ import structlog
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError
-from app.snapshot.values import BackendRoute, BucketTarget, ProxySettings, Snapshot
 from proxy.append_only import AppendOnly
-from proxy.core.cors import find_response_fields, find_targets
+from proxy.client_facts import ClientFacts
 from proxy.core.decide import decide
 from proxy.core.decision import Forward, Local, Peer, Refuse
 from proxy.errors import NO_EXTRAS, Occasion, render_error
+from proxy.link import LINGER_SECONDS, Link
 from proxy.local import open_local
 from proxy.plane import Plane
-from proxy.pool import Pool
 from proxy.record import CLIENT_GONE, Transaction
 from proxy.relay import Relay
-from proxy.upstream import HIGH_WATER_BYTES, LOW_WATER_BYTES
 
 if TYPE_CHECKING:
     from proxy.client_side import Carrier
 
 _END_OF_HEAD = b"\r\n\r\n"
-_LINGER_SECONDS = 2.0
-"""How long a client that is being left may take to read the answer and stop sending."""
-_LINGER_BYTES = 256 * 1024
-"""How much of an unwanted body is read and thrown away, so that the answer arrives."""
 _HEADS_AT_ONCE = 16
 """Pipelined requests answered before other connections get their turn."""
 _CHECKS_PER_TIMEOUT = 4
-_RESET = struct.pack("ii", 1, 0)
 _log = structlog.get_logger("proxy")
 
 
-class ClientConnection(asyncio.Protocol):
+class ClientConnection(ClientFacts, asyncio.Protocol):
     """
     One connection of a client.
     """
 
     def __init__(self, plane: Plane) -> None:
+        super().__init__(plane)
         self.transaction = cast("Transaction", None)
         self.deadline = 0.0
-        self._plane = plane
-        self._transport = cast("asyncio.Transport", None)
-        self._peer = Peer("")
+        self._link = cast("Link", None)
         self._carrier: Carrier | None = None
         self._buffer = b""
         self._is_pumping = False
         self._is_body_paused = False
         self._is_write_paused = False
-        self._is_leaving = False
-        self._has_eof = False
-        self._drained_bytes = 0
-        self._last_unsent = 0
         self._waits_for_head = False
 
     # --- the transport ----------------------------------------------------------------------
@@ -73,12 +59,9 @@ class ClientConnection(asyncio.Protocol):
         Take a new client, unless there is no room.
         """
         plane = self._plane
-        self._transport = cast("asyncio.Transport", transport)
-        self._transport.set_write_buffer_limits(high=HIGH_WATER_BYTES, low=LOW_WATER_BYTES)
-        peer = transport.get_extra_info("peername")
-        address = str(peer[0]).removeprefix("::ffff:") if peer else ""
-        self._peer = Peer(address, transport.get_extra_info("sslcontext") is not None)
-        self.deadline = plane.deadlines.now + self.settings.head_timeout
+        self._link = link = Link(cast("asyncio.Transport", transport))
+        self._peer = Peer(link.address, link.is_tls)
+        self.deadline = self.now + self.settings.head_timeout
         if not plane.admit(self):
             self._begin_transaction()
             self.refuse(errors.RATE_LIMITED(reason="rate.connections"), keeps_alive=False)
@@ -87,10 +70,8 @@ class ClientConnection(asyncio.Protocol):
         """
         Take bytes: of a body, of the next head, or of nothing anybody wants.
         """
-        if self._is_leaving:
-            self._drained_bytes += len(data)
-            if self._drained_bytes > _LINGER_BYTES:
-                self._transport.abort()
+        if self._link.is_leaving:
+            self._link.throw_away(data)
             return
         carrier = self._carrier
         if carrier is not None and carrier.wants_body:
@@ -104,7 +85,7 @@ class ClientConnection(asyncio.Protocol):
         """
         Answer what was asked; a body that ends here is cut. Return whether to stay open.
         """
-        self._has_eof = True
+        self._link.has_eof = True
         carrier = self._carrier
         return carrier is not None and not carrier.wants_body and not self._peer.is_tls
 
@@ -114,7 +95,7 @@ class ClientConnection(asyncio.Protocol):
         """
         self._plane.dismiss(self)
         carrier, self._carrier = self._carrier, None
-        self._is_leaving = True
+        self._link.is_leaving = True
         if carrier is not None:
             self.transaction.status = CLIENT_GONE
             carrier.client_lost()
@@ -145,10 +126,10 @@ class ClientConnection(asyncio.Protocol):
         if self._carrier is not None:
             self.deadline = now + self._check_seconds
             self._carrier.check(now)
-        elif self._is_sending_still():
+        elif self._link.is_sending_still():
             self.deadline = now + self.settings.idle_timeout
-        elif self._is_leaving or not self._buffer:
-            self._transport.abort()
+        elif self._link.is_leaving or not self._buffer:
+            self._link.abort()
         else:
             self._begin_transaction()
             self.refuse(errors.BAD_REQUEST(reason="s3.request_timeout"), keeps_alive=False)
@@ -157,13 +138,13 @@ class ClientConnection(asyncio.Protocol):
         """
         Cut the connection.
         """
-        self._transport.abort()
+        self._link.abort()
 
     def leave_when_idle(self) -> None:
         """
         Close as soon as nothing is being answered; for draining.
         """
-        if self._carrier is None and not self._is_leaving:
+        if self._carrier is None and not self._link.is_leaving:
             self._leave()
 
     # --- requests ---------------------------------------------------------------------------
@@ -189,7 +170,7 @@ class ClientConnection(asyncio.Protocol):
         """
         Begin the next request; tell whether there may be another one.
         """
-        if self._carrier is not None or self._is_leaving or self._is_write_paused:
+        if self._carrier is not None or self._link.is_leaving or self._is_write_paused:
             return False
         buffer = self._buffer
         end = buffer.find(_END_OF_HEAD)
@@ -213,7 +194,7 @@ class ClientConnection(asyncio.Protocol):
         limit = self.settings.max_head_bytes
         if not self._waits_for_head:
             self._waits_for_head = True
-            self.deadline = self._plane.deadlines.now + self.settings.head_timeout
+            self.deadline = self.now + self.settings.head_timeout
         if len(buffer) > limit:
             self._begin_transaction()
             error = errors.BAD_REQUEST(reason="s3.head_too_large", params={"limit": limit})
@@ -288,46 +269,18 @@ class ClientConnection(asyncio.Protocol):
         carrier, self._carrier = self._carrier, None
         if carrier is not None:
             carrier.client_lost()
-        if self._is_leaving:
+        if self._link.is_leaving:
             return
         self.refuse(errors.INTERNAL(reason="bug"), keeps_alive=False)
 
     # --- what a carrier may do --------------------------------------------------------------
 
     @property
-    def settings(self) -> ProxySettings:
-        """
-        The limits and time-outs that hold now.
-        """
-        return self._plane.snapshot.settings
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """
-        The state of the world that holds now.
-        """
-        return self._plane.snapshot
-
-    @property
-    def now(self) -> float:
-        """
-        Seconds of the loop's clock at its last tick.
-        """
-        return self._plane.deadlines.now
-
-    @property
-    def wall_now(self) -> float:
-        """
-        Seconds since the epoch.
-        """
-        return self._plane.now()
-
-    @property
     def unsent_bytes(self) -> int:
         """
         How much of what was written still waits for the client to take it.
         """
-        return self._transport.get_write_buffer_size()
+        return self._link.unsent_bytes
 
     @property
     def may_persist(self) -> bool:
@@ -336,14 +289,7 @@ class ClientConnection(asyncio.Protocol):
         """
         request = self.transaction.request
         is_kept = request is not None and request.head.is_persistent
-        return is_kept and not self._plane.is_draining and not self._has_eof
-
-    @property
-    def is_ready(self) -> bool:
-        """
-        Tell whether new requests are welcome.
-        """
-        return self._plane.has_snapshot and not self._plane.is_draining
+        return is_kept and not self._plane.is_draining and not self._link.has_eof
 
     def carry(self, carrier: "Carrier", data: bytes) -> None:
         """
@@ -355,20 +301,11 @@ class ClientConnection(asyncio.Protocol):
         self._buffer = carrier.start(data)
         self._pump()
 
-    def pool_of(self, route: BackendRoute) -> Pool:
-        """
-        Return the connections to a backend.
-        """
-        return self._plane.pool(route)
-
     def write(self, pieces: list[bytes]) -> None:
         """
         Send, with one write.
         """
-        if len(pieces) == 1:
-            self._transport.write(pieces[0])
-        elif pieces:
-            self._transport.writelines(pieces)
+        self._link.write(pieces)
 
     def pause_body(self) -> None:
         """
@@ -383,29 +320,6 @@ class ClientConnection(asyncio.Protocol):
         """
         self._is_body_paused = False
         self._update_reading()
-
-    def public_base(self) -> str:
-        """
-        Return scheme and host by which the client reaches us.
-        """
-        request = self.transaction.request
-        if self.settings.public_url or request is None:
-            return self.settings.public_url
-        return f"{'https' if self._peer.is_tls else 'http'}://{request.host}"
-
-    def extra_headers(self) -> tuple[tuple[str, str], ...]:
-        """
-        Return the CORS headers of the answer, where the request comes from a page.
-        """
-        transaction = self.transaction
-        if transaction.request is None or "origin" not in transaction.request.headers:
-            return ()
-        audited, snapshot = transaction.audited, self.snapshot
-        targets: tuple[BucketTarget, ...] = (BucketTarget(audited.backend_id, audited.bucket),)
-        if not audited.backend_id:
-            # Refused before the bucket was found: the page should still read why.
-            targets = find_targets(transaction.request, snapshot)
-        return find_response_fields(transaction.request, targets, snapshot)
 
     def refuse(
         self, error: StowageError, *, keeps_alive: bool, extras: Mapping[str, str] = NO_EXTRAS
@@ -434,11 +348,10 @@ class ClientConnection(asyncio.Protocol):
         self._carrier = None
         self._is_body_paused = False
         self._plane.record(self.transaction)
-        if not keeps_alive or self._has_eof:
+        if not keeps_alive or self._link.has_eof:
             self._leave()
             return
-        self._last_unsent = 0
-        self.deadline = self._plane.deadlines.now + self.settings.idle_timeout
+        self.deadline = self.now + self.settings.idle_timeout
         self._pump()
 
     def cut(self, error: StowageError) -> None:
@@ -448,13 +361,8 @@ class ClientConnection(asyncio.Protocol):
         self.transaction.error = error
         self.transaction.status = error.s3.status
         self._carrier = None
-        self._is_leaving = True
         self._plane.record(self.transaction)
-        raw = self._transport.get_extra_info("socket")
-        if raw is not None:
-            # An orderly close could pass for the end of a body without a length.
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        self._transport.abort()
+        self._link.reset()
 
     # --- reading and leaving ----------------------------------------------------------------
 
@@ -465,33 +373,14 @@ class ClientConnection(asyncio.Protocol):
 
     def _update_reading(self) -> None:
         is_full = self._carrier is not None and len(self._buffer) > self.settings.max_head_bytes
-        if self._is_body_paused or is_full or (self._is_write_paused and self._carrier is None):
-            self._transport.pause_reading()
-        else:
-            self._transport.resume_reading()
+        must_wait = self._is_write_paused and self._carrier is None
+        self._link.read_on(may_read=not (self._is_body_paused or is_full or must_wait))
 
     def _leave(self) -> None:
         """
-        Close after the client has had time to read.
-
-        A close with bytes unread would reset the connection and could take the answer with it
-        (RFC 9112, section 9.6).
+        Close after the client has had time to read the last answer.
         """
-        self._is_leaving = True
         self._buffer = b""
         self._is_body_paused = False
-        if self._has_eof or not self._transport.can_write_eof():
-            self._transport.close()
-            return
-        self.deadline = self._plane.deadlines.now + _LINGER_SECONDS
-        self._transport.write_eof()
-        self._transport.resume_reading()
-
-    def _is_sending_still(self) -> bool:
-        """
-        Tell whether the client has taken anything since the last look.
-        """
-        unsent = self.unsent_bytes
-        is_moving = unsent > 0 and unsent != self._last_unsent
-        self._last_unsent = unsent
-        return is_moving
+        if self._link.leave():
+            self.deadline = self.now + LINGER_SECONDS

@@ -16,6 +16,11 @@ _HEAD: Final = re.compile(
     rb"HTTP/1\.([01]) ([1-5][0-9][0-9])(?: [^\x00-\x08\x0a-\x1f\x7f]*)?\r\n"
     rb"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*\r\n)*\r\n"
 )
+_FIELD: Final = re.compile(rb"\r\n([^:\r]+):[ \t]*([^\r]*)")
+_FRAMING: Final = re.compile(
+    rb"\r\n(content-length|transfer-encoding|connection):([^\r]*)", re.IGNORECASE
+)
+"""The only headers that decide where the body ends and whether the connection goes on."""
 _LENGTH: Final = re.compile(rb"[0-9]{1,19}")
 _BODILESS: Final = frozenset({204, 304})
 
@@ -75,32 +80,29 @@ def parse_response_head(data: bytes, *, answers_head: bool) -> ResponseHead:
     if match is None:
         raise MalformedResponseError("the response head is malformed")
     status = int(match[2])
-    lines = data[:-4].split(b"\r\n")
-    headers: list[tuple[bytes, bytes]] = []
     length: int | None = None
     coding = b""
     connection = b""
-    for line in lines[1:]:
-        name, _, value = line.partition(b":")
-        value = value.strip(b" \t")
-        headers.append((name, value))
-        # Only these three decide about framing; the length of a name tells them from most others.
-        size = len(name)
-        if size == 14 and name.lower() == b"content-length":  # noqa: PLR2004  len("content-length")
-            length = _parse_length(value, length)
-        elif size == 17 and name.lower() == b"transfer-encoding":  # noqa: PLR2004  its length
-            coding = _parse_coding(value, coding)
-        elif size == 10 and name.lower() == b"connection":  # noqa: PLR2004  len("connection")
+    for name, value in _FRAMING.findall(data):
+        folded = name.lower()
+        if folded == b"content-length":
+            length = _parse_length(value.strip(b" \t"), length)
+        elif folded == b"transfer-encoding":
+            coding = _parse_coding(value.strip(b" \t"), coding)
+        else:
             connection += b"," + value.lower().translate(None, b" \t")
     if coding and length is not None:
         raise MalformedResponseError("both a content length and a transfer coding")
     connection = connection[1:]
     keeps_alive = _keeps_alive(match[1], connection)
+    headers = tuple(_FIELD.findall(data))
+    if b" \r\n" in data or b"\t\r\n" in data:
+        headers = tuple((name, value.rstrip(b" \t")) for name, value in headers)
     if answers_head or status in _BODILESS or status < 200:  # noqa: PLR2004  informational
-        return ResponseHead(status, tuple(headers), 0, False, keeps_alive, connection)
+        return ResponseHead(status, headers, 0, False, keeps_alive, connection)
     ends_with_connection = length is None and not coding
     keeps_alive = keeps_alive and not ends_with_connection
-    return ResponseHead(status, tuple(headers), length, bool(coding), keeps_alive, connection)
+    return ResponseHead(status, headers, length, bool(coding), keeps_alive, connection)
 
 
 def _parse_length(value: bytes, before: int | None) -> int:

@@ -16,9 +16,8 @@ from proxy.in_process import InProcess
 from proxy.server import Certificate
 
 if TYPE_CHECKING:
-    from app.services import Services
-
     from app.config.models import Config
+    from app.services import Services
 
 _DROPPED = "stowage_audit_dropped_total"
 _log = structlog.get_logger("proxy.supervisor")

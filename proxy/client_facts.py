@@ -1,0 +1,86 @@
+"""
+What a client's connection knows of its request and of the world: asked by whoever answers it.
+"""
+
+from app.snapshot.values import BackendRoute, BucketTarget, ProxySettings, Snapshot
+from proxy.core.cors import find_response_fields, find_targets
+from proxy.core.decision import Peer
+from proxy.plane import Plane
+from proxy.pool import Pool
+from proxy.record import Transaction
+
+
+class ClientFacts:
+    """
+    The facts; no state but what was handed in.
+    """
+
+    transaction: Transaction
+
+    def __init__(self, plane: Plane) -> None:
+        self._plane = plane
+        self._peer = Peer("")
+
+    @property
+    def settings(self) -> ProxySettings:
+        """
+        The limits and time-outs that hold now.
+        """
+        return self._plane.snapshot.settings
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """
+        The state of the world that holds now.
+        """
+        return self._plane.snapshot
+
+    @property
+    def now(self) -> float:
+        """
+        Seconds of the loop's clock at its last tick.
+        """
+        return self._plane.deadlines.now
+
+    @property
+    def wall_now(self) -> float:
+        """
+        Seconds since the epoch.
+        """
+        return self._plane.now()
+
+    @property
+    def is_ready(self) -> bool:
+        """
+        Tell whether new requests are welcome.
+        """
+        return self._plane.has_snapshot and not self._plane.is_draining
+
+    def pool_of(self, route: BackendRoute) -> Pool:
+        """
+        Return the connections to a backend.
+        """
+        return self._plane.pool(route)
+
+    def public_base(self) -> str:
+        """
+        Return scheme and host by which the client reaches us.
+        """
+        request = self.transaction.request
+        if self.settings.public_url or request is None:
+            return self.settings.public_url
+        return f"{'https' if self._peer.is_tls else 'http'}://{request.host}"
+
+    def extra_headers(self) -> tuple[tuple[str, str], ...]:
+        """
+        Return the CORS headers of the answer, where the request comes from a page.
+        """
+        transaction = self.transaction
+        if transaction.request is None or "origin" not in transaction.request.headers:
+            return ()
+        audited, snapshot = transaction.audited, self.snapshot
+        targets: tuple[BucketTarget, ...] = (BucketTarget(audited.backend_id, audited.bucket),)
+        if not audited.backend_id:
+            # Refused before the bucket was found: the page should still read why.
+            targets = find_targets(transaction.request, snapshot)
+        return find_response_fields(transaction.request, targets, snapshot)
