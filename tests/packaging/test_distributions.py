@@ -71,16 +71,17 @@ def quickstart(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     A quickstart run by the installed command, far from the checkout.
     """
     folder = tmp_path_factory.mktemp("elsewhere")
-    process = subprocess.Popen(
-        [
-            *(installed / "stowage", "quickstart"),
-            *("--listen", "127.0.0.1:0", "--s3-listen", "127.0.0.1:0"),
-        ],
-        cwd=folder,
-        env={"PATH": str(installed), "HOME": str(folder)},
-        stdout=(folder / "output").open("wb"),
-        stderr=subprocess.STDOUT,
-    )
+    with (folder / "output").open("wb") as output:
+        process = subprocess.Popen(
+            [
+                *(installed / "stowage", "quickstart"),
+                *("--listen", "127.0.0.1:0", "--s3-listen", "127.0.0.1:0"),
+            ],
+            cwd=folder,
+            env={"PATH": str(installed), "HOME": str(folder)},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     record_file = folder / "data" / "quickstart.json"
     try:
         wait_until(lambda: process.poll() is not None or record_file.exists(), 60)
