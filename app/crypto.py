@@ -226,11 +226,16 @@ def hash_token(token: str) -> str:
 
     Only for random tokens; a password wants a slow hash.
     """
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(_encode(token)).hexdigest()
 
 
 def is_same(left: str, right: str) -> bool:
     """
     Compare two secrets in a time that does not tell where they differ.
     """
-    return hmac.compare_digest(left.encode(), right.encode())
+    return hmac.compare_digest(_encode(left), _encode(right))
+
+
+def _encode(text: str) -> bytes:
+    # What a stranger sends may hold half of a surrogate pair; that is no reason to fail.
+    return text.encode("utf-8", "surrogatepass")

@@ -53,8 +53,10 @@ class Lockout:
 
     def after_failure(self, row: Attempts, now: datetime) -> dict[str, Any]:
         """
-        Return the columns after one more wrong password.
+        Return the columns after one more wrong password. A lock that holds stays as it is.
         """
+        if self.seconds_left(row, now):
+            return {name: row[name] for name in UNLOCKED}
         count = self._counted(row, now) + 1
         is_full = count >= self.config.max_attempts
         return {

@@ -19,7 +19,7 @@ from app.auth.passwords import PasswordHashes
 from app.auth.policy import check_password
 from app.auth.sessions import OpenedSession, Session, SessionService
 from app.auth.static import StaticAccount
-from app.auth.user import LOCAL, STATIC_ID, User, user_of
+from app.auth.user import LOCAL, STATIC_ID, User, is_username, user_of
 from app.clock import Clock
 from app.config.identity import AuthConfig
 from app.database.engine import Database
@@ -237,8 +237,11 @@ class LoginService:
             return await repository.find_user(connection, user_id)
 
     async def _read_by_name(self, username: str) -> RowMapping | None:
+        # A name that nobody can have may hold what a database does not take.
+        asked = username if is_username(username) else _NOBODY
         async with self._database.read() as connection:
-            return await repository.find_by_name(connection, username)
+            row = await repository.find_by_name(connection, asked)
+        return row if asked == username else None
 
     async def _write(self, user_id: str, values: dict[str, object]) -> None:
         async with self._database.write() as connection:

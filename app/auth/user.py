@@ -140,10 +140,17 @@ def parse_username(text: str) -> str:
     """
     if not text:
         raise errors.BAD_REQUEST(reason="field.missing", params={"field": "username"})
-    is_long = max(len(text), len(text.casefold())) > MAX_NAME
-    if is_long or not text.isprintable() or text != text.strip():
+    if not is_username(text):
         raise _invalid("username", f"use 1 to {MAX_NAME} printable characters")
     return text
+
+
+def is_username(text: str) -> bool:
+    """
+    Tell whether a user can have this name.
+    """
+    is_short = 0 < len(text) <= MAX_NAME and len(text.casefold()) <= MAX_NAME
+    return is_short and text.isprintable() and text == text.strip()
 
 
 def parse_email(text: str) -> str:

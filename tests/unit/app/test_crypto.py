@@ -226,3 +226,8 @@ def test_a_token_is_kept_as_its_sha_256() -> None:
 def test_secrets_are_compared_whole() -> None:
     assert crypto.is_same("hush-ü", "hush-ü")
     assert not crypto.is_same("hush", "hush-hush")
+
+
+def test_half_a_surrogate_is_no_secret_and_no_crash() -> None:
+    assert not crypto.is_same("\ud800", "hush")
+    assert len(crypto.hash_token("\ud800")) == 64

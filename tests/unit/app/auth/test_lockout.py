@@ -43,3 +43,9 @@ def test_a_limit_of_one_locks_at_once() -> None:
     strict = Lockout(LockoutConfig(max_attempts=1, window=60.0))
 
     assert strict.after_failure(dict(UNLOCKED), NOW)["locked_until"] == NOW + timedelta(minutes=1)
+
+
+def test_a_guess_that_was_under_way_does_not_lift_the_lock() -> None:
+    row = {"failed_attempts": 5, "last_failed_at": NOW, "locked_until": NOW + WINDOW}
+
+    assert LOCKOUT.after_failure(row, NOW) == row
