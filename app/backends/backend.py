@@ -129,6 +129,12 @@ class BucketStore(Protocol):
         """
         ...
 
+    async def verify(self, bucket: str) -> None:
+        """
+        Refuse a bucket that is not there.
+        """
+        ...
+
     async def is_versioned(self, bucket: str) -> bool:
         """
         Tell whether versions are kept now.

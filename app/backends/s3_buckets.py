@@ -64,6 +64,16 @@ class S3Buckets:
                 raise errors.CONFLICT(reason="bucket.not_empty")
             await self._connection.control.delete_bucket(Bucket=bucket)
 
+    async def verify(self, bucket: str) -> None:
+        """
+        Refuse a bucket that is not there.
+
+        Raises:
+            StowageError: `not_found`, reason `bucket.not_found`.
+        """
+        with self._connection.call():
+            await self._connection.control.head_bucket(Bucket=bucket)
+
     async def _holds_something(self, bucket: str) -> bool:
         page = await self._connection.control.list_objects_v2(Bucket=bucket, MaxKeys=1)
         if page.get("Contents"):

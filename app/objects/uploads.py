@@ -18,8 +18,8 @@ from app.backends.stored import (
 )
 from app.errors import registry as errors
 from app.objects import actions
-from app.objects.absence import verify_absent
 from app.objects.gate import Gate
+from app.objects.lookahead import verify_absent, verify_bucket
 from app.objects.place import BucketPlace, check_metadata
 from app.types import parse_object_key
 
@@ -60,6 +60,7 @@ class UploadCalls:
         parse_object_key(key)
         live, allowed = self._gate.enter(actor, actions.WRITE_OBJECT, place, key=key)
         check_metadata(new.metadata)
+        await verify_bucket(live, place.bucket)
         if new.only_if_absent or not allowed.may_overwrite:
             await verify_absent(live, place.bucket, key, allowed)
         upload_id = await live.backend.uploads.create(place.bucket, key, new)

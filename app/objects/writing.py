@@ -18,8 +18,8 @@ from app.backends.stored import (
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.objects import actions
-from app.objects.absence import already_there, verify_absent
 from app.objects.gate import Gate
+from app.objects.lookahead import already_there, verify_absent, verify_bucket
 from app.objects.place import BucketPlace, check_metadata, check_tags
 from app.rbac.policy import Action
 from app.types import parse_object_key
@@ -92,6 +92,7 @@ class WritingCalls:
             live, _ = self._gate.enter(actor, actions.READ_OBJECT, place, key=ref.key)
             self._check_target(source, target)
             _, allowed = self._gate.enter(actor, actions.WRITE_OBJECT, target_place, key=target_key)
+            await verify_bucket(live, target_place.bucket)
             if not allowed.may_overwrite:
                 await verify_absent(live, target_place.bucket, target_key, allowed)
             new = None
@@ -186,6 +187,7 @@ class WritingCalls:
         parse_object_key(key)
         live, allowed = self._gate.enter(actor, actions.WRITE_OBJECT, place, key=key)
         check_metadata(new.metadata)
+        await verify_bucket(live, place.bucket)
         if not new.only_if_absent and allowed.may_overwrite:
             return await live.backend.objects.put(place.bucket, key, body, new)
         await verify_absent(live, place.bucket, key, allowed)

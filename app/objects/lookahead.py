@@ -1,12 +1,27 @@
 """
-Writing only where nothing is yet: asked for by a client, or all that append-only allows.
+Looking before writing: at the bucket that must be there, at the object that must not.
 """
 
+from app.backends.presets import find_preset
 from app.backends.registry import LiveBackend
 from app.backends.stored import ObjectRef
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.rbac.policy import Allowed
+
+
+async def verify_bucket(live: LiveBackend, bucket: str) -> None:
+    """
+    Refuse to write into a bucket that is not there.
+
+    SeaweedFS would make it, and who may write objects need not be allowed to make buckets. The
+    hosted services refuse by themselves.
+
+    Raises:
+        StowageError: `not_found`, reason `bucket.not_found`.
+    """
+    if find_preset(live.info.preset, live.info.endpoint).may_try:
+        await live.backend.buckets.verify(bucket)
 
 
 async def verify_absent(live: LiveBackend, bucket: str, key: str, allowed: Allowed) -> None:
