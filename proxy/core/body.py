@@ -30,6 +30,9 @@ def plan_body(request: S3Request, operation: Operation, proof: Proof) -> BodyPla
     """
     wire_length = request.head.wire_length
     if operation.body is BodyKind.NONE or wire_length == 0:
+        if operation.body is BodyKind.PAYLOAD and request.head.content_length is None:
+            # S3 wants the length even of nothing: else a lost one would store an empty object.
+            raise errors.LENGTH_REQUIRED()
         return _plan_empty(request, operation, proof)
     trailer = _find_trailer(request, proof.payload_mode)
     payload_length = _find_payload_length(request, proof.payload_mode)
@@ -80,7 +83,7 @@ def _find_checksums(request: S3Request, operation: Operation) -> tuple[tuple[str
     ]
     if checksums.CONTENT_MD5 in request.fields:
         names.append(checksums.CONTENT_MD5)
-    return checksums.find_declared(request.fields, names) if names else ()
+    return checksums.parse_declared(request.fields, names) if names else ()
 
 
 def _find_payload_length(request: S3Request, mode: PayloadMode) -> int | None:

@@ -118,27 +118,28 @@ def parse_digest(algorithm: str, value: str) -> bytes | None:
     return digest if len(digest) == _ALGORITHMS[algorithm][0] else None
 
 
-def find_declared(fields: Mapping[str, str], names: Iterable[str]) -> tuple[tuple[str, bytes], ...]:
+def parse_declared(
+    fields: Mapping[str, str], names: Iterable[str]
+) -> tuple[tuple[str, bytes], ...]:
     """
-    Return the digests that these fields declare for the body, by algorithm.
+    Return the digests that these fields declare, by algorithm.
 
     Args:
         fields: The fields of the request.
-        names: Those of them to look at.
+        names: Those of them that declare one; `find_algorithm` knows each.
 
     Raises:
         StowageError: `bad_request`, reason `s3.digest_invalid`.
     """
-    declared: list[tuple[str, bytes]] = []
-    for name in names:
-        algorithm = find_algorithm(name)
-        if algorithm is None:
-            continue
-        digest = parse_digest(algorithm, fields[name])
-        if digest is None:
-            raise errors.BAD_REQUEST(reason="s3.digest_invalid")
-        declared.append((algorithm, digest))
-    return tuple(declared)
+    return tuple([_parse_declared(name, fields[name]) for name in names])
+
+
+def _parse_declared(name: str, value: str) -> tuple[str, bytes]:
+    algorithm = find_algorithm(name)
+    digest = None if algorithm is None else parse_digest(algorithm, value)
+    if algorithm is None or digest is None:
+        raise errors.BAD_REQUEST(reason="s3.digest_invalid")
+    return algorithm, digest
 
 
 def verify_digest(algorithm: str, expected: bytes, found: bytes) -> None:

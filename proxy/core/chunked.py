@@ -20,6 +20,7 @@ from proxy.core.framing import (
 from proxy.sigv4.payload import ChunkVerifier
 
 _PLAIN = BodyRule()
+_SURPLUS = frozenset({b"", b"\r", b"\n", b"\r\n"})
 
 
 def open_decoder(plan: BodyPlan) -> BodyDecoder:
@@ -34,7 +35,7 @@ class Decoder:
     A `BodyDecoder` over the framings of `proxy.core.framing`.
     """
 
-    __slots__ = ("_hashers", "_held", "_inner", "_length", "_outer", "_rule", "_taken")
+    __slots__ = ("_hashers", "_held", "_inner", "_length", "_outer", "_rule", "_surplus", "_taken")
 
     def __init__(self, plan: BodyPlan) -> None:
         rule = plan.rule or _PLAIN
@@ -42,6 +43,8 @@ class Decoder:
         self._length = plan.payload_length
         self._taken = 0
         self._held = b""
+        self._surplus = b""
+        """What came behind the inner framing."""
         self._outer: Framing = (
             TransferChunks() if plan.wire_length is None else LengthFraming(plan.wire_length)
         )
@@ -72,12 +75,20 @@ class Decoder:
         payload = self._outer.feed(data)
         inner = self._inner
         if inner is not None:
-            surplus = payload if inner.is_complete else b""
-            payload = b"" if inner.is_complete else inner.feed(payload)
-            # Some writers end the last trailer line with one line end too many.
-            if (surplus or inner.leftover).strip(b"\r\n"):
-                raise broken()
+            payload = self._unframe(inner, payload)
         return self._take(payload) if payload else b""
+
+    def _unframe(self, inner: AwsChunks, payload: bytes) -> bytes:
+        if inner.is_complete:
+            self._surplus += payload
+            payload = b""
+        else:
+            payload = inner.feed(payload)
+            self._surplus = inner.leftover
+        # Some writers end the last trailer line with one line end too many.
+        if self._surplus not in _SURPLUS:
+            raise broken()
+        return payload
 
     def _take(self, payload: bytes) -> bytes:
         for hasher in self._hashers.values():

@@ -128,6 +128,11 @@ class Client:
 
 
 def render(method: str, target: str, headers: Mapping[str, str]) -> bytes:
+    """
+    Return the bytes of a head; a PUT says that its body is empty unless told otherwise.
+    """
+    if method == "PUT" and not {"content-length", "transfer-encoding"} & set(headers):
+        headers = {**headers, "content-length": "0"}
     lines = [f"{method} {target} HTTP/1.1"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")

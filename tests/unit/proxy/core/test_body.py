@@ -114,8 +114,15 @@ def test_an_empty_body_is_judged_at_once() -> None:
     assert fields["x-amz-content-sha256"] == EMPTY
     assert reason(put(HASH, content_length="0")) == "s3.payload_hash_mismatch"
     assert reason(put(content_length="0", x_amz_checksum_crc32=CRC32)) == "s3.digest_mismatch"
-    assert reason(put(HASH)) == "s3.payload_hash_mismatch"
-    assert verify_upstream(forwarded(put()))["x-amz-content-sha256"] == EMPTY
+    assert verify_upstream(forwarded(put(content_length="0")))["x-amz-content-sha256"] == EMPTY
+
+
+def test_an_object_needs_a_length_even_if_it_is_empty() -> None:
+    error = refused(put(EMPTY).replace(b"content-length: 0\r\n", b"")).error
+
+    assert (error.s3.code, error.s3.status) == ("MissingContentLength", 411)
+    copy = CLIENT.head("PUT", "/photos/key", {"x-amz-copy-source": "photos/a"})
+    assert isinstance(forwarded(copy), Forward)
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE"])
@@ -125,7 +132,9 @@ def test_a_body_where_none_belongs_is_refused(method: str, framing: dict[str, st
 
 
 def test_chunks_without_a_body_are_incomplete() -> None:
-    assert reason(put(TRAILER, x_amz_trailer="x-amz-checksum-crc32")) == "s3.body_incomplete"
+    data = put(TRAILER, content_length="0", x_amz_trailer="x-amz-checksum-crc32")
+
+    assert reason(data) == "s3.body_incomplete"
 
 
 # ---- aws-chunked -----------------------------------------------------------------------------

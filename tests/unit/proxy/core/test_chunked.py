@@ -256,6 +256,7 @@ def test_the_unsigned_trailer_of_current_sdks(step: int) -> None:
         (HELLO[:-2] + HELLO[-33:], "MalformedTrailerError"),
         (HELLO.replace(b"\r\n\r\n", b"\r\nx-amz-meta-a: 1\r\n\r\n"), "MalformedTrailerError"),
         (HELLO + b"more", "IncompleteBody"),
+        (HELLO + b"\r\n\r\n", "IncompleteBody"),
         (b"4\r\nhell\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n", "IncompleteBody"),
         (b"6\r\nhello!\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n", "IncompleteBody"),
         (b"7fffffffffffffff\r\nhello", "IncompleteBody"),
