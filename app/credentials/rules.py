@@ -19,7 +19,7 @@ from app.errors import registry as errors
 from app.errors.raised import FieldError, StowageError
 from app.rbac.levels import Role, parse_access
 from app.rbac.principal import ANY, Principal
-from app.types import is_bucket_name, parse_object_key
+from app.types import is_bucket_name, parse_backend_id, parse_object_key
 
 MAX_BUCKETS = 100
 MAX_PREFIXES = 100
@@ -202,8 +202,7 @@ def _expand(
 
 
 def _check_scope(scope: CredentialScope, *, is_admin: bool) -> None:
-    if not scope.backend_id or scope.backend_id == ANY:
-        raise rejected("backend_id", "a credential names its backend")
+    _check_backend_id(scope.backend_id)
     if scope.bucket == ANY:
         if not is_admin:
             raise errors.FORBIDDEN(reason="admin.required")
@@ -212,6 +211,17 @@ def _check_scope(scope: CredentialScope, *, is_admin: bool) -> None:
     if scope.prefix:
         _check_prefix(scope.prefix)
     parse_access(scope.access)
+
+
+def _check_backend_id(backend_id: str) -> None:
+    if backend_id == ANY:
+        raise rejected("backend_id", "a credential names its backend")
+    try:
+        is_id = parse_backend_id(backend_id) == backend_id
+    except StowageError as error:
+        raise rejected("backend_id", "this is no backend's id") from error
+    if not is_id:
+        raise rejected("backend_id", "this is no backend's id")
 
 
 def _check_prefix(prefix: str) -> None:

@@ -178,8 +178,9 @@ class CredentialService:
 
         It is written down with the next `store_used`, not here: many keys, one transaction.
         """
+        now = self._clock.now().timestamp()
         for access_key, seconds in seen.items():
-            self._used[access_key] = max(seconds, self._used.get(access_key, 0.0))
+            self._used[access_key] = max(min(seconds, now), self._used.get(access_key, 0.0))
 
     async def store_used(self) -> None:
         """
