@@ -164,14 +164,14 @@ class WorkerProcess:
         self.send(encode(Inspect(self._sequence)))
         return (await future).modules
 
-    async def drain(self, seconds: float) -> None:
+    async def drain(self, seconds: float) -> bool:
         """
-        Let the process finish what runs; kill it when it takes longer.
+        Let the process finish what runs; kill it when it takes longer. Tell whether it finished.
         """
         self._leaving.set()
         process = self._process
         if process is None or process.returncode is not None:
-            return
+            return True
         self.send(encode(Drain(seconds)))
         try:
             async with asyncio.timeout(seconds + 1.0):
@@ -180,6 +180,7 @@ class WorkerProcess:
             _log.error("a worker did not leave and is killed", worker=self.name, pid=process.pid)
             process.kill()
             await process.wait()
+        return process.returncode == 0
 
     def kill(self) -> None:
         """
@@ -280,14 +281,15 @@ class Fleet:
         for worker in self.workers:
             worker.send(frame)
 
-    async def drain(self, seconds: float) -> None:
+    async def drain(self, seconds: float) -> bool:
         """
-        Accept nothing new, let every worker finish, return when all have left.
+        Accept nothing new and let every worker finish; tell whether all was finished in time.
         """
         for listener in self._sockets:
             listener.close()
-        await asyncio.gather(*(worker.drain(seconds) for worker in self.workers))
+        finished = await asyncio.gather(*(worker.drain(seconds) for worker in self.workers))
         await self.stop()
+        return all(finished)
 
     async def stop(self) -> None:
         """

@@ -62,15 +62,16 @@ class InProcess:
         """
         self._plane.apply(apply_delta(self._plane.snapshot, delta))
 
-    async def drain(self, seconds: float) -> None:
+    async def drain(self, seconds: float) -> bool:
         """
-        Accept nothing new, finish what runs.
+        Accept nothing new and finish what runs; tell whether all was finished in time.
         """
-        await self._server.drain(seconds)
+        is_finished = await self._server.drain(seconds)
         if self._flushing is not None:
             self._flushing.cancel()
         self._plane.recorder.flush_all()
         self._flush()
+        return is_finished
 
     async def stop(self) -> None:
         """

@@ -76,13 +76,16 @@ class ProxySupervisor:
         scheme = "https" if self.engine.settings.certificate else "http"
         return f"{scheme}://{f'[{shown}]' if ':' in shown else shown}:{port}"
 
-    async def drain(self) -> None:
+    async def drain(self) -> bool:
         """
         Accept nothing new, finish what runs within `server.drain_timeout`, then stop.
+
+        Returns:
+            Whether every request was finished.
         """
         server = self._services.config.server
         try:
-            await self.engine.drain(server.shutdown_timeout + server.drain_timeout)
+            return await self.engine.drain(server.shutdown_timeout + server.drain_timeout)
         except asyncio.CancelledError:
             await self.engine.stop()
             raise

@@ -6,14 +6,12 @@ import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
+from support.s3_clients import make_client
 from support.s3_proxy import (
     FULL,
     READWRITE,
-    REGION,
     SECRET,
     RunningProxy,
     make_credential,
@@ -25,21 +23,6 @@ from support.seaweedfs import SeaweedFS
 
 OWN_BUCKET = "tenant-one"
 OTHER_BUCKET = "tenant-two"
-
-
-def make_client(endpoint: str, access_key: str, secret_key: str, **options: Any) -> Any:
-    """
-    Return a current boto3 client with default settings but for retries, which hide faults.
-    """
-    config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, **options)
-    return boto3.client(
-        "s3",
-        endpoint_url=endpoint,
-        aws_access_key_id=access_key,
-        aws_secret_access_key=secret_key,
-        region_name=REGION,
-        config=config,
-    )
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,139 @@
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from botocore.exceptions import ClientError
+
+from app.audit.query import AuditQuery
+from app.config.load import load_config
+from app.credentials.credential import CredentialChange, MadeCredential, NewCredential
+from app.services import Services, open_services, run_services
+from proxy.supervisor import ProxySupervisor
+from support.polling import wait_until_async
+from support.s3_clients import make_client
+from support.seaweedfs import SeaweedFS
+from support.stores import ADMIN, weed_backend
+
+OWN = "tenant-one"
+ENVIRONMENT = {"STOWAGE_SECRET_KEY": "00" * 32}
+
+
+@asynccontextmanager
+async def running(
+    folder: Path, store: SeaweedFS, **proxy: Any
+) -> AsyncIterator[tuple[Services, ProxySupervisor, MadeCredential]]:
+    """
+    Run the endpoint on a database of its own, with one backend and one credential in it.
+    """
+    file = folder / "config.yaml"
+    settings = {
+        "db": {"sqlite": {"path": str(folder / "stowage.db")}},
+        "s3_proxy": {"enabled": True, "listen": "127.0.0.1:0", **proxy},
+    }
+    file.write_text(yaml.safe_dump(settings))
+    config = load_config(file, ENVIRONMENT).config
+    async with open_services(config, environ=ENVIRONMENT) as services:
+        await services.backends.create(ADMIN, weed_backend(store))
+        made = await services.credentials.create(
+            ADMIN, NewCredential(backend_id="weed", buckets=[OWN])
+        )
+        async with run_services(services):
+            supervisor = ProxySupervisor(services)
+            await supervisor.start()
+            try:
+                yield services, supervisor, made
+            finally:
+                await supervisor.drain()
+
+
+def client_of(supervisor: ProxySupervisor, made: MadeCredential) -> Any:
+    return make_client(supervisor.address, made.credential.access_key, made.secret_key)
+
+
+async def in_thread(call: Callable[..., Any], **arguments: Any) -> Any:
+    return await asyncio.to_thread(call, **arguments)
+
+
+async def code_of(call: Callable[..., Any], **arguments: Any) -> str:
+    try:
+        await in_thread(call, **arguments)
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return ""
+
+
+Shape = dict[str, Any]
+SHAPES = [{"workers": 2}, {"in_process": True, "workers": 1}]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=["workers", "in-process"])
+async def test_what_the_database_says_holds_on_the_wire(
+    tmp_path: Path, seaweedfs: SeaweedFS, direct: Any, key: str, shape: Shape
+) -> None:
+    assert direct is not None
+    async with running(tmp_path, seaweedfs, **shape) as (services, supervisor, made):
+        client = client_of(supervisor, made)
+
+        await in_thread(client.put_object, Bucket=OWN, Key=key, Body=b"x" * 1000)
+        answer = await in_thread(client.get_object, Bucket=OWN, Key=key)
+        assert answer["Body"].read() == b"x" * 1000
+        assert await code_of(client.get_object, Bucket="tenant-two", Key=key) == "AccessDenied"
+
+        await wait_until_async(lambda: has_rows(services, 2))
+        page = await services.audit.search(AuditQuery(action="s3.proxy."))
+        assert [(event.action, event.status) for event in page.events] == [
+            ("s3.proxy.getobject", "denied"),
+            ("s3.proxy.putobject", "ok"),
+        ]
+        await wait_until_async(lambda: counts(services, b'operation="PutObject"'))
+
+
+def has_rows(services: Services, count: int) -> Awaitable[bool]:
+    async def look() -> bool:
+        page = await services.audit.search(AuditQuery(action="s3.proxy."))
+        return len(page.events) == count
+
+    return look()
+
+
+async def counts(services: Services, label: bytes) -> bool:
+    return label in services.metrics.render()[0]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=["workers", "in-process"])
+async def test_revoked_credential_is_refused_within_a_second(
+    tmp_path: Path, seaweedfs: SeaweedFS, direct: Any, shape: Shape
+) -> None:
+    assert direct is not None
+    async with running(tmp_path, seaweedfs, **shape) as (services, supervisor, made):
+        client = client_of(supervisor, made)
+        await in_thread(client.list_objects_v2, Bucket=OWN)
+
+        access_key = made.credential.access_key
+        await services.credentials.update(ADMIN, access_key, CredentialChange(is_enabled=False))
+        changed = time.monotonic()
+
+        async def is_refused() -> bool:
+            return await code_of(client.list_objects_v2, Bucket=OWN) == "InvalidAccessKeyId"
+
+        await wait_until_async(is_refused)
+        assert time.monotonic() - changed < 1
+
+
+async def test_use_of_a_key_is_noted(tmp_path: Path, seaweedfs: SeaweedFS, direct: Any) -> None:
+    assert direct is not None
+    async with running(tmp_path, seaweedfs, workers=1) as (services, supervisor, made):
+        client = client_of(supervisor, made)
+        await in_thread(client.list_objects_v2, Bucket=OWN)
+
+        async def is_noted() -> bool:
+            await services.credentials.store_used()
+            found = await services.credentials.get(ADMIN, made.credential.access_key)
+            return found.last_used_at is not None
+
+        await wait_until_async(is_noted)
