@@ -81,7 +81,7 @@ def check_error(response: httpx.Response) -> tuple[str, str | None]:
     """
     assert response.headers["content-type"] in ("application/json", "application/problem+json")
     body = response.json()
-    error = body["error"] if "error" in body else body
+    error = body.get("error", body)
     entry = REGISTRY[error["code"]]
     reason = entry.find_reason(error["reason"])
     status = entry.status if reason is None or reason.status is None else reason.status
@@ -156,7 +156,7 @@ async def _serve_until(
         run_services(services),
     ):
         readiness = Readiness(services.probes())
-        app = create_dashboard(services, readiness=readiness)
+        app = create_dashboard(services, readiness=readiness, environ=environ)
         server = uvicorn.Server(
             uvicorn.Config(
                 app,
