@@ -3,10 +3,11 @@ An upstream that misbehaves on demand: what a real store does not do when a test
 """
 
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 END = b"\r\n\r\n"
@@ -93,6 +94,7 @@ class FakeUpstream:
 
     script: Script
     listener: socket.socket
+    tls: ssl.SSLContext | None = None
     heads: list[bytes] = field(default_factory=list)
     connections: int = 0
     failures: list[BaseException] = field(default_factory=list)
@@ -121,21 +123,28 @@ class FakeUpstream:
             threading.Thread(target=self._run, args=(conversation,), daemon=True).start()
 
     def _run(self, conversation: Conversation) -> None:
-        with conversation.sock, suppress(OSError):
+        try:
             conversation.sock.settimeout(20)
-            try:
-                self.script(conversation)
-            except AssertionError as error:
-                self.failures.append(error)
+            if self.tls is not None:
+                conversation.sock = self.tls.wrap_socket(conversation.sock, server_side=True)
+            self.script(conversation)
+        except AssertionError as error:
+            self.failures.append(error)
+        except OSError:
+            pass  # the proxy has gone: what it did is in the test's hands
+        finally:
+            conversation.sock.close()
 
 
 @contextmanager
-def running_fake_upstream(script: Script) -> Iterator[FakeUpstream]:
+def running_fake_upstream(
+    script: Script, *, tls: ssl.SSLContext | None = None
+) -> Iterator[FakeUpstream]:
     """
     Run one until the block ends; an assertion that failed in a script fails the test.
     """
     listener = socket.create_server(("127.0.0.1", 0))
-    upstream = FakeUpstream(script, listener)
+    upstream = FakeUpstream(script, listener, tls)
     thread = threading.Thread(target=upstream.serve, daemon=True)
     thread.start()
     try:

@@ -10,11 +10,11 @@ from botocore.config import Config
 from support.s3_proxy import REGION
 
 
-def make_client(endpoint: str, access_key: str, secret_key: str, **options: Any) -> Any:
+def make_client(endpoint: str, access_key: str, secret_key: str, **more: Any) -> Any:
     """
     Return a current boto3 client with default settings but for retries, which hide faults.
     """
-    config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, **options)
+    config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
     return boto3.client(
         "s3",
         endpoint_url=endpoint,
@@ -22,4 +22,5 @@ def make_client(endpoint: str, access_key: str, secret_key: str, **options: Any)
         aws_secret_access_key=secret_key,
         region_name=REGION,
         config=config,
+        **more,
     )

@@ -20,6 +20,7 @@ from app.snapshot.values import (
 )
 from app.snapshot.wire import AuditBatch, CounterBatch, DeltaMessage, Up
 from proxy.fleet import Fleet, FleetSettings
+from proxy.server import Certificate
 
 if TYPE_CHECKING:
     from app.audit.event import AuditEvent
@@ -164,12 +165,25 @@ class RunningProxy:
 
 
 @contextmanager
-def running_proxy(snapshot: Snapshot, *, workers: int = 1, port: int = 0) -> Iterator[RunningProxy]:
+def running_proxy(
+    snapshot: Snapshot,
+    *,
+    workers: int = 1,
+    port: int = 0,
+    certificate: Certificate | None = None,
+) -> Iterator[RunningProxy]:
     """
     Serve a snapshot until the block ends.
     """
     loop = asyncio.new_event_loop()
-    settings = FleetSettings(HOST, port, workers=workers, log_level="error", log_format="text")
+    settings = FleetSettings(
+        HOST,
+        port,
+        workers=workers,
+        log_level="error",
+        log_format="text",
+        certificate=certificate,
+    )
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     running = RunningProxy(settings, loop)
