@@ -16,7 +16,6 @@ from starlette.types import Receive, Scope, Send
 
 from app.config.secrets import resolve_secret
 from app.errors import registry as errors
-from app.rbac.principal import ANY
 from app.services import Services
 from dashboard.call import Call, Row, render
 from dashboard.docs import docs_folder, docs_routes, load_documentation
@@ -28,7 +27,7 @@ from dashboard.pages import Pages
 from dashboard.peers import TrustedProxies
 from dashboard.readiness import Readiness
 from dashboard.routes import ROWS
-from dashboard.session import Gate, SignedIn, admit
+from dashboard.session import Gate, SignedIn, admit, sees
 from dashboard.watch import Watch
 
 _BOTH_SPELLINGS = "~"
@@ -163,19 +162,9 @@ class PathEndpoint:
         if is_known:
             exchange_of(request.scope).backend_id = backend_id
         if row.path.startswith(_BACKEND_CALLS) and not (
-            is_known and signed_in is not None and holds_on(signed_in, backend_id)
+            is_known and signed_in is not None and sees(signed_in.principal, backend_id)
         ):
             raise errors.NOT_FOUND(reason="backend.unknown")
-
-
-def holds_on(signed_in: SignedIn, backend_id: str) -> bool:
-    """
-    Tell whether the caller holds any level anywhere on the backend.
-    """
-    return any(
-        scope.levels and scope.backend_id in (ANY, backend_id)
-        for scope in signed_in.principal.scopes
-    )
 
 
 @dataclass(frozen=True, slots=True)

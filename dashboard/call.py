@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from app.services import Services
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,6 +17,7 @@ from app.audit.event import Actor
 from app.errors import registry as errors
 from app.objects.place import BucketPlace
 from app.rbac.principal import ANONYMOUS, Principal
+from app.services import Services
 from dashboard.body import missing, parse_body, read_chunks
 from dashboard.exchange import Exchange, exchange_of
 from dashboard.readiness import Readiness

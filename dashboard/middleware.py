@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import registry as errors
@@ -157,6 +158,9 @@ class Rescue:
 
         try:
             await self._app(scope, receive, send_and_note)
+        except ClientDisconnect:
+            # Whoever should read the answer is gone.
+            return
         except Exception as fault:  # noqa: BLE001  the edge: everything becomes an answer
             error = _as_error(fault)
             exchange_of(scope).error = error

@@ -8,7 +8,6 @@ at one of the first three does not use up the session's calls.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.services import Services
 from starlette.requests import Request
 
 from app.auth.sessions import Session, csrf_token
@@ -17,7 +16,8 @@ from app.crypto import is_same
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.rbac.levels import Role
-from app.rbac.principal import Principal
+from app.rbac.principal import ANY, Principal
+from app.services import Services
 from dashboard.cookies import clear_session, read_session
 from dashboard.exchange import exchange_of
 
@@ -117,3 +117,10 @@ def _check_role(role: Role, gate: Gate) -> None:
         raise errors.FORBIDDEN(reason="admin.required")
     if gate is Gate.WRITER and role is Role.READONLY:
         raise errors.FORBIDDEN(reason="role.readonly")
+
+
+def sees(principal: Principal, backend_id: str) -> bool:
+    """
+    Tell whether the principal holds any level anywhere on the backend.
+    """
+    return any(scope.levels and scope.backend_id in (ANY, backend_id) for scope in principal.scopes)

@@ -9,6 +9,7 @@ from http import HTTPStatus
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.errors.raised import StowageError
 from app.metrics import Metrics
 from dashboard.exchange import Exchange, exchange_of
 
@@ -16,6 +17,7 @@ _SURFACE = "dashboard"
 _COUNTED = "/api/"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SHARES = "/s/"
+_MAX_CAUSE = 500
 _log = structlog.get_logger(__name__)
 
 
@@ -73,13 +75,15 @@ class Watch:
             )
         if exchange.error is not None:
             self._metrics.count_error(_SURFACE, exchange.error.code)
-        if self._logs_every_request or exchange.error or seen.status >= HTTPStatus.BAD_REQUEST:
+        # No status at all: the client left before there was an answer.
+        is_odd = exchange.error or not seen.status or seen.status >= HTTPStatus.BAD_REQUEST
+        if self._logs_every_request or is_odd:
             _write_line(scope, exchange, seen, seconds)
 
 
 def _write_line(scope: Scope, exchange: Exchange, seen: _Seen, seconds: float) -> None:
     error = exchange.error
-    is_our_fault = seen.status >= HTTPStatus.INTERNAL_SERVER_ERROR or not seen.status
+    is_our_fault = error is not None and error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     write = _log.error if is_our_fault else _log.info
     write(
         "http",
@@ -93,6 +97,7 @@ def _write_line(scope: Scope, exchange: Exchange, seen: _Seen, seconds: float) -
         user_id=exchange.user_id or None,
         code=error.code if error else None,
         reason=error.reason if error else None,
+        cause=_cause(error) if is_our_fault else None,
     )
 
 
@@ -102,3 +107,8 @@ def _loggable(path: str) -> str:
         code, slash, rest = path.removeprefix(_SHARES).partition("/")
         return f"{_SHARES}{'…' if code else ''}{slash}{rest}"
     return path
+
+
+def _cause(error: StowageError | None) -> str | None:
+    cause = error.__cause__ if error else None
+    return None if cause is None else f"{type(cause).__name__}: {cause}"[:_MAX_CAUSE]

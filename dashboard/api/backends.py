@@ -6,10 +6,9 @@ from typing import Literal
 
 from app.backends import backend as abilities
 from app.backends.health import HealthReport
-from app.errors import registry as errors
-from app.rbac.principal import ANY, Principal
 from dashboard.call import Call
 from dashboard.schemas import Schema, Timestamp, omitted
+from dashboard.session import sees
 
 _HIDDEN_ERROR = "The backend does not answer."
 
@@ -66,7 +65,7 @@ async def list_backends(call: Call) -> BackendList:
     """
     Return the live backends on which the caller holds a level.
     """
-    ids = [one for one in call.services.registry.ids if _sees(call.principal, one)]
+    ids = [one for one in call.services.registry.ids if sees(call.principal, one)]
     return BackendList(backends=[_backend(call, backend_id) for backend_id in ids])
 
 
@@ -74,30 +73,19 @@ async def get_backend(call: Call) -> Backend:
     """
     Return one live backend.
     """
-    return _backend(call, _visible(call))
+    return _backend(call, call.path("bid"))
 
 
 async def probe_backend(call: Call) -> BackendHealth:
     """
     Ask a backend now whether it answers.
     """
-    report = await call.services.registry.probe(_visible(call))
+    report = await call.services.registry.probe(call.path("bid"))
     return BackendHealth(
         healthy=report.is_healthy,
         last_probe_at=report.last_probe_at or call.services.clock.now(),
         last_error=_error(call, report),
     )
-
-
-def _visible(call: Call) -> str:
-    backend_id = call.path("bid")
-    if not _sees(call.principal, backend_id):
-        raise errors.NOT_FOUND(reason="backend.unknown")
-    return backend_id
-
-
-def _sees(principal: Principal, backend_id: str) -> bool:
-    return any(scope.backend_id in (ANY, backend_id) and scope.levels for scope in principal.scopes)
 
 
 def _backend(call: Call, backend_id: str) -> Backend:

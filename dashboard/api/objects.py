@@ -130,7 +130,7 @@ async def get_object_info(call: Call) -> Response:
     ref = ObjectRef(call.required("key"), call.query("version_id"))
     info = await call.services.objects.reading.head(call.actor, call.place, ref)
     response = render_schema(to_schema(info))
-    if info.etag:
+    if info.etag and info.etag.isascii():
         response.headers["ETag"] = info.etag
     return response
 

@@ -11,9 +11,10 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+from structlog.testing import capture_logs
 
 from app.errors import registry as errors
 from dashboard.exchange import exchange_of
@@ -51,6 +52,10 @@ async def refuse(request: Request) -> Response:
     raise errors.NOT_FOUND(reason="bucket.not_found")
 
 
+async def lose_client(_request: Request) -> Response:
+    raise ClientDisconnect
+
+
 async def break_off(_request: Request) -> Response:
     async def body() -> AsyncIterator[bytes]:
         yield b"first"
@@ -68,6 +73,7 @@ def build() -> Starlette:
             Route("/crash", crash),
             Route("/refuse", refuse),
             Route("/break-off", break_off),
+            Route("/lose-client", lose_client),
         ],
         middleware=[
             Middleware(RequestFacts, proxies=TrustedProxies.parse([PROXY])),
@@ -174,10 +180,9 @@ async def test_cookies_go_out_with_answers_and_with_errors() -> None:
     assert (bad.status_code, bad.headers["set-cookie"]) == (404, "gone=; Max-Age=0")
 
 
-async def test_an_answer_that_breaks_off_is_left_unfinished() -> None:
-    """The server then closes the connection, so that the client knows that bytes are missing."""
+async def serve_raw(path: str) -> list[MutableMapping[str, Any]]:
     sent: list[MutableMapping[str, Any]] = []
-    scope = {"type": "http", "method": "GET", "path": "/break-off", "headers": []}
+    scope = {"type": "http", "method": "GET", "path": path, "headers": []}
 
     async def receive() -> MutableMapping[str, Any]:
         await asyncio.Event().wait()
@@ -187,9 +192,22 @@ async def test_an_answer_that_breaks_off_is_left_unfinished() -> None:
         sent.append(message)
 
     await build()(scope | {"scheme": "http", "client": (PROXY, 1)}, receive, send)
+    return sent
+
+
+async def test_an_answer_that_breaks_off_is_left_unfinished() -> None:
+    """The server then closes the connection, so that the client knows that bytes are missing."""
+    sent = await serve_raw("/break-off")
 
     assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
     assert sent[-1]["more_body"] is True
+
+
+async def test_a_client_that_leaves_is_no_crash() -> None:
+    with capture_logs() as lines:
+        sent = await serve_raw("/lose-client")
+
+    assert (sent, lines) == ([], [])
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])

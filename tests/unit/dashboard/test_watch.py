@@ -34,7 +34,11 @@ async def serve(
 ) -> list[MutableMapping[str, Any]]:
     async def app(scope: Scope, _receive: Receive, send: Send) -> None:
         if status >= 400:
-            exchange_of(scope).error = errors.NOT_FOUND(reason="route.unknown")
+            error = errors.NOT_FOUND(reason="route.unknown")
+            if status >= 500:
+                error = errors.BACKEND_ERROR(reason="backend.timeout")
+                error.__cause__ = TimeoutError("after 5 seconds")
+            exchange_of(scope).error = error
         exchange_of(scope).backend_id = "minio"
         await send({"type": "http.response.start", "status": status, "headers": []})
         await send({"type": "http.response.body", "body": b"12345"})
@@ -102,8 +106,9 @@ async def test_the_line_holds_neither_query_nor_share_code() -> None:
     assert "secret" not in str(lines[0])
 
 
-async def test_a_server_fault_is_logged_as_an_error() -> None:
-    assert [(await serve("/api/x", status))[0]["log_level"] for status in (404, 502)] == [
-        "info",
-        "error",
-    ]
+async def test_a_server_fault_is_logged_as_an_error_with_its_cause() -> None:
+    refused = (await serve("/api/x", 404))[0]
+    failed = (await serve("/api/x", 502))[0]
+
+    assert (refused["log_level"], refused["cause"]) == ("info", None)
+    assert (failed["log_level"], failed["cause"]) == ("error", "TimeoutError: after 5 seconds")
