@@ -32,6 +32,11 @@ function BackendItem({ backend }: { backend: Backend }) {
   const here = useParams({ strict: false });
   const isHere = here.backend === backend.id;
   const [isOpen, setOpen] = useState(isHere);
+  const [wasHere, setWasHere] = useState(isHere);
+  if (isHere !== wasHere) {
+    setWasHere(isHere);
+    if (isHere) setOpen(true);
+  }
   return (
     <TreeItem
       label={backend.name}

@@ -1,0 +1,189 @@
+"""
+A visit in a real Chromium that notices whatever a person would not see going wrong.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+)
+
+from app.quickstart.record import Record
+from support.missing import missing_part
+
+WIDE = ViewportSize(width=1440, height=900)
+PHONE = ViewportSize(width=390, height=844)
+PATIENCE_MS = 15_000
+MIB = 1024 * 1024
+_UI = Path(__file__).parents[2] / "dashboard" / "ui"
+_AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_REPORT_VIOLATIONS = """
+addEventListener("securitypolicyviolation", (event) =>
+  console.error(`CSP: ${event.violatedDirective} refused ${event.blockedURI || "inline"}`));
+"""
+_FAILED_LOAD = re.compile(r"the server responded with a status of (\d+)")
+
+
+@dataclass(slots=True)
+class Visit:
+    """
+    One person's browser window with an empty profile.
+    """
+
+    page: Page
+    record: Record
+    expected_statuses: set[int] = field(default_factory=set)
+    """Statuses whose failed loads are part of the test; the browser logs each of them."""
+    _problems: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        """
+        Go to an address of the dashboard.
+        """
+        self.page.goto(self.record.dashboard_url + path)
+
+    def sign_in(self, username: str | None = None, password: str | None = None) -> None:
+        """
+        Sign in at the form that is shown, by default as the quickstart's administrator.
+        """
+        page = self.page
+        page.get_by_label("User name").fill(username or self.record.admin_username)
+        page.get_by_label("Password", exact=True).fill(password or self.record.admin_password)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+
+    def start(self, path: str = "/") -> None:
+        """
+        Open an address and sign in on the way to it.
+        """
+        self.open(path)
+        self.sign_in()
+        expect(self.page.get_by_role("navigation", name="Main navigation")).to_be_attached()
+
+    def row(self, name: str) -> Locator:
+        """
+        Return the row of the shown grid that has this name.
+        """
+        cell = self.page.get_by_role("gridcell").get_by_text(name, exact=True)
+        return self.page.get_by_role("row").filter(has=cell)
+
+    def drop(self, onto: Locator, files: Iterable[Path]) -> None:
+        """
+        Drag files and folders from the desktop onto an element and let them go.
+        """
+        box = onto.bounding_box()
+        assert box is not None
+        place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        data = {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1}
+        session = self.page.context.new_cdp_session(self.page)
+        for kind in ("dragEnter", "dragOver", "drop"):
+            session.send("Input.dispatchDragEvent", {"type": kind, **place, "data": data})
+        session.detach()
+
+    def download(self, button: Locator) -> bytes:
+        """
+        Press a button that downloads and return what arrived.
+        """
+        with self.page.expect_download() as waiting:
+            button.click()
+        return waiting.value.path().read_bytes()
+
+    def slow_uploads(self, bytes_per_second: int) -> None:
+        """
+        Let uploads take their time, as they do outside of a test.
+        """
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("Network.enable")
+        conditions = {"offline": False, "latency": 0, "downloadThroughput": -1}
+        session.send(
+            "Network.emulateNetworkConditions", {**conditions, "uploadThroughput": bytes_per_second}
+        )
+
+    def check_accessibility(self) -> None:
+        """
+        Let axe-core look at the page as it is now; nothing may be found.
+        """
+        file = _UI / "node_modules" / "axe-core" / "axe.min.js"
+        if not file.exists():
+            missing_part("the UI's packages are not installed: run npm ci in dashboard/ui")
+        self.page.evaluate(file.read_text(encoding="utf-8"))
+        result = self.page.evaluate("(tags) => axe.run(document, {runOnly: tags})", _AXE_TAGS)
+        found = [
+            f"{violation['id']}: {node['target']} {node['failureSummary']}"
+            for violation in result["violations"]
+            for node in violation["nodes"]
+        ]
+        assert not found, "\n".join(found)
+
+    def check_clean(self) -> None:
+        """
+        Nothing may have been logged as an error, refused by the policy or fetched elsewhere.
+        """
+        assert not self._problems, "\n".join(self._problems)
+
+    def watch(self) -> None:
+        """
+        Begin to note problems; called once, before the first page.
+        """
+        self.page.add_init_script(_REPORT_VIOLATIONS)
+        # Playwright keeps notes on a bound method's object, which has slots.
+        self.page.on("console", lambda message: self._note_message(message))  # noqa: PLW0108
+        self.page.on("pageerror", lambda error: self._problems.append(f"uncaught: {error}"))
+        self.page.on("request", lambda request: self._note_request(request))  # noqa: PLW0108
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        if message.type not in ("error", "warning"):
+            return
+        failed = _FAILED_LOAD.search(message.text)
+        if failed is None or int(failed.group(1)) not in self.expected_statuses:
+            self._problems.append(f"console {message.type}: {message.text}")
+
+    def _note_request(self, request: Request) -> None:
+        own = urlsplit(self.record.dashboard_url).netloc
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.netloc != own:
+            self._problems.append(f"a request left the origin: {request.url}")
+
+
+@contextmanager
+def visiting(
+    browser: Browser,
+    record: Record,
+    *,
+    theme: Literal["light", "dark"] = "light",
+    viewport: ViewportSize = WIDE,
+    is_touch: bool = False,
+) -> Iterator[Visit]:
+    """
+    Open a window with an empty profile; at the end, nothing may have gone wrong in it.
+    """
+    context = browser.new_context(
+        viewport=viewport, color_scheme=theme, has_touch=is_touch, locale="en-US"
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    visit = Visit(context.new_page(), record)
+    visit.watch()
+    try:
+        yield visit
+        visit.check_clean()
+    finally:
+        context.close()
+
+
+def digest(content: bytes) -> str:
+    """
+    Return the SHA-256 of some bytes, which is what two downloads are compared by.
+    """
+    return hashlib.sha256(content).hexdigest()
