@@ -6,21 +6,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.config.urls import WebUrl
 from app.config.values import (
-    AccessText,
     Count,
     Flag,
     Items,
-    Name,
     PositiveCount,
     PositiveDuration,
-    RoleName,
-    RoleOrNone,
     SecretSource,
     Section,
-    WebUrl,
     without_effect,
 )
+from app.config.words import AccessText, Name, RoleName, RoleOrNone
 
 
 class ScopeConfig(Section):

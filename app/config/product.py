@@ -15,10 +15,10 @@ from app.config.values import (
     ListenOrEmpty,
     PositiveCount,
     PositiveDuration,
-    RoleName,
     Section,
     Share,
 )
+from app.config.words import RoleName
 
 Kind = Literal[
     "groups",

@@ -8,27 +8,21 @@ from pydantic import Field
 
 from app.config.identity import ScopeConfig
 from app.config.server import TlsConfig
+from app.config.urls import HostAndPort, HostSuffix, Network, WebUrl
 from app.config.values import (
-    AccessKeyText,
-    AccessText,
-    BackendIdText,
-    BucketText,
     Count,
     Flag,
-    HostAndPort,
-    HostSuffix,
     Items,
     Listen,
     Moment,
-    Network,
     PositiveCount,
     PositiveDuration,
     Rate,
     SecretSource,
     Section,
-    WebUrl,
     restart,
 )
+from app.config.words import AccessKeyText, AccessText, BackendIdText, BucketText
 
 
 class ProxyTimeoutsConfig(Section):

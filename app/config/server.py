@@ -7,16 +7,15 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from app.config.urls import Network, WebUrl
 from app.config.values import (
     DurationOrZero,
     Flag,
     Items,
     Listen,
     ListenOrEmpty,
-    Network,
     SecretSource,
     Section,
-    WebUrl,
     restart,
 )
 

@@ -6,17 +6,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.config.values import (
-    BackendIdText,
-    BucketText,
-    Count,
-    Document,
-    Endpoint,
-    Flag,
-    Items,
-    SecretSource,
-    Section,
-)
+from app.config.urls import Endpoint
+from app.config.values import Count, Document, Flag, Items, SecretSource, Section
+from app.config.words import BackendIdText, BucketText
 
 ProviderName = Literal[
     "", "aws", "r2", "b2", "wasabi", "minio", "garage", "seaweedfs", "ceph", "gcs"

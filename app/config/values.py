@@ -9,9 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_address, ip_network
-from typing import Annotated, Any, Literal, TypeVar, get_args
-from urllib.parse import urlsplit
+from ipaddress import ip_address
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -243,98 +242,6 @@ ListenOrEmpty = Annotated[str, AfterValidator(_listen_or_empty)]
 """As `Listen`; empty switches the listener off."""
 
 
-def _network(value: str) -> str:
-    try:
-        return str(ip_network(value.strip(), strict=False))
-    except ValueError:
-        raise ValueError(f"{value!r} is neither an address nor a network") from None
-
-
-Network = Annotated[str, AfterValidator(_network)]
-"""A CIDR block or a single address."""
-
-
-def parse_web_url(text: str) -> str:
-    """
-    Return an http or https URL without its trailing slash.
-
-    Raises:
-        ValueError: no scheme or host, a bad port, or a query, fragment or user information.
-    """
-    # urlsplit drops line breaks and tabs silently; what we keep must be what was checked.
-    if any(character <= " " or character == "\x7f" for character in text):
-        raise ValueError("must hold no spaces and no control characters")
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https"):
-        raise ValueError("must start with http:// or https://")
-    if not parts.hostname or not is_host(parts.hostname):
-        raise ValueError("names no valid host")
-    if parts.username is not None or parts.query or parts.fragment:
-        raise ValueError("must hold no user, query or fragment")
-    _check_port(parts.port)
-    return text.rstrip("/")
-
-
-def _check_port(port: int | None) -> None:
-    if port == 0:
-        raise ValueError("port 0 is no port to connect to")
-
-
-def parse_endpoint(text: str) -> str:
-    """
-    Return the endpoint of a backend: scheme, host and at most a port, no trailing slash.
-
-    Raises:
-        ValueError: as `parse_web_url`, or there is a path.
-    """
-    url = parse_web_url(text.strip())
-    if urlsplit(url).path:
-        raise ValueError("must hold no path")
-    return url
-
-
-def _web_url(value: str) -> str:
-    return parse_web_url(value.strip()) if value.strip() else ""
-
-
-def _endpoint(value: str) -> str:
-    return parse_endpoint(value) if value.strip() else ""
-
-
-WebUrl = Annotated[str, AfterValidator(_web_url)]
-"""An http or https URL, or empty."""
-Endpoint = Annotated[str, AfterValidator(_endpoint)]
-"""An http or https URL without a path, or empty."""
-
-
-def _host_suffix(value: str) -> str:
-    suffix = value.strip().lower().removeprefix(".")
-    if suffix and not is_host(suffix):
-        raise ValueError(f"{value!r} is no host name; give it without scheme and port")
-    return suffix
-
-
-HostSuffix = Annotated[str, AfterValidator(_host_suffix)]
-"""A host name in lower case; a leading dot is dropped."""
-
-
-def _host_and_port(value: str) -> str:
-    text = value.strip()
-    if not text:
-        return ""
-    if any(character in text for character in "/?#@"):
-        raise ValueError("give a bare host or host:port, without scheme or path")
-    parts = urlsplit("//" + text)
-    if not parts.hostname or not is_host(parts.hostname):
-        raise ValueError(f"{text!r} is no host name")
-    _check_port(parts.port)
-    return text.lower()
-
-
-HostAndPort = Annotated[str, AfterValidator(_host_and_port)]
-"""`host` or `host:port`, or empty."""
-
-
 def _moment(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -350,86 +257,8 @@ def _moment(value: object) -> object:
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 """A time with its zone, RFC 3339."""
 
-_BACKEND_ID = r"[a-z0-9][a-z0-9_-]{0,63}"
-_RESERVED_IDS = ("health", "test")
-_BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
-_ACCESS_KEY = r"[A-Za-z0-9._-]{3,128}"
-
-
-def _backend_id(value: str) -> str:
-    if not re.fullmatch(_BACKEND_ID, value):
-        raise ValueError(f"{value!r} is no id: use 1 to 64 of a-z, 0-9, - and _")
-    if value in _RESERVED_IDS:
-        raise ValueError(f"the id {value!r} is reserved")
-    return value
-
-
-def _bucket(value: str) -> str:
-    if not re.fullmatch(_BUCKET, value) or ".." in value:
-        raise ValueError(f"{value!r} is no bucket name: use 3 to 63 of a-z, 0-9, - and .")
-    return value
-
-
-def _access_key(value: str) -> str:
-    if not re.fullmatch(_ACCESS_KEY, value):
-        raise ValueError("use 3 to 128 letters, digits, ., _ and -")
-    return value
-
-
-BackendIdText = Annotated[
-    str, AfterValidator(_backend_id), Field(json_schema_extra={"pattern": f"^{_BACKEND_ID}$"})
-]
-"""The id of a backend."""
-BucketText = Annotated[
-    str, AfterValidator(_bucket), Field(json_schema_extra={"pattern": f"^{_BUCKET}$"})
-]
-"""The name of a bucket."""
-AccessKeyText = Annotated[
-    str, AfterValidator(_access_key), Field(json_schema_extra={"pattern": f"^{_ACCESS_KEY}$"})
-]
-"""An access key id."""
-Name = Annotated[str, Field(min_length=1, max_length=128)]
-"""A name that is not empty."""
-
-# The same words stand in `app.rbac.levels`, a layer that this one may not import; a test compares.
-RoleName = Literal["admin", "user", "readonly"]
-RoleOrNone = Literal["", "admin", "user", "readonly"]
-PresetName = Literal["readonly", "readwrite", "append-only", "drop-box", "full"]
-LevelName = Literal["list", "read", "write", "delete", "delete-version", "configure"]
-
 Document = Mapping[str, Any]
 """A setting in the words of S3 that is handed on as it stands."""
-
-
-def _access(value: object) -> str | tuple[str, ...]:
-    if isinstance(value, str):
-        _check_word(value, get_args(PresetName), "preset")
-        return value
-    if not isinstance(value, list | tuple) or not value:
-        raise ValueError("give a preset's name or a list of levels")
-    for level in value:
-        _check_word(level, get_args(LevelName), "level")
-    return tuple(value)
-
-
-def _check_word(word: object, allowed: tuple[str, ...], kind: str) -> None:
-    if word not in allowed:
-        raise ValueError(f"{word!r} is no {kind}; use {', '.join(allowed)}")
-
-
-AccessText = Annotated[
-    str | tuple[str, ...],
-    BeforeValidator(_access),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"enum": list(get_args(PresetName))},
-                {"type": "array", "minItems": 1, "items": {"enum": list(get_args(LevelName))}},
-            ]
-        }
-    ),
-]
-"""A preset's name, or a list of levels."""
 
 
 @dataclass(frozen=True, slots=True)

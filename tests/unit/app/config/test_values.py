@@ -6,12 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.config.models import Config
-from app.config.values import (
-    ListenAddress,
-    parse_duration,
-    parse_listen_address,
-    render_duration,
-)
+from app.config.values import ListenAddress, parse_duration, parse_listen_address, render_duration
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from app.config.product import Kind
 from app.config.rules import WITH_ADDRESS
 from app.config.shape import field_shape, walk_keys
 from app.config.stores import CapabilityConfig, ProviderName
-from app.config.values import LevelName, PresetName, RoleName, Section
+from app.config.values import Section
+from app.config.words import LevelName, PresetName, RoleName
 from app.rbac import levels
 
 
