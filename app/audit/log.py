@@ -53,6 +53,7 @@ class AuditLog:
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._is_closing = False
+        metrics.audit_waiting.set_function(lambda: len(self._waiting))
         if spool.is_empty:
             self._idle.set()
         else:
@@ -137,7 +138,6 @@ class AuditLog:
                     return
                 await asyncio.sleep(_RETRY_SECONDS)
             self._idle.set()
-            self._metrics.audit_waiting.set(0)
             if self._is_closing:
                 return
 
@@ -175,7 +175,6 @@ class AuditLog:
 
     def _put_back(self, batch: Sequence[AuditEvent]) -> None:
         self._waiting.extendleft(reversed(batch))
-        self._metrics.audit_waiting.set(len(self._waiting))
 
     async def _insert(self, batch: Sequence[AuditEvent]) -> None:
         try:

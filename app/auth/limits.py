@@ -8,7 +8,7 @@ lives in this process: there is one main process to a machine, and a session sta
 
 from collections import deque
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
 from math import ceil
 
 from sqlalchemy import delete, insert, select, text
@@ -141,7 +141,7 @@ def subject_of(ip: str) -> str:
         address = ip_address(ip)
     except ValueError:
         return ip
-    if address.version == 4:  # noqa: PLR2004  IPv4
+    if isinstance(address, IPv4Address):
         return str(address)
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)

@@ -169,6 +169,7 @@ class LoginService:
     async def _prove_static(self, password: str) -> User:
         static = self._static
         if static is None or not await self._hashes.verify(static.password_hash, password):
+            await self._count_failure(_NOBODY)
             raise errors.INVALID_CREDENTIALS()
         return static.as_user(self._clock)
 

@@ -4,8 +4,9 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as read_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as read_text
 
-from app.metrics import WORKER_METRICS, Metrics
+from app.metrics import Metrics
 from app.tally import SECONDS_BOUNDS, CounterDelta, GaugeValue, HistogramDelta, Tally
+from app.worker_metrics import WORKER_METRICS
 
 DURATION = "stowage_s3_request_duration_seconds"
 
