@@ -65,16 +65,13 @@ CAPABILITY_NAMES = tuple(one.name for one in fields(Capabilities))
 NO_CAPABILITIES = Capabilities()
 
 
-def decide_capabilities(
-    assumed: Mapping[str, bool], probed: Mapping[str, bool], overrides: Mapping[str, bool]
-) -> Capabilities:
+def decide_capabilities(known: Mapping[str, bool]) -> Capabilities:
     """
-    Join what the preset assumes, what probing found and what the operator set; the last wins.
+    Return what a backend can do for certain; what is not known counts as no.
 
     Names that are not capabilities are ignored.
     """
-    joined = {**assumed, **probed, **overrides}
-    return Capabilities(**{name: joined.get(name, False) for name in CAPABILITY_NAMES})
+    return Capabilities(**{name: known.get(name, False) for name in CAPABILITY_NAMES})
 
 
 @dataclass(frozen=True, slots=True)

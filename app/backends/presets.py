@@ -24,6 +24,17 @@ _ALL = {
 }
 
 
+# What people run themselves has as a rule; what must not be assumed is left to probing.
+_USUAL = {
+    "versioning": True,
+    "object_lock": True,
+    "lifecycle": True,
+    "bucket_policy": True,
+    "cors": True,
+    "tagging": True,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Preset:
     """
@@ -123,10 +134,43 @@ PRESETS: Mapping[str, Preset] = {
             },
             note="Use HMAC keys of a service account.",
         ),
-        Preset("minio", "MinIO", path_style=True, default_region="us-east-1"),
-        Preset("garage", "Garage", path_style=True, default_region="garage"),
-        Preset("seaweedfs", "SeaweedFS", path_style=True, default_region="us-east-1"),
-        Preset("ceph", "Ceph RADOS Gateway", path_style=True, default_region="us-east-1"),
+        Preset(
+            "minio",
+            "MinIO",
+            path_style=True,
+            default_region="us-east-1",
+            capabilities=_USUAL,
+        ),
+        Preset(
+            "garage",
+            "Garage",
+            path_style=True,
+            default_region="garage",
+            capabilities={
+                "versioning": False,
+                "object_lock": False,
+                "bucket_policy": False,
+                "tagging": False,
+                "lifecycle": True,
+                "cors": True,
+            },
+            note="Buckets are made with its own command; a key must be allowed to make them here.",
+        ),
+        Preset(
+            "seaweedfs",
+            "SeaweedFS",
+            path_style=True,
+            default_region="us-east-1",
+            capabilities=_USUAL,
+            note="Run it with -s3.allowDeleteBucketNotEmpty=false.",
+        ),
+        Preset(
+            "ceph",
+            "Ceph RADOS Gateway",
+            path_style=True,
+            default_region="us-east-1",
+            capabilities=_USUAL,
+        ),
     )
 }
 """By the name that `backends[].preset` uses."""

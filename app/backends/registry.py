@@ -34,8 +34,10 @@ class Upstream:
     info: BackendInfo
     key: UpstreamKey | None
     capabilities: Capabilities = NO_CAPABILITIES
+    missing: frozenset[str] = frozenset()
+    """What it is known not to have. A capability in neither set is unknown, and may be tried."""
     is_probed: bool = False
-    """False while nobody has looked what it can do; then a missing capability says nothing."""
+    """Whether somebody has looked what it can do."""
     trouble: str = ""
     """Why there is no key: for administrators."""
 
@@ -49,7 +51,7 @@ class LiveBackend:
     info: BackendInfo
     backend: Backend = field(repr=False)
     capabilities: Capabilities
-    is_probed: bool = False
+    missing: frozenset[str] = frozenset()
 
     def require(self, capability: str) -> None:
         """
@@ -58,7 +60,7 @@ class LiveBackend:
         Raises:
             StowageError: `not_supported`, reason `capability.missing`.
         """
-        if self.is_probed and capability not in self.capabilities.names:
+        if capability in self.missing:
             raise errors.NOT_SUPPORTED(
                 reason="capability.missing", params={"capability": capability}
             )
@@ -107,9 +109,7 @@ class BackendRegistry:
                 reason="backend.misconfigured", params={"backend": backend_id}
             )
         upstream = entry.upstream
-        return LiveBackend(
-            upstream.info, entry.backend, upstream.capabilities, is_probed=upstream.is_probed
-        )
+        return LiveBackend(upstream.info, entry.backend, upstream.capabilities, upstream.missing)
 
     def describe(self, backend_id: str) -> Upstream:
         """
@@ -170,14 +170,6 @@ class BackendRegistry:
         except TimeoutError:
             pass
         self._changed.clear()
-
-    def set_capabilities(self, backend_id: str, capabilities: Capabilities) -> None:
-        """
-        Take over what probing found; nothing happens when the backend is gone.
-        """
-        entry = self._entries.get(backend_id)
-        if entry is not None:
-            entry.upstream = replace(entry.upstream, capabilities=capabilities, is_probed=True)
 
     async def close(self) -> None:
         """

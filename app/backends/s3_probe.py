@@ -59,19 +59,22 @@ async def probe_capabilities(connection: S3Connection) -> Mapping[str, bool]:
         async with asyncio.timeout(PROBE_SECONDS):
             await remove_left_behind(connection, buckets)
             async with scratch_bucket(connection) as scratch:
-                await _run(connection, scratch, TRIALS, found)
+                await take_steps(connection, scratch, TRIALS, found)
     except StowageError:
         existing = next((one.name for one in buckets if not is_scratch(one.name)), "")
         if existing:
-            await _run(connection, existing, QUESTIONS, found)
+            await take_steps(connection, existing, QUESTIONS, found)
     except TimeoutError:
         pass
     return found
 
 
-async def _run(
+async def take_steps(
     connection: S3Connection, bucket: str, steps: Mapping[str, Step], found: dict[str, bool]
 ) -> None:
+    """
+    Take each step in a bucket and note its outcome; a step that stays open notes nothing.
+    """
     for name, step in steps.items():
         outcome = await _outcome(connection, bucket, step)
         if outcome is not None:

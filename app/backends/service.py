@@ -244,7 +244,7 @@ class BackendService:
             values = {"capabilities": found, "probed_at": self._clock.now()}
             await repository.save_probe(connection, backend_id, values)
             await record_change(connection, ChangeKind.BACKEND, backend_id)
-        self.registry.set_capabilities(backend_id, self._upstream(row, found).capabilities)
+        await self.reload()
 
     async def find_unprobed(self) -> Sequence[str]:
         """
@@ -297,11 +297,14 @@ class BackendService:
         )
 
     def _upstream(self, row: BackendRow, probed: Mapping[str, bool] | None) -> Upstream:
-        preset = find_preset(row.preset, row.endpoint)
+        assumed = find_preset(row.preset, row.endpoint).capabilities
+        # The operator knows better than probing, and probing better than the preset.
+        known = {**assumed, **(probed or {}), **row.capabilities}
         upstream = Upstream(
             drafts.to_info(row),
             None,
-            decide_capabilities(preset.capabilities, probed or {}, row.capabilities),
+            decide_capabilities(known),
+            missing=frozenset(name for name, has in known.items() if not has),
             is_probed=probed is not None,
         )
         try:

@@ -7,13 +7,16 @@ import hashlib
 import secrets
 import tracemalloc
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.backends.backend import BackendInfo, UpstreamKey
 from app.backends.s3 import S3Backend, open_s3
-from app.backends.s3_scratch import is_scratch
+from app.backends.s3_probe import QUESTIONS, take_steps
+from app.backends.s3_scratch import is_scratch, remove_left_behind
 from app.backends.stored import (
+    BucketInfo,
     ByteRange,
     Conditions,
     ContentHeaders,
@@ -82,6 +85,40 @@ async def test_probing_finds_what_the_store_can_do_and_leaves_nothing_behind(
         "literal_dot_segments": False,
     }
     assert not any(is_scratch(one.name) for one in await backend.buckets.list())
+
+
+async def test_where_no_bucket_can_be_made_an_existing_one_is_asked(
+    backend: S3Backend, bucket: str
+) -> None:
+    found: dict[str, bool] = {}
+    connection = backend._connection  # noqa: SLF001  the step of probing that a lesser key reaches
+
+    await take_steps(connection, bucket, QUESTIONS, found)
+
+    assert found == dict.fromkeys(QUESTIONS, True)
+    assert (await backend.objects.list(bucket, ListQuery())).objects == ()
+
+
+async def test_what_a_killed_probe_left_behind_is_removed_after_an_hour(
+    backend: S3Backend, bucket: str
+) -> None:
+    connection = backend._connection  # noqa: SLF001  as above
+    ours, young = (f"stowage-probe-{secrets.token_hex(8)}" for _ in range(2))
+    for name in (ours, young):
+        await backend.buckets.create(name)
+        await backend.objects.put(name, "probe/object", b"x", NewObject())
+    now = datetime.now(UTC)
+    old = now - timedelta(hours=2)
+
+    await remove_left_behind(
+        connection, [BucketInfo(ours, old), BucketInfo(young, now), BucketInfo(bucket, old)]
+    )
+
+    names = [one.name for one in await backend.buckets.list()]
+    assert ours not in names
+    assert young in names
+    assert bucket in names
+    await remove_left_behind(connection, [BucketInfo(young, old)])
 
 
 async def test_the_environment_of_the_machine_plays_no_part(

@@ -343,14 +343,31 @@ async def test_moving_a_backend_forgets_what_probing_found(stores: Stores) -> No
     assert not stores.backends.registry.describe("main").capabilities.tagging
 
 
-async def test_the_operators_word_on_capabilities_wins(stores: Stores) -> None:
+async def test_the_operator_beats_probing_and_probing_beats_the_preset(stores: Stores) -> None:
     wanted = {"tagging": False, "literal_dot_segments": True}
-    await stores.backends.create(ADMIN, replace(NEW, preset="aws", capabilities=wanted))
+    await stores.backends.create(ADMIN, replace(NEW, preset="minio", capabilities=wanted))
+    probed = {"tagging": True, "cors": False, "conditional_writes": True}
+    async with stores.database.write() as connection:
+        await connection.execute(
+            insert(backend_probes).values(backend_id="main", capabilities=probed, probed_at=NOON)
+        )
+    await stores.backends.reload()
 
-    capabilities = stores.backends.registry.describe("main").capabilities
+    live = stores.backends.registry.get("main")
 
-    assert (capabilities.tagging, capabilities.literal_dot_segments) == (False, True)
-    assert capabilities.versioning
+    assert live.capabilities.names == {
+        "versioning",
+        "object_lock",
+        "lifecycle",
+        "bucket_policy",
+        "literal_dot_segments",
+        "conditional_writes",
+    }
+    assert live.missing == {"tagging", "cors"}
+    with pytest.raises(StowageError) as caught:
+        live.require("cors")
+    assert caught.value.params == {"capability": "cors"}
+    live.require("chunked_upload")
 
 
 async def test_a_trial_says_which_step_failed_and_stores_nothing(stores: Stores) -> None:

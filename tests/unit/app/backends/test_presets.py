@@ -35,13 +35,16 @@ def test_an_endpoint_gives_its_service_away(name: str, endpoint: str, expected: 
 
 def test_nothing_is_assumed_of_a_stranger() -> None:
     assert UNKNOWN.may_try
-    assert decide_capabilities(UNKNOWN.capabilities, {}, {}) == Capabilities()
+    assert decide_capabilities(UNKNOWN.capabilities) == Capabilities()
 
 
-def test_probing_beats_the_preset_and_the_operator_beats_both() -> None:
-    assumed = {"cors": True, "tagging": True, "versioning": True}
-    probed = {"tagging": False, "versioning": False, "unheard_of": True}
+def test_what_is_not_known_counts_as_no() -> None:
+    known = {"cors": True, "tagging": False, "unheard_of": True}
 
-    decided = decide_capabilities(assumed, probed, {"versioning": True})
+    assert decide_capabilities(known).names == {"cors"}
 
-    assert decided.names == {"cors", "versioning"}
+
+def test_what_protects_is_never_assumed_of_what_people_run_themselves() -> None:
+    for preset in PRESETS.values():
+        if preset.may_try:
+            assert not {"literal_dot_segments", "conditional_writes"} & set(preset.capabilities)
