@@ -7,16 +7,10 @@ everything is found right, so that a forged or cut body never becomes an object 
 
 from app.errors import registry as errors
 from proxy.core import checksums
+from proxy.core.aws_chunks import AwsChunks, malformed_trailer
 from proxy.core.checksums import Hasher
 from proxy.core.decision import BodyDecoder, BodyPlan, BodyRule
-from proxy.core.framing import (
-    AwsChunks,
-    Framing,
-    LengthFraming,
-    TransferChunks,
-    broken,
-    malformed_trailer,
-)
+from proxy.core.framing import Framing, LengthFraming, TransferChunks, broken
 from proxy.sigv4.payload import ChunkVerifier
 
 _PLAIN = BodyRule()
