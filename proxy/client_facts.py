@@ -9,6 +9,8 @@ from proxy.plane import Plane
 from proxy.pool import Pool
 from proxy.record import Transaction
 
+_CHECKS_PER_TIMEOUT = 4
+
 
 class ClientFacts:
     """
@@ -41,6 +43,14 @@ class ClientFacts:
         Seconds of the loop's clock at its last tick.
         """
         return self._plane.deadlines.now
+
+    @property
+    def check_seconds(self) -> float:
+        """
+        How often to look whether a request still moves.
+        """
+        settings = self.settings
+        return min(settings.idle_timeout, settings.response_timeout) / _CHECKS_PER_TIMEOUT
 
     @property
     def wall_now(self) -> float:

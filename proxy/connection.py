@@ -17,7 +17,7 @@ from app.errors.raised import StowageError
 from proxy.append_only import AppendOnly
 from proxy.client_facts import ClientFacts
 from proxy.core.decide import decide
-from proxy.core.decision import Forward, Local, Peer, Refuse
+from proxy.core.decision import Answer, Forward, Local, Peer, Refuse
 from proxy.errors import NO_EXTRAS, Occasion, render_error
 from proxy.link import LINGER_SECONDS, Link
 from proxy.local import open_local
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 _END_OF_HEAD = b"\r\n\r\n"
 _HEADS_AT_ONCE = 16
 """Pipelined requests answered before other connections get their turn."""
-_CHECKS_PER_TIMEOUT = 4
 _log = structlog.get_logger("proxy")
 
 
@@ -124,7 +123,7 @@ class ClientConnection(ClientFacts, asyncio.Protocol):
         Look whether anything still moves; see `Deadlines`.
         """
         if self._carrier is not None:
-            self.deadline = now + self._check_seconds
+            self.deadline = now + self.check_seconds
             self._carrier.check(now)
         elif self._link.is_sending_still():
             self.deadline = now + self.settings.idle_timeout
@@ -215,23 +214,40 @@ class ClientConnection(ClientFacts, asyncio.Protocol):
         return transaction
 
     def _begin(self, head: bytes) -> None:
-        plane = self._plane
         transaction = self._begin_transaction()
-        answer = decide(head, plane.snapshot, plane.now(), self._peer)
-        transaction.audited = answer.audited
-        request = transaction.request = answer.request
-        if request is not None and (hops := request.headers.get("x-forwarded-for")):
-            transaction.ip = plane.addresses.read(self._peer.address, hops)
-        if isinstance(answer, Refuse):
-            self._refuse_unread(answer.error, closes=answer.closes, extras=answer.extra)
-            return
         try:
+            answer = self._decide(head, transaction)
+            if isinstance(answer, Refuse):
+                self._refuse_unread(answer.error, closes=answer.closes, extras=answer.extra)
+                return
             carrier = self._open_carrier(answer)
         except StowageError as error:
             self._refuse_unread(error, closes=False)
             return
         data, self._buffer = self._buffer, b""
         self.carry(carrier, data)
+
+    def _decide(self, head: bytes, transaction: Transaction) -> Answer:
+        """
+        Decide, between the limits that come before and those that come after it.
+
+        Raises:
+            StowageError: `rate_limited`.
+        """
+        plane = self._plane
+        snapshot, limits, now = plane.snapshot, plane.limits, transaction.started
+        limits.screen(transaction.ip, snapshot, now)
+        answer = decide(head, snapshot, plane.now(), self._peer)
+        transaction.audited = answer.audited
+        request = transaction.request = answer.request
+        if request is not None and (hops := request.headers.get("x-forwarded-for")):
+            transaction.ip = plane.addresses.read(self._peer.address, hops)
+            limits.screen(transaction.ip, snapshot, now)
+        if isinstance(answer, Refuse):
+            limits.note_refusal(answer, transaction.ip, snapshot, now)
+        else:
+            transaction.running_key = limits.hold(answer, transaction.ip, snapshot, now)
+        return answer
 
     def _open_carrier(self, answer: Forward | Local) -> "Carrier":
         if isinstance(answer, Local):
@@ -297,7 +313,7 @@ class ClientConnection(ClientFacts, asyncio.Protocol):
         """
         self._carrier = carrier
         self._is_body_paused = False
-        self.deadline = self.now + self._check_seconds
+        self.deadline = self.now + self.check_seconds
         self._buffer = carrier.start(data)
         self._pump()
 
@@ -365,11 +381,6 @@ class ClientConnection(ClientFacts, asyncio.Protocol):
         self._link.reset()
 
     # --- reading and leaving ----------------------------------------------------------------
-
-    @property
-    def _check_seconds(self) -> float:
-        settings = self.settings
-        return min(settings.idle_timeout, settings.response_timeout) / _CHECKS_PER_TIMEOUT
 
     def _update_reading(self) -> None:
         is_full = self._carrier is not None and len(self._buffer) > self.settings.max_head_bytes

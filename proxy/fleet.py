@@ -129,6 +129,7 @@ class WorkerProcess:
         fds = (self._listener.fileno(), control.fileno())
         command = [sys.executable, "-P", "-m", "proxy.worker"]
         command += ["--listener", str(fds[0]), "--control", str(fds[1])]
+        command += ["--workers", str(settings.workers)]
         command += ["--log-level", settings.log_level, "--log-format", settings.log_format]
         if certificate is not None:
             command += ["--cert-file", certificate.cert_file, "--key-file", certificate.key_file]

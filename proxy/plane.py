@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from app.clock import Clock
 from app.snapshot.values import EMPTY, BackendRoute, Snapshot
 from proxy.client_address import AddressReader
+from proxy.limits import Limits
 from proxy.pool import Pool
 from proxy.record import Recorder, Transaction
 from proxy.timers import Deadlines
@@ -24,9 +25,17 @@ class Plane:
     The data plane of one process.
     """
 
-    def __init__(self, clock: Clock, recorder: Recorder, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        recorder: Recorder,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        workers: int = 1,
+    ) -> None:
         self.snapshot: Snapshot = EMPTY
         self.recorder = recorder
+        self.limits = Limits(workers)
         self.loop = loop
         self.deadlines = Deadlines(loop)
         self.connections: set[ClientConnection] = set()
@@ -116,6 +125,8 @@ class Plane:
         Count a request out and hand its record on.
         """
         self.requests_in_flight -= 1
+        if transaction.running_key:
+            self.limits.end(transaction.running_key)
         self.recorder.finish(transaction, time.monotonic() - transaction.started)
 
     def close(self) -> None:

@@ -56,6 +56,8 @@ class Transaction:
     upstream_seconds: float = -1.0
     """Until the upstream's head came; negative where none did."""
     upstream_request_id: str = ""
+    running_key: str = ""
+    """Counted as running under this key; empty where nothing limits that."""
     detail: dict[str, DetailValue] = field(default_factory=dict)
     """More for the audit row: version id, copy source, keys of a multi-delete."""
 

@@ -70,4 +70,5 @@ class Deadlines:
         now = self.now = self._loop.time()
         late = [waiting for waiting in self._waiting if waiting.deadline <= now]
         for waiting in late:
-            waiting.expire(now)
+            if waiting in self._waiting:  # one that expired before may have taken it off
+                waiting.expire(now)

@@ -52,6 +52,8 @@ class Assignment:
     listener_fd: int
     control_fd: int
     certificate: Certificate | None = None
+    workers: int = 1
+    """How many there are; each grants its share of a limit."""
 
 
 class Worker:
@@ -63,7 +65,8 @@ class Worker:
         self._assignment = assignment
         self._loop = loop
         self._outbox = Outbox()
-        self._plane = Plane(SystemClock(), Recorder(SystemClock(), self._outbox.emit), loop)
+        recorder = Recorder(SystemClock(), self._outbox.emit)
+        self._plane = Plane(SystemClock(), recorder, loop, workers=assignment.workers)
         self._server = Server(self._plane)
         self._channel = Channel(self._take, self._lose_main)
         self._may_begin = asyncio.Event()
@@ -145,6 +148,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="proxy.worker")
     parser.add_argument("--listener", type=int, required=True)
     parser.add_argument("--control", type=int, required=True)
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--log-level", default="info")
     parser.add_argument("--log-format", default="json")
     parser.add_argument("--cert-file", default="")
@@ -156,7 +160,9 @@ def main() -> None:
     certificate = None
     if arguments.cert_file:
         certificate = Certificate(arguments.cert_file, arguments.key_file)
-    assignment = Assignment(arguments.listener, arguments.control, certificate)
+    assignment = Assignment(
+        arguments.listener, arguments.control, certificate, workers=arguments.workers
+    )
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         is_finished = runner.run(_run(assignment))
     sys.exit(0 if is_finished else 1)

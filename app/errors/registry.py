@@ -740,6 +740,7 @@ RATE_LIMITED = ErrorEntry(
         Reason("rate.session", "Too many requests in this session."),
         Reason("rate.address", "Too many requests from your address."),
         Reason("rate.key", "Too many requests with this credential."),
+        Reason("rate.everybody", "Too many requests from everybody together."),
         Reason("rate.upstream_pool", "All connections to the backend are busy."),
         Reason("rate.connections", "The server has no room for another connection."),
         Reason("rate.sign_in", "Too many people are signing in at this moment."),

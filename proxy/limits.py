@@ -1,0 +1,115 @@
+"""
+How much one may ask: addresses that fail to prove themselves, credentials, strangers, everybody.
+
+A limit holds for the machine: each worker grants its share of it. What has state stands here and
+not in `decide`.
+"""
+
+from ipaddress import ip_address
+from math import ceil
+
+from app.errors import registry as errors
+from app.errors.raised import StowageError
+from app.snapshot.values import CredentialLimits, Snapshot
+from proxy.buckets import TokenBuckets
+from proxy.core.decision import Forward, Local, Refuse
+
+_UNPROVEN = frozenset({"unauthorized", "invalid_credentials"})
+_NO_LIMITS = CredentialLimits()
+
+
+class Limits:
+    """
+    The limits of one worker.
+    """
+
+    def __init__(self, workers: int = 1) -> None:
+        """
+        Take the number of workers among which every limit is divided.
+        """
+        self._workers = workers
+        self._failures = TokenBuckets()
+        self._keys = TokenBuckets()
+        self._strangers = TokenBuckets()
+        self._everybody = TokenBuckets()
+        self._running: dict[str, int] = {}
+
+    def screen(self, address: str, snapshot: Snapshot, now: float) -> None:
+        """
+        Refuse an address that has failed to prove itself too often; costs next to nothing.
+
+        Raises:
+            StowageError: `rate_limited`, reason `rate.address`.
+        """
+        rate = snapshot.settings.failed_auth_requests_per_second / self._workers
+        if rate > 0 and (seconds := self._failures.wait(address, rate, now)):
+            raise _refusal("rate.address", seconds)
+
+    def note_refusal(self, answer: Refuse, address: str, snapshot: Snapshot, now: float) -> None:
+        """
+        Count a request that proved nobody against its address; loopback is exempt.
+        """
+        rate = snapshot.settings.failed_auth_requests_per_second / self._workers
+        if rate > 0 and answer.error.code in _UNPROVEN and not _is_loopback(address):
+            self._failures.take(address, rate, now)
+
+    def hold(self, answer: Forward | Local, address: str, snapshot: Snapshot, now: float) -> str:
+        """
+        Take from every limit that concerns the request; return the key to hand to `end`.
+
+        Raises:
+            StowageError: `rate_limited`; nothing is held.
+        """
+        credential = answer.credential
+        if credential is None and answer.backend is None:
+            return ""  # a probe or a preflight
+        rate = snapshot.settings.global_requests_per_second
+        self._take(self._everybody, "", rate, now, "rate.everybody")
+        if credential is not None:
+            limits = credential.limits or _NO_LIMITS
+            rate = limits.requests_per_second or snapshot.settings.per_key_requests_per_second
+            self._take(self._keys, credential.access_key, rate, now, "rate.key")
+            return self._begin(credential.access_key, limits, snapshot)
+        binding = snapshot.anonymous.get(answer.request.bucket)
+        if binding is not None:
+            rate = binding.requests_per_second or snapshot.settings.anonymous_requests_per_second
+            # A bucket of its own for each binding: alternating between two refills neither.
+            self._take(self._strangers, (address, binding.name), rate, now, "rate.address")
+        return ""
+
+    def _take(
+        self, buckets: TokenBuckets, key: object, rate: float, now: float, reason: str
+    ) -> None:
+        if rate > 0 and (seconds := buckets.take(key, rate / self._workers, now)):
+            raise _refusal(reason, seconds)
+
+    def _begin(self, access_key: str, limits: CredentialLimits, snapshot: Snapshot) -> str:
+        limit = limits.concurrency or snapshot.settings.per_key_concurrency
+        if not limit:
+            return ""
+        running = self._running.get(access_key, 0)
+        if running >= ceil(limit / self._workers):
+            raise _refusal("rate.key", 1.0)
+        self._running[access_key] = running + 1
+        return access_key
+
+    def end(self, access_key: str) -> None:
+        """
+        Count a request as over that `hold` returned a key for.
+        """
+        running = self._running.get(access_key, 0) - 1
+        if running > 0:
+            self._running[access_key] = running
+        else:
+            self._running.pop(access_key, None)
+
+
+def _refusal(reason: str, seconds: float) -> StowageError:
+    return errors.RATE_LIMITED(reason=reason, retry_after_seconds=max(1, ceil(seconds)))
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,130 @@
+import threading
+
+from app.snapshot.values import (
+    AnonymousBinding,
+    BackendRoute,
+    BucketTarget,
+    CredentialLimits,
+    ProxySettings,
+    Snapshot,
+)
+from support.fake_upstream import Conversation, answer_all, running_fake_upstream
+from support.s3_proxy import BACKEND, FULL, HOST, make_credential, make_route, running_proxy
+from support.s3_raw import RawConnection, Response, connected, signed_head
+
+BUCKET = "bucket"
+PATH = "/bucket/key"
+
+
+def world(
+    route: BackendRoute, settings: ProxySettings, limits: CredentialLimits | None = None
+) -> Snapshot:
+    credential = make_credential("AKTENANT", {BUCKET: FULL}, limits=limits)
+    other = make_credential("AKOTHER", {BUCKET: FULL})
+    binding = AnonymousBinding(BUCKET, BucketTarget(BACKEND, BUCKET), requests_per_second=2.0)
+    return Snapshot(
+        1,
+        settings,
+        {BACKEND: route},
+        {"AKTENANT": credential, "AKOTHER": other},
+        anonymous={BUCKET: binding},
+    )
+
+
+def get(connection: RawConnection, port: int, access_key: str = "AKTENANT") -> Response:
+    connection.send(signed_head(port, "GET", PATH, access_key=access_key))
+    return connection.read_response()
+
+
+def test_credential_may_ask_so_often_and_others_are_not_concerned() -> None:
+    with running_fake_upstream(answer_all) as upstream:
+        route = make_route(f"http://{HOST}:{upstream.port}")
+        limits = CredentialLimits(requests_per_second=0.5)
+        with (
+            running_proxy(world(route, ProxySettings(), limits)) as proxy,
+            connected(proxy.port) as connection,
+        ):
+            answers = [get(connection, proxy.port) for _ in range(3)]
+
+            assert [answer.status for answer in answers] == [200, 200, 503]
+            assert b"<Code>SlowDown</Code>" in answers[2].body
+            assert answers[2].headers["x-error-reason"] == "rate.key"
+            assert int(answers[2].headers["retry-after"]) >= 1
+            assert get(connection, proxy.port, "AKOTHER").status == 200
+
+
+def test_everybody_together_may_ask_so_often() -> None:
+    with running_fake_upstream(answer_all) as upstream:
+        route = make_route(f"http://{HOST}:{upstream.port}")
+        settings = ProxySettings(global_requests_per_second=0.5)
+        with (
+            running_proxy(world(route, settings)) as proxy,
+            connected(proxy.port) as connection,
+        ):
+            keys = ("AKTENANT", "AKOTHER", "AKOTHER")
+            answers = [get(connection, proxy.port, key) for key in keys]
+
+            assert [answer.status for answer in answers] == [200, 200, 503]
+            connection.send(b"GET /_stowage/readyz HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert connection.read_response().status == 200
+
+
+def test_credential_may_ask_so_much_at_once() -> None:
+    asked = threading.Semaphore(0)
+
+    def script(conversation: Conversation) -> None:
+        while conversation.read_head():
+            asked.release()
+            conversation.upstream.released.wait(10)
+            conversation.answer()
+
+    with running_fake_upstream(script) as upstream:
+        route = make_route(f"http://{HOST}:{upstream.port}")
+        limits = CredentialLimits(concurrency=2)
+        with (
+            running_proxy(world(route, ProxySettings(), limits)) as proxy,
+            connected(proxy.port) as first,
+            connected(proxy.port) as second,
+            connected(proxy.port) as third,
+        ):
+            for connection in (first, second):
+                connection.send(signed_head(proxy.port, "GET", PATH))
+                asked.acquire(timeout=10)
+            assert get(third, proxy.port).headers["x-error-reason"] == "rate.key"
+            upstream.released.set()
+            assert first.read_response().status == second.read_response().status == 200
+
+            assert get(third, proxy.port).status == 200
+
+
+def test_stranger_may_ask_so_often() -> None:
+    head = b"GET /bucket/key HTTP/1.1\r\nHost: x\r\n\r\n"
+    with running_fake_upstream(answer_all) as upstream:
+        route = make_route(f"http://{HOST}:{upstream.port}")
+        settings = ProxySettings(is_anonymous_enabled=True)
+        with (
+            running_proxy(world(route, settings)) as proxy,
+            connected(proxy.port) as connection,
+        ):
+            connection.send(head * 6)
+            statuses = [connection.read_response().status for _ in range(6)]
+
+            assert statuses == [200] * 5 + [503]
+
+
+def test_address_that_fails_too_often_is_refused_before_its_signature_is_looked_at() -> None:
+    settings = ProxySettings(failed_auth_requests_per_second=2.0, trusted_proxies=("127.0.0.1",))
+    with running_proxy(world(make_route("http://127.0.0.1:9"), settings)) as proxy:
+        forwarded = {"X-Forwarded-For": "203.0.113.9"}
+        bad = signed_head(proxy.port, "GET", PATH, secret_key="wrong", unsigned=forwarded)
+        good = signed_head(proxy.port, "GET", "/other/key", unsigned=forwarded)
+        elsewhere = signed_head(proxy.port, "GET", "/other/key")
+        with connected(proxy.port) as connection:
+            reasons = []
+            for head in [bad] * 6 + [good, elsewhere]:
+                connection.send(head)
+                reasons.append(connection.read_response().headers["x-error-reason"])
+
+        assert reasons[:5] == ["signature.mismatch"] * 5
+        assert reasons[5:7] == ["rate.address"] * 2
+        assert reasons[7] == "bucket.out_of_scope"
