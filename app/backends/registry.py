@@ -8,6 +8,7 @@ replaced finishes its calls under way while new ones already go to the new one.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -86,6 +87,7 @@ class BackendRegistry:
         self._entries: dict[str, _Entry] = {}
         self._lock = asyncio.Lock()
         self._closing: set[asyncio.Task[None]] = set()
+        self._opened = 0
         self._changed = asyncio.Event()
 
     @property
@@ -146,6 +148,13 @@ class BackendRegistry:
         """
         await asyncio.gather(*(self._probe_recorded(backend_id) for backend_id in self.ids))
 
+    async def probe_new(self) -> None:
+        """
+        Ask the backends that were never asked, and begin their histories.
+        """
+        fresh = [one for one in self.ids if self.health(one).last_probe_at is None]
+        await asyncio.gather(*(self._probe_recorded(backend_id) for backend_id in fresh))
+
     async def sync(self, wanted: Mapping[str, Upstream]) -> tuple[str, ...]:
         """
         Open what is new, replace what changed, close what is gone; return the ids opened.
@@ -157,19 +166,22 @@ class BackendRegistry:
                 self._drop(backend_id)
             opened = [one for one in wanted if await self._apply(one, wanted[one])]
         if opened:
+            self._opened += 1
             self._changed.set()
+            self._changed = asyncio.Event()
         return tuple(opened)
 
-    async def wait_for_change(self, seconds: float) -> None:
+    async def wait_for_change(self, seen: int, seconds: float) -> int:
         """
-        Return when a backend was opened since the last call, or after that time.
+        Return when backends were opened, or after that time: what to pass as `seen` next time.
+
+        Nothing is missed between two calls; begin with 0.
         """
-        try:
-            async with asyncio.timeout(seconds):
-                await self._changed.wait()
-        except TimeoutError:
-            pass
-        self._changed.clear()
+        if self._opened == seen:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._changed.wait()
+        return self._opened
 
     async def close(self) -> None:
         """

@@ -118,7 +118,7 @@ class BackendService:
         self._vault.keep(row.id, filled.secret_key, is_sealed=row.is_secret_set)
         detail = {"endpoint": row.endpoint, "region": row.region, "type": row.type}
         self._record(actor, AuditAction.BACKEND_CREATE, row.id, detail)
-        await self._show(row.id)
+        await self._show(row.id, by)
         return row
 
     async def update(
@@ -147,7 +147,7 @@ class BackendService:
             self._vault.keep(backend_id, change.secret_key, is_sealed=revised.is_secret_set)
         fields = drafts.changed_fields(old, revised, change)
         self._record(actor, AuditAction.BACKEND_UPDATE, backend_id, {"fields": fields})
-        await self._show(backend_id)
+        await self._show(backend_id, by)
         return revised
 
     async def delete(self, actor: Actor, backend_id: str, *, by: Declaration = DASHBOARD) -> None:
@@ -313,9 +313,10 @@ class BackendService:
             _log.warning("a backend's secret does not open", backend=row.id, error=str(error))
             return replace(upstream, trouble=_SEALED_OTHERWISE)
 
-    async def _show(self, backend_id: str) -> None:
+    async def _show(self, backend_id: str, by: Declaration) -> None:
         await self.reload()
-        if backend_id in self.registry.ids:
+        # Whoever looks at a form wants the answer; a file of fifty backends must not wait for it.
+        if backend_id in self.registry.ids and not by.is_yaml:
             await self.registry.probe(backend_id)
 
     def _record(

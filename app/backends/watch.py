@@ -44,7 +44,9 @@ async def open_backends(
 
 async def watch_backends(service: BackendService) -> None:
     """
-    Ask all backends now and every minute whether they answer, and new ones what they can do.
+    Ask all backends now and every minute whether they answer, and new ones at once.
+
+    What a new one can do is tried as soon as it is there.
 
     Runs until cancelled. Only the server does this; a command that ends soon does not.
     """
@@ -52,18 +54,24 @@ async def watch_backends(service: BackendService) -> None:
 
 
 async def _watch_health(service: BackendService) -> None:
+    now = asyncio.get_running_loop().time
+    seen = 0
     while True:
         try:
             await service.reload()
         except StowageError as error:
             _log.warning("the backends could not be read", error=str(error))
         await service.registry.probe_all()
-        await asyncio.sleep(PROBE_INTERVAL_SECONDS)
+        again_at = now() + PROBE_INTERVAL_SECONDS
+        while (left := again_at - now()) > 0:
+            seen = await service.registry.wait_for_change(seen, left)
+            await service.registry.probe_new()
 
 
 async def _watch_capabilities(service: BackendService) -> None:
     not_before: dict[str, float] = {}
     now = asyncio.get_running_loop().time
+    seen = 0
     while True:
         try:
             waiting = await service.find_unprobed()
@@ -73,7 +81,7 @@ async def _watch_capabilities(service: BackendService) -> None:
             if not_before.get(backend_id, 0.0) <= now():
                 not_before[backend_id] = now() + PROBE_RETRY_SECONDS
                 await _probe(service, backend_id)
-        await service.registry.wait_for_change(PROBE_INTERVAL_SECONDS)
+        seen = await service.registry.wait_for_change(seen, PROBE_INTERVAL_SECONDS)
 
 
 async def _probe(service: BackendService, backend_id: str) -> None:

@@ -81,9 +81,10 @@ class Gate:
         Write down how the block ended: done, refused by us, or failed. Yields the detail to fill.
         """
         facts = dict(detail)
-        status = AuditStatus.OK
+        status = AuditStatus.ERROR  # also for what nobody foresaw, and for a client that went away
         try:
             yield facts
+            status = AuditStatus.OK
         except StowageError as error:
             status = AuditStatus.DENIED if error.entry is errors.FORBIDDEN else AuditStatus.ERROR
             facts = {**facts, "code": error.code, "reason": error.reason or ""}

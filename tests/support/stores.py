@@ -46,7 +46,7 @@ class Stores:
     backends: BackendService
     objects: ObjectService
 
-    async def events(self, **filters: Any) -> list[StoredEvent]:  # noqa: ANN401  any field of AuditQuery
+    async def events(self, **filters: Any) -> list[StoredEvent]:
         """
         Return what the audit log holds, newest first.
         """
@@ -74,7 +74,7 @@ async def open_stores(
         yield Stores(database, audit, metrics, backends, objects)
 
 
-def weed_backend(weed: SeaweedFS, backend_id: str = "weed", **more: Any) -> NewBackend:  # noqa: ANN401  any field of NewBackend
+def weed_backend(weed: SeaweedFS, backend_id: str = "weed", **more: Any) -> NewBackend:
     """
     Return the shared store as a backend to be made.
     """

@@ -10,7 +10,7 @@ from dataclasses import replace
 from app.backends.backend import BackendInfo, UpstreamKey
 from app.backends.health import HISTORY
 from app.backends.registry import BackendRegistry, Upstream
-from app.backends.rows import BackendChange
+from app.backends.rows import BackendChange, Declaration
 from app.backends.stored import Download, NewObject, ObjectRef
 from app.backends.watch import watch_backends
 from app.clock import SystemClock
@@ -134,6 +134,20 @@ async def test_a_new_backend_is_probed_at_once_and_found_out_soon(
     assert not capabilities.literal_dot_segments
     await stores.backends.reload()
     assert registry.get("weed").capabilities == capabilities
+
+
+async def test_a_declared_backend_is_asked_soon_after_it_appears(
+    stores: Stores, seaweedfs: SeaweedFS
+) -> None:
+    registry = stores.backends.registry
+    async with watching(stores):
+        by = Declaration("yaml", "config.yaml", 1, "weed")
+        await stores.backends.create(ADMIN, weed_backend(seaweedfs), by=by)
+
+        async def is_asked() -> bool:
+            return registry.health("weed").is_healthy
+
+        await wait_until_async(is_asked, 10.0, what="the new backend is asked whether it answers")
 
 
 async def test_a_backend_under_maintenance_is_left_alone(
