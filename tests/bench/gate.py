@@ -1,0 +1,96 @@
+"""
+The gate: what one decision costs in instructions, which no neighbour on the machine disturbs.
+
+`python -m bench.gate` counts with callgrind and fails when it is more than 10 % above the figure in
+`instructions.json`; `--store` writes the figure of this interpreter down.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from bench.stores import TESTS
+
+FIGURES = Path(__file__).with_name("instructions.json")
+TOLERANCE = 0.10
+FEW, MANY = 150, 450
+"""Decisions of the two runs; what start and first use cost is in both and falls out."""
+TIMEOUT_SECONDS = 300
+_TOTAL = re.compile(r"^(?:summary|totals): (\d+)", re.MULTILINE)
+
+
+def count_instructions(core: str) -> int:
+    """
+    Return the instructions that one decision takes.
+
+    Raises:
+        subprocess.CalledProcessError: the program failed.
+    """
+    with ThreadPoolExecutor() as pool:
+        few, many = pool.map(lambda count: _count(count, core), (FEW, MANY))
+    return (many - few) // (MANY - FEW)
+
+
+def name_of(core: str) -> str:
+    """
+    Return under which name the figure stands: other interpreters take other instructions.
+    """
+    implementation, version = sys.implementation.name, sys.version_info
+    return f"{implementation}-{version.major}.{version.minor}-{os.uname().machine}-{core}"
+
+
+def judge(counted: int, stored: int | None) -> tuple[bool, str]:
+    """
+    Tell whether the gate is passed, and why.
+    """
+    if stored is None:
+        return True, f"{counted:,} instructions per decision; no figure to compare with"
+    change = counted / stored - 1
+    text = f"{counted:,} instructions per decision, {stored:,} stored: {change:+.1%}"
+    return change <= TOLERANCE, text
+
+
+def _count(decisions: int, core: str) -> int:
+    with tempfile.TemporaryDirectory(prefix="stowage-gate-") as folder:
+        out = Path(folder) / "callgrind.out"
+        command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}"]
+        command += [sys.executable, "-m", "bench.counted", str(decisions)]
+        environ = {
+            **os.environ,
+            "PYTHONHASHSEED": "0",
+            "PYTHONPATH": f"{TESTS}:{TESTS.parent}",
+            "STOWAGE_PROXY_CORE": core,
+        }
+        subprocess.run(
+            command, check=True, env=environ, capture_output=True, timeout=TIMEOUT_SECONDS
+        )
+        return int(_TOTAL.findall(out.read_text())[-1])
+
+
+def main(arguments: Sequence[str]) -> int:
+    """
+    Count and compare, or store; 1 if the gate is not passed.
+    """
+    if shutil.which("valgrind") is None:
+        sys.stdout.write("gate: valgrind is not on this machine, nothing counted\n")
+        return 0
+    figures: dict[str, int] = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
+    name = name_of("python")
+    counted = count_instructions("python")
+    if "--store" in arguments:
+        figures[name] = counted
+        FIGURES.write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n")
+    is_passed, text = judge(counted, figures.get(name))
+    sys.stdout.write(f"gate, {name}: {text}{'' if is_passed else ': TOO MANY'}\n")
+    return 0 if is_passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
