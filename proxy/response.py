@@ -98,7 +98,7 @@ def parse_response_head(data: bytes, *, answers_head: bool) -> ResponseHead:
     headers = tuple(_FIELD.findall(data))
     if b" \r\n" in data or b"\t\r\n" in data:
         headers = tuple((name, value.rstrip(b" \t")) for name, value in headers)
-    if answers_head or status in _BODILESS or status < 200:  # noqa: PLR2004  informational
+    if answers_head or status in _BODILESS or status < 200:  # noqa: PLR2004  1xx has no body
         return ResponseHead(status, headers, 0, False, keeps_alive, connection)
     ends_with_connection = length is None and not coding
     keeps_alive = keeps_alive and not ends_with_connection

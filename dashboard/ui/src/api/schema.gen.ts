@@ -879,6 +879,7 @@ export type ErrorReason =
   | "rate.session"
   | "rate.address"
   | "rate.key"
+  | "rate.everybody"
   | "rate.upstream_pool"
   | "rate.connections"
   | "rate.sign_in"
@@ -1072,6 +1073,7 @@ export interface ReasonParams {
   "rate.session": Record<string, never>;
   "rate.address": Record<string, never>;
   "rate.key": Record<string, never>;
+  "rate.everybody": Record<string, never>;
   "rate.upstream_pool": Record<string, never>;
   "rate.connections": Record<string, never>;
   "rate.sign_in": Record<string, never>;
@@ -1634,6 +1636,7 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "rate.session": "Too many requests in this session.",
   "rate.address": "Too many requests from your address.",
   "rate.key": "Too many requests with this credential.",
+  "rate.everybody": "Too many requests from everybody together.",
   "rate.upstream_pool": "All connections to the backend are busy.",
   "rate.connections": "The server has no room for another connection.",
   "rate.sign_in": "Too many people are signing in at this moment.",
