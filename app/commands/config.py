@@ -11,7 +11,7 @@ import typer
 
 from app.commands.outcome import CONFIG
 from app.commands.version import FormatOption
-from app.config.load import LoadedConfig, load_config
+from app.config.load import LoadedConfig, UnknownKeys, load_config
 from app.config.models import Config
 from app.config.problems import ConfigError
 
@@ -23,16 +23,24 @@ OriginOption = Annotated[
     bool, typer.Option("--origin", help="Say of each value where it was declared.")
 ]
 
+UnknownKeysOption = Annotated[
+    UnknownKeys, typer.Option("--unknown-keys", help="error or warn about keys nobody knows.")
+]
+
 config = typer.Typer(no_args_is_help=True, help="Check and show the configuration.")
 
 
 @config.command()
-def check(path: ConfigOption = None, output: FormatOption = "text") -> None:
+def check(
+    path: ConfigOption = None,
+    output: FormatOption = "text",
+    unknown_keys: UnknownKeysOption = "error",
+) -> None:
     """
     Check the configuration; exit status 78 and every problem if it is not valid.
     """
     try:
-        loaded = load_config(path, os.environ)
+        loaded = load_config(path, os.environ, unknown_keys=unknown_keys)
     except ConfigError as error:
         if output == "text":
             raise

@@ -15,7 +15,7 @@ from app.quickstart.banner import render_banner
 from app.quickstart.folder import DataFolder, not_writable, open_folder
 from app.quickstart.record import Record, read_record, write_record
 from app.quickstart.samples import BUCKET
-from app.quickstart.settings import BACKEND_ID, make_config
+from app.quickstart.settings import BACKEND_ID, declare, make_config
 from app.quickstart.store import ManagedStore, load_weed
 from app.quickstart.weed import REGION, find_binary
 
@@ -83,6 +83,7 @@ def _launch(folder: DataFolder) -> ManagedStore:
 def _run(
     config: Config, folder: DataFolder, store: ManagedStore, *, admin: tuple[str, str | None]
 ) -> bool:
+    from app.commands.declared import apply_configuration
     from app.commands.server import run_server
     from app.quickstart.seed import Access, ensure_access, put_samples
 
@@ -90,6 +91,7 @@ def _run(
     made: list[Access] = []
 
     async def prepare(services: "Services") -> None:
+        await apply_configuration(services, declare(config))
         made.append(await ensure_access(services, COMMAND_LINE, admin=admin, former=former))
 
     async def when_ready(services: "Services", addresses: "Addresses") -> None:

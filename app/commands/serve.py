@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import structlog
 import typer
 
-from app.commands.config import ConfigOption
+from app.commands.config import ConfigOption, UnknownKeysOption
 from app.commands.outcome import FAILED
 from app.config.load import load_config
 from app.errors.start import StartError
@@ -29,30 +29,32 @@ ReadyFileOption = Annotated[
 ]
 
 
-def serve(config: ConfigOption = None, ready_file: ReadyFileOption = None) -> None:
+def serve(
+    config: ConfigOption = None,
+    ready_file: ReadyFileOption = None,
+    unknown_keys: UnknownKeysOption = "error",
+) -> None:
     """
     Run the dashboard and the S3 endpoint until SIGTERM or Ctrl-C.
     """
+    from app.commands.declared import apply_configuration
     from app.commands.server import run_server
 
-    loaded = load_config(config, os.environ)
+    loaded = load_config(config, os.environ, unknown_keys=unknown_keys)
     configure_logs(level=loaded.config.log.level, log_format=loaded.config.log.format)
     for warning in loaded.warnings:
         log.warning("configuration", problem=str(warning))
+
+    async def prepare(services: "Services") -> None:
+        await apply_configuration(services, loaded)
 
     async def say_ready(_: "Services", addresses: "Addresses") -> None:
         log.info("ready", dashboard=addresses.dashboard_url, s3=addresses.s3_endpoint)
         if ready_file is not None:
             _write_ready_file(ready_file, addresses)
 
-    if not run_server(loaded.config, prepare=_prepare, when_ready=say_ready):
+    if not run_server(loaded.config, prepare=prepare, when_ready=say_ready):
         raise typer.Exit(FAILED)
-
-
-async def _prepare(_: "Services") -> None:
-    """
-    Nothing yet: plan and apply go here.
-    """
 
 
 def _write_ready_file(file: Path, addresses: "Addresses") -> None:

@@ -4,16 +4,13 @@ What a first start puts in place: the administrator, the demo bucket, its creden
 Each step looks first whether it is done already, so a start that was cut off is simply repeated.
 """
 
-import os
 import secrets
 import string
 from dataclasses import dataclass, field
 
 from app.audit.event import Actor
 from app.auth.user import NewUser
-from app.backends.rows import BackendChange, NewBackend
 from app.backends.stored import ContentHeaders, NewObject
-from app.config.secrets import require_secret
 from app.credentials.credential import CredentialScope, NewCredential
 from app.errors import registry as errors
 from app.errors.raised import StowageError
@@ -66,7 +63,6 @@ async def ensure_access(
         StowageError: `weak_password` or `bad_request`, and nothing was made.
     """
     password = await _ensure_admin(services, actor, admin, former)
-    await _ensure_backend(services, actor)
     keys = await _ensure_credential(services, actor, admin[0], former)
     return Access(admin[0], password, *keys)
 
@@ -103,32 +99,6 @@ async def _ensure_admin(
     new = NewUser(username, password, Role.ADMIN, must_change_password=False)
     await services.users.create(actor, new)
     return password
-
-
-async def _ensure_backend(services: Services, actor: Actor) -> None:
-    """
-    Store the backend of the configuration, until plan and apply do that for every file.
-    """
-    (declared,) = services.config.backends
-    access_key = require_secret(declared.access_key, os.environ, key="access_key")
-    secret_key = require_secret(declared.secret_key, os.environ, key="secret_key")
-    if any(row.id == BACKEND_ID for row in await services.backends.list()):
-        change = BackendChange(
-            endpoint=declared.endpoint, access_key=access_key, secret_key=secret_key
-        )
-        await services.backends.update(actor, BACKEND_ID, change)
-        return
-    new = NewBackend(
-        BACKEND_ID,
-        declared.endpoint,
-        access_key,
-        secret_key,
-        name=declared.name,
-        region=declared.region,
-        path_style=True,
-        preset=declared.preset,
-    )
-    await services.backends.create(actor, new)
 
 
 async def _ensure_credential(

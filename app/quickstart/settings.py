@@ -6,8 +6,9 @@ import os
 
 from pydantic import ValidationError
 
+from app.config.load import LoadedConfig
 from app.config.models import Config
-from app.config.problems import ConfigError, Problem, render_path
+from app.config.problems import ConfigError, Origin, Problem, render_path
 from app.quickstart.folder import DataFolder
 from app.quickstart.store import access_key_file, secret_key_file
 from app.quickstart.weed import REGION, Weed
@@ -52,3 +53,10 @@ def make_config(folder: DataFolder, weed: Weed, *, listen: str, s3_listen: str) 
     except ValidationError as error:
         problems = [Problem(one["msg"], render_path(one["loc"])) for one in error.errors()]
         raise ConfigError(problems) from error
+
+
+def declare(config: Config) -> LoadedConfig:
+    """
+    Return the configuration as plan and apply want it, with the command as the place of its keys.
+    """
+    return LoadedConfig(config, {"backends": Origin("stowage quickstart")})

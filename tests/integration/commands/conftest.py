@@ -22,7 +22,7 @@ def client_of() -> Iterator[ClientOf]:
     """
     with ExitStack() as stack:
 
-        def make(record: Record) -> Any:  # noqa: ANN401  # boto3 makes its classes at run time
+        def make(record: Record) -> Any:  # boto3 makes its classes at run time
             client = boto3.client(
                 "s3",
                 endpoint_url=record.s3_endpoint,

@@ -61,6 +61,16 @@ def test_an_invalid_configuration_ends_with_78_and_names_line_and_key(tmp_path: 
     assert "s3_proxy.workers" in done.stderr
 
 
+def test_unknown_keys_can_be_let_pass_with_a_warning(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("server:\n  lisen: 'x'\n")
+
+    done = run_stowage("config", "check", "--unknown-keys", "warn", "--config", file)
+
+    assert done.returncode == 0
+    assert done.stderr.startswith(f"warning: {file}:2:3: server.lisen")
+
+
 def test_problems_are_told_to_programs_as_json(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.write_text("s3_proxy:\n  workers: many\n")
@@ -88,7 +98,7 @@ def test_the_configuration_is_printed_with_the_origin_of_each_value(tmp_path: Pa
 
     lines = dict(line.split(": ", 1) for line in done.stdout.splitlines())
     assert lines["server.listen"] == f'"127.0.0.1:1234"  # {file}:2:3'
-    assert lines["log.level"] == '"warn"  # STOWAGE_LOG_LEVEL'
+    assert lines["log.level"] == '"warn"  # environment variable STOWAGE_LOG_LEVEL'
     assert lines["log.format"].endswith("# default")
 
 

@@ -80,7 +80,7 @@ def sign_in(url: str, username: str, password: str) -> httpx.Client:
 def test_buckets_of_the_backend_in_the_file_are_listed(
     config: Path,
     keys: dict[str, str],
-    upstream: Any,  # noqa: ANN401
+    upstream: Any,
 ) -> None:
     bucket = f"serve-{uuid.uuid4().hex}"
     upstream.create_bucket(Bucket=bucket)
@@ -90,11 +90,10 @@ def test_buckets_of_the_backend_in_the_file_are_listed(
         environment=keys,
     )
 
-    with (
-        running_server(config, environment=keys) as (_, addresses),
-        sign_in(addresses["dashboard_url"], "ada", "harbour-lantern-42") as client,
-    ):
+    with running_server(config, environment=keys) as (_, addresses):
+        client = sign_in(addresses["dashboard_url"], "ada", "harbour-lantern-42")
         answer = client.get("/api/backends/files/buckets")
+        client.close()
 
     assert bucket in {entry["name"] for entry in answer.json()["buckets"]}
 
