@@ -95,8 +95,9 @@ test-clients: install $(VENV)/.installed-dev .venv-clients/.installed ## Run sto
 	$(BIN)/pytest -q tests/integration/commands/test_printed_commands.py tests/conformance
 
 .PHONY: bench
-bench: install $(VENV)/.installed-dev ## Measure memory at rest
-	$(BIN)/python -m pytest -q -s tests/bench --override-ini 'python_files=bench_*.py'
+bench: install $(VENV)/.installed-dev ## Measure memory at rest, then every proxy side by side; ARGS="--short"
+	PYTHONPATH=tests $(BIN)/python -m bench.idle
+	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
 # Only Debian as root is helped; a part that is missing elsewhere is skipped with its reason.
 .PHONY: system-packages

@@ -39,10 +39,28 @@ def is_alive(pid: int) -> bool:
 
 def resident_bytes(pid: int) -> int:
     """
-    Return the memory of the process, pages shared with others counted in part (PSS).
+    Return the memory of the process, pages that it shares with others counted in full (RSS).
     """
+    return _rollup(pid, "Rss")
+
+
+def proportional_bytes(pid: int) -> int:
+    """
+    Return the memory of the process, pages that it shares with others counted in part (PSS).
+    """
+    return _rollup(pid, "Pss")
+
+
+def command_of(pid: int) -> str:
+    """
+    Return the command line.
+    """
+    return _read(Path(f"/proc/{pid}/cmdline")).replace(b"\0", b" ").decode(errors="replace").strip()
+
+
+def _rollup(pid: int, name: str) -> int:
     for line in _read(Path(f"/proc/{pid}/smaps_rollup")).decode().splitlines():
-        if line.startswith("Pss:"):
+        if line.startswith(f"{name}:"):
             return int(line.split()[1]) * 1024
     return 0
 
