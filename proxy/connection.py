@@ -305,7 +305,9 @@ class ClientConnection(ClientFacts, asyncio.Protocol):
         """
         request = self.transaction.request
         is_kept = request is not None and request.head.is_persistent
-        return is_kept and not self._plane.is_draining and not self._link.has_eof
+        # A client that has stopped sending may still wait for what it has asked already.
+        is_last = self._link.has_eof and not self._buffer
+        return is_kept and not self._plane.is_draining and not is_last
 
     def carry(self, carrier: "Carrier", data: bytes) -> None:
         """
@@ -364,7 +366,7 @@ class ClientConnection(ClientFacts, asyncio.Protocol):
         self._carrier = None
         self._is_body_paused = False
         self._plane.record(self.transaction)
-        if not keeps_alive or self._link.has_eof:
+        if not keeps_alive or (self._link.has_eof and not self._buffer):
             self._leave()
             return
         self.deadline = self.now + self.settings.idle_timeout

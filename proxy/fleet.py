@@ -10,11 +10,13 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from socket import AF_UNIX, SOCK_STREAM, socket, socketpair
 
 import structlog
 
+from app.errors.start import StartError
 from app.snapshot.values import EMPTY, Snapshot
 from app.snapshot.wire import (
     DeltaMessage,
@@ -32,7 +34,7 @@ from app.snapshot.wire import (
 )
 from proxy.control import Channel
 from proxy.listening import bind_sockets
-from proxy.server import Certificate
+from proxy.server import Certificate, verify_certificate
 
 READY_SECONDS = 30.0
 PING_SECONDS = 5.0
@@ -92,14 +94,19 @@ class WorkerProcess:
         pause = _FIRST_PAUSE_SECONDS
         while not self._leaving.is_set():
             started = self._loop.time()
-            await self._run_once()
+            try:
+                await self._run_once()
+            except OSError as error:
+                _log.error("a worker cannot be started", worker=self.name, problem=str(error))
             if self._leaving.is_set():
                 return
             lived = self._loop.time() - started
             pause = _FIRST_PAUSE_SECONDS if lived > _LONGEST_PAUSE_SECONDS else pause * 2
             pause = min(pause, _LONGEST_PAUSE_SECONDS)
             _log.error("a worker died and is started again", worker=self.name, after_seconds=lived)
-            await asyncio.sleep(pause)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._leaving.wait()
 
     async def _run_once(self) -> None:
         ours, theirs = socketpair(AF_UNIX, SOCK_STREAM)
@@ -194,6 +201,12 @@ class WorkerProcess:
     def _take(self, body: bytes) -> None:
         self._answered_at = self._loop.time()
         message = decode_up(body)
+        try:
+            self._act_on(message)
+        except Exception:  # noqa: BLE001  an edge: our fault must not cost the worker its main
+            _log.exception("a worker's report could not be taken", worker=self.name)
+
+    def _act_on(self, message: Up) -> None:
         if isinstance(message, Ready):
             self.ready.set()
         elif isinstance(message, Inspection):
@@ -237,11 +250,13 @@ class Fleet:
         Bind the address, start the workers, return when all of them serve.
 
         Raises:
-            OSError: the address cannot be bound, or a worker does not get ready in time.
+            OSError: the address cannot be bound.
+            StartError: the certificate cannot be used, or a worker does not get ready in time.
         """
         self.snapshot = snapshot
         loop = asyncio.get_running_loop()
         settings = self.settings
+        verify_certificate(settings.certificate)
         self._sockets = bind_sockets(settings.host, settings.port, settings.workers)
         self.workers = [
             WorkerProcess(f"worker-{place}", listener, self, loop)
@@ -252,6 +267,12 @@ class Fleet:
             async with asyncio.timeout(READY_SECONDS):
                 for worker in self.workers:
                     await worker.ready.wait()
+        except TimeoutError as error:
+            await self.stop()
+            raise StartError(
+                f"the S3 workers did not start within {READY_SECONDS:.0f} seconds: "
+                "the log lines before this one say why"
+            ) from error
         except BaseException:
             await self.stop()
             raise

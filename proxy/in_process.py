@@ -14,7 +14,7 @@ from proxy.listening import bind_sockets
 from proxy.outbox import FLUSH_SECONDS, gauges_of
 from proxy.plane import Plane
 from proxy.record import Recorder
-from proxy.server import Server
+from proxy.server import Server, verify_certificate
 
 NAME = "in-process"
 
@@ -40,8 +40,10 @@ class InProcess:
 
         Raises:
             OSError: the address cannot be bound.
+            StartError: the certificate cannot be used.
         """
         settings = self.settings
+        verify_certificate(settings.certificate)
         self._plane.apply(snapshot)
         listener = bind_sockets(settings.host, settings.port, 1)[0]
         host, port = listener.getsockname()[:2]

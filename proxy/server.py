@@ -9,6 +9,7 @@ from socket import socket
 
 import structlog
 
+from app.errors.start import StartError
 from proxy.connection import ClientConnection
 from proxy.listening import BACKLOG
 from proxy.plane import Plane
@@ -36,6 +37,22 @@ class Certificate:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(self.cert_file, self.key_file)
         return context
+
+
+def verify_certificate(certificate: Certificate | None) -> None:
+    """
+    Say at once what a worker would only log.
+
+    Raises:
+        StartError: the certificate cannot be used.
+    """
+    if certificate is None:
+        return
+    try:
+        certificate.load()
+    except OSError as error:
+        files = f"{certificate.cert_file} and {certificate.key_file}"
+        raise StartError(f"s3_proxy.tls: {files} cannot be used: {error}") from error
 
 
 class Server:

@@ -39,7 +39,8 @@ class ProxySupervisor:
         Bind the address and serve; return when every worker is ready.
 
         Raises:
-            OSError: the address cannot be bound, or a worker does not get ready.
+            OSError: the address cannot be bound.
+            StartError: the certificate cannot be used, or a worker does not get ready.
         """
         config = self._services.config
         settings = _fleet_settings(config)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from app.errors.start import StartError
 from proxy.server import Certificate
 from support.certificates import make_tls_files
 from support.fake_upstream import answer_all, running_fake_upstream
@@ -64,6 +65,16 @@ def test_missing_authority_file_is_a_misconfiguration(tmp_path: Path) -> None:
     answer = answer_of(tmp_path, ca_file="{folder}/nowhere.pem")
 
     assert answer == (503, "backend.misconfigured")
+
+
+def test_unusable_certificate_is_said_at_once(tmp_path: Path) -> None:
+    certificate = Certificate(str(tmp_path / "no.pem"), str(tmp_path / "no.key"))
+
+    with (
+        pytest.raises(StartError, match=r"s3_proxy\.tls"),
+        running_proxy(make_snapshot(make_route("http://127.0.0.1:9")), certificate=certificate),
+    ):
+        pass
 
 
 @pytest.mark.parametrize("size", [0, 1000, 9 * 1024 * 1024])

@@ -85,6 +85,16 @@ def test_hundreds_of_pipelined_refusals_are_all_answered(proxy: RunningProxy) ->
         assert {connection.read_response().status for _ in range(300)} == {403}
 
 
+def test_client_that_stops_sending_gets_all_its_answers(proxy: RunningProxy) -> None:
+    head = signed_head(proxy.port, "GET", f"/{OWN}/nothing-here")
+    with connected(proxy.port) as connection:
+        connection.send(head + head + b"GET /_stowage/healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        connection.sock.shutdown(1)
+
+        assert [connection.read_response().status for _ in range(3)] == [404, 404, 200]
+        assert connection.is_closed()
+
+
 def test_slow_sender_is_served(proxy: RunningProxy) -> None:
     body = os.urandom(2000)
     head = signed_head(proxy.port, "PUT", f"/{OWN}/slow", body=body)
