@@ -16,6 +16,7 @@ from app.errors.raised import FieldError, StowageError
 from dashboard.schemas import Body
 
 B = TypeVar("B", bound=Body)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _RFC3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
@@ -70,8 +71,11 @@ def parse_body(model: type[B], raw: bytes) -> B:
     try:
         text = raw.decode("utf-8").lstrip(" \t\r\n")
         value, _ = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode(text or "null")
+        if _SURROGATE.search(text):
+            # Half of a pair is text that nothing further inside could store or send.
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as fault:
-        problem = getattr(fault, "msg", "not UTF-8 text or nested too deeply")
+        problem = getattr(fault, "msg", "it is not Unicode text, or nested too deeply")
         raise errors.BAD_REQUEST(reason="json.invalid", params={"problem": problem}) from fault
     try:
         return model.model_validate({} if value is None else value)

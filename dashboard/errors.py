@@ -42,8 +42,10 @@ def render_error(
     members = _members(error, request_id, show_debug=show_debug)
     is_problem = prefers_problem(accept)
     body = _as_problem(error, members, public_url) if is_problem else {"error": members}
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Response(
-        json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        # Params may quote what came in, half of a surrogate pair included.
+        text.encode("utf-8", "replace"),
         status_code=error.status,
         headers=_headers(error),
         media_type=PROBLEM_JSON if is_problem else JSON,

@@ -37,6 +37,8 @@ class Dashboard:
     _loop: asyncio.AbstractEventLoop
     sent: set[tuple[str, str | None]] = field(default_factory=set)
     """Every (code, reason) that a client of this dashboard was sent."""
+    secrets: set[str] = field(default_factory=set)
+    """What no answer may ever hold."""
     _clients: list[httpx.Client] = field(default_factory=list)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -68,9 +70,13 @@ class Dashboard:
     def _check(self, response: httpx.Response) -> None:
         assert response.headers["x-request-id"]
         assert "content-security-policy" in response.headers
+        is_json = response.headers.get("content-type", "").endswith("json")
+        if not is_json and response.status_code < 400:
+            return
+        told = response.read().decode()
+        assert not [secret for secret in self.secrets if secret in told]
         if response.status_code < 400:
             return
-        response.read()
         if response.request.method != "HEAD" and response.request.url.path != "/readyz":
             self.sent.add(check_error(response))
 

@@ -29,6 +29,7 @@ def dashboard(
 ) -> Iterator[Dashboard]:
     folder = tmp_path_factory.mktemp("dashboard")
     with running_dashboard(folder, CONFIG, ENVIRON) as running:
+        running.secrets |= {PASSWORD, seaweedfs.secret_key}
         root = sign_in(running, STATIC_NAME)
         for backend_id, endpoint in ((BACKEND, seaweedfs.endpoint), (DEAD, "http://127.0.0.1:9")):
             answer = root.post(

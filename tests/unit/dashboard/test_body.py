@@ -39,6 +39,10 @@ def test_names_fit_in_any_case_and_the_rest_is_ignored(raw: bytes) -> None:
     assert parse_body(Thing, raw) == Thing(name="a")
 
 
+def test_a_pair_of_surrogates_is_one_character() -> None:
+    assert parse_body(Thing, rb'{"name":"\ud83e\uddff"}').name == "\U0001f9ff"
+
+
 @pytest.mark.parametrize("raw", [b"", b"null", b"  null ", b"{}"])
 def test_nothing_means_all_defaults(raw: bytes) -> None:
     assert refusal(raw).reason == "field.missing"
@@ -46,7 +50,16 @@ def test_nothing_means_all_defaults(raw: bytes) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [b"{", b"not json", b"\xff\xfe", b'{"name": NaN}', b'{"name":"a",}', b"[" * 100_000],
+    [
+        b"{",
+        b"not json",
+        b"\xff\xfe",
+        b'{"name": NaN}',
+        b'{"name":"a",}',
+        b"[" * 100_000,
+        rb'{"name":"\ud800"}',
+        rb'{"\uDFFF":1,"name":"a"}',
+    ],
 )
 def test_what_is_not_json_is_said_to_be_so(raw: bytes) -> None:
     assert refusal(raw).reason == "json.invalid"

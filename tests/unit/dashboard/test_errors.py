@@ -98,6 +98,12 @@ def test_the_cause_is_shown_in_development_only() -> None:
     assert b"secret of the house" in shown
 
 
+def test_what_is_no_text_does_not_break_the_answer() -> None:
+    response = render_error(errors.INVALID_BUCKET(params={"value": "a\ud800b"}), request_id="1")
+
+    assert body(response)["error"]["params"] == {"value": "a?b"}
+
+
 def test_retry_after_is_the_same_in_header_and_body() -> None:
     response = render_error(
         errors.RATE_LIMITED(reason="rate.session", retry_after_seconds=60), request_id="1"

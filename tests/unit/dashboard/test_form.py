@@ -39,7 +39,7 @@ def replay(request: Request, body: bytes) -> Request:
     async def receive() -> MutableMapping[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return Request(request.scope | {"headers": headers}, receive)
+    return Request({**request.scope, "headers": headers}, receive)
 
 
 async def refusal(request: Request) -> tuple[str, str | None]:
