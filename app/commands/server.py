@@ -106,8 +106,8 @@ class Listener(uvicorn.Server):
                 ws="none",
                 ssl_certfile=config.server.tls.cert_file or None,
                 ssl_keyfile=config.server.tls.key_file or None,
-                # uvicorn says int; it hands the number to asyncio.wait_for
-                timeout_graceful_shutdown=_drain_seconds(config),  # type: ignore[arg-type]
+                # It hands the number to asyncio.wait_for, which takes any.
+                timeout_graceful_shutdown=_drain_seconds(config),  # type: ignore[arg-type]  # it says int
             )
         )
         self.accepting = asyncio.Event()
