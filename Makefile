@@ -99,6 +99,10 @@ bench: install $(VENV)/.installed-dev ## Measure memory at rest, then every prox
 	PYTHONPATH=tests $(BIN)/python -m bench.idle
 	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
+.PHONY: soak
+soak: install $(VENV)/.installed-dev ## Run objects through for ten minutes and watch the memory; ARGS="--minutes 60"
+	PYTHONPATH=tests $(BIN)/python -m bench.soak $(ARGS)
+
 # Only Debian as root is helped; a part that is missing elsewhere is skipped with its reason.
 .PHONY: system-packages
 system-packages:
