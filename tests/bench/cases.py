@@ -3,7 +3,7 @@ The cases: what is asked for, how often, and what must be known to compare the f
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench import jobs, objects, shapes
 from bench.client import Script
@@ -86,3 +86,17 @@ CASES = (
     case("list-buckets", jobs.list_buckets, 100),
 )
 CASES_BY_NAME = {case.name: case for case in CASES}
+
+
+def named(*names: str, connections: int | None = None) -> tuple[Case, ...]:
+    """
+    Return these cases; with another number of connections they carry it in their name.
+    """
+    found = tuple(CASES_BY_NAME[name] for name in names)
+    if connections is None:
+        return found
+    unit = "connection" if connections == 1 else "connections"
+    return tuple(
+        replace(one, name=f"{one.name}-{connections}-{unit}", connections=connections)
+        for one in found
+    )

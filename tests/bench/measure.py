@@ -51,7 +51,6 @@ class Measured:
 
     case: Case
     stage: Stage
-    connections: int
     samples: dict[str, list[Sample]]
 
 
@@ -65,12 +64,11 @@ def measure_case(
     """
     Send the case to every target that it means something for; each round begins with another.
     """
-    connections = case.connections if case.is_large else stage.connections or case.connections
     fitting = [one for one in targets if not case.needs or case.needs in one.features]
     loads = {
         target.name: Load(
             (LOOPBACK, target.port),
-            case.make_scripts(target.keys, connections),
+            case.make_scripts(target.keys, case.connections),
             pace.seconds,
             case.sample_every,
             warms_up=not case.is_large,
@@ -87,7 +85,7 @@ def measure_case(
             samples[target.name].append(sample)
     for timer in late.values():
         timer.join()
-    return Measured(case, stage, connections, samples)
+    return Measured(case, stage, samples)
 
 
 def _burst(target: Target, load: Load, late: dict[str, threading.Timer]) -> Sample:

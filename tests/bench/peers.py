@@ -163,7 +163,8 @@ class Caddy:
         """
         The one of this environment, else the one on the path.
         """
-        return "Caddy " + found if (found := version_of(_which("caddy"), "version")) else ""
+        found = version_of(_which("caddy"), "version").split()
+        return f"Caddy {found[0]}" if found else ""
 
     @contextmanager
     def run(self, setting: Setting) -> Iterator[Target]:

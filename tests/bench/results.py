@@ -79,7 +79,7 @@ def _result(measured: Measured, name: str, samples: Sequence[Sample]) -> Result:
         case=case.name + stage.suffix,
         target=name,
         upstream=stage.upstream,
-        connections=measured.connections,
+        connections=case.connections,
         tls=stage.is_tls,
         workers=stage.workers,
         cpu_us_per_request=_middle(cpu),

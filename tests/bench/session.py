@@ -37,9 +37,8 @@ class Plan:
     """Of the monotonic clock: when time is short, rounds are left out, never cases."""
     cases: frozenset[str] | None = None
     """Only these; all if left out."""
-    targets: frozenset[str] | None = None
     spent: list[tuple[int, float]] = field(default_factory=list)
-    """Rounds done and the seconds they took, one entry per case."""
+    """Bursts done and the seconds they took, one entry per case."""
 
     def cases_of(self, stage: Stage) -> list[Case]:
         """
@@ -47,25 +46,31 @@ class Plan:
         """
         return [one for one in stage.cases if self.cases is None or one.name in self.cases]
 
-    def next_pace(self, cases_left: int) -> Pace:
+    def bursts_of(self, stage: Stage) -> int:
         """
-        Return the pace, with fewer rounds if the rest would not be done by the deadline.
+        Return how many bursts one round of all its cases is.
         """
-        rounds = sum(done for done, _ in self.spent)
-        if not rounds:
+        return len(self.cases_of(stage)) * len(stage.adapters)
+
+    def next_pace(self, bursts_left: int) -> Pace:
+        """
+        Return the pace, with fewer rounds if so many bursts a round would not be done in time.
+        """
+        bursts = sum(done for done, _ in self.spent)
+        if not bursts:
             return self.pace
-        per_round = sum(seconds for _, seconds in self.spent) / rounds
-        affordable = int((self.deadline - time.monotonic()) / (cases_left * per_round))
+        each = sum(seconds for _, seconds in self.spent) / bursts
+        affordable = round((self.deadline - time.monotonic()) / (bursts_left * each))
         return replace(self.pace, rounds=max(1, min(self.pace.rounds, affordable)))
 
     @contextmanager
-    def timed(self, pace: Pace) -> Iterator[None]:
+    def timed(self, bursts: int) -> Iterator[None]:
         """
-        Note how long the rounds inside took.
+        Note how long the bursts inside took.
         """
         begun = time.monotonic()
         yield
-        self.spent.append((pace.rounds, time.monotonic() - begun))
+        self.spent.append((bursts, time.monotonic() - begun))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +89,18 @@ def run(plan: Plan, report: Report) -> list[Result]:
     """
     before = os.sched_getaffinity(0)
     results: list[Result] = []
-    cases_left = sum(len(plan.cases_of(stage)) for stage in plan.stages)
+    left = sum(plan.bursts_of(stage) for stage in plan.stages)
     try:
-        for stage in plan.stages:
-            results += _run_stage(stage, plan, cases_left, report)
-            cases_left -= len(plan.cases_of(stage))
+        for stage in (one for one in plan.stages if plan.bursts_of(one)):
+            results += _run_stage(stage, plan, left, report)
+            left -= plan.bursts_of(stage)
             os.sched_setaffinity(0, before)
     finally:
         os.sched_setaffinity(0, before)
     return results
 
 
-def _run_stage(stage: Stage, plan: Plan, cases_left: int, report: Report) -> list[Result]:
+def _run_stage(stage: Stage, plan: Plan, bursts_left: int, report: Report) -> list[Result]:
     processors = split_processors(stage.workers)
     os.sched_setaffinity(0, processors.load)
     results: list[Result] = []
@@ -111,10 +116,10 @@ def _run_stage(stage: Stage, plan: Plan, cases_left: int, report: Report) -> lis
             credentials=stage.credentials,
             backends=stage.backends,
         )
-        targets, failures = _start_targets(stage, plan, setting, stack)
+        targets, failures = _start_targets(stage, setting, stack)
         for number, case in enumerate(plan.cases_of(stage)):
-            pace = plan.next_pace(cases_left - number)
-            with plan.timed(pace):
+            pace = plan.next_pace(bursts_left - number * len(stage.adapters))
+            with plan.timed(pace.rounds * len(targets)):
                 measured = measure_case(case, stage, targets, pace, setting.certificate)
             rows = summarise(measured) + [failed(measured, *one) for one in failures.items()]
             report(rows)
@@ -123,19 +128,18 @@ def _run_stage(stage: Stage, plan: Plan, cases_left: int, report: Report) -> lis
 
 
 def _start_targets(
-    stage: Stage, plan: Plan, setting: Setting, stack: ExitStack
+    stage: Stage, setting: Setting, stack: ExitStack
 ) -> tuple[list[Target], dict[str, str]]:
     """
-    Start what is there and wanted; what does not start is told by its name and why.
+    Start what is there; what does not start is told by its name and why.
     """
     targets: list[Target] = []
     failures: dict[str, str] = {}
     for adapter in stage.adapters:
-        if (plan.targets is None or adapter.name in plan.targets) and adapter.find():
-            try:
-                targets.append(stack.enter_context(adapter.run(setting)))
-            except (NotStartedError, OSError) as error:
-                failures[adapter.name] = str(error)
+        try:
+            targets.append(stack.enter_context(adapter.run(setting)))
+        except (NotStartedError, OSError) as error:
+            failures[adapter.name] = str(error)
     for target in targets:
         _await_rest(target)
     return targets, failures

@@ -2,11 +2,11 @@
 Stages: the targets that run side by side under one set of circumstances, and the cases they meet.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from bench import peers
-from bench.cases import CASES, CASES_BY_NAME, Case
+from bench.cases import CASES, Case, named
 from bench.gateways import Reference, VersityGateway
 from bench.ours import Stowage
 from bench.target import Adapter
@@ -30,38 +30,39 @@ class Stage:
     adapters: Sequence[Adapter]
     suffix: str = ""
     """Put behind a case's name where the circumstances are not the usual ones."""
-    connections: int | None = None
-    """In place of the case's own."""
     is_tls: bool = False
     workers: int = 1
     credentials: int = 10
     backends: int = 1
 
 
-def _named(*names: str) -> tuple[Case, ...]:
-    return tuple(CASES_BY_NAME[name] for name in names)
-
-
-_FELT = _named("get-1k", "head-1k", "put-1k", "get-1m", "put-1m", "bad-signature")
-_MAIN = _named("get-1k", "put-1k", "get-1m")
+_FELT = named("get-1k", "head-1k", "put-1k", "get-1m", "put-1m", "bad-signature")
+_MAIN = ("get-1k", "put-1k", "get-1m")
+_ALONE = named("get-1k", connections=1)
+_STATIC = (DIRECT, *RELAYS, *GATEWAYS, *OURS)
 SHORT: tuple[Stage, ...] = (
-    Stage("static", CASES, (DIRECT, *RELAYS, *GATEWAYS, *OURS)),
+    Stage("static", (*CASES, *_ALONE), _STATIC),
     Stage("seaweedfs", _FELT, (RCLONE, *OURS)),
 )
 FULL: tuple[Stage, ...] = (
-    Stage("static", CASES, (DIRECT, *RELAYS, *GATEWAYS, *OURS)),
-    Stage("seaweedfs", CASES, ALL),
+    Stage("static", (*CASES, *_ALONE), _STATIC),
+    *(Stage("static", named(*_MAIN, connections=count), _STATIC) for count in (16, 256)),
+    Stage("seaweedfs", CASES, (DIRECT, *RELAYS, RCLONE, *GATEWAYS, *OURS)),
+    Stage("static", named(*_MAIN, "put-1m-chunked-trailer"), _STATIC[1:], "-tls", is_tls=True),
+    Stage("static", named(*_MAIN), (*RELAYS, *OURS), "-2-workers", workers=2),
     *(
-        Stage("static", _MAIN, (DIRECT, *RELAYS, *OURS), f"-{count}-connections", count)
-        for count in (1, 16, 256)
-    ),
-    Stage(
-        "static", (*_MAIN, *_named("put-1m-chunked-trailer")), (*RELAYS, *OURS), "-tls", is_tls=True
-    ),
-    Stage("static", _MAIN, (*RELAYS, *OURS), "-2-workers", workers=2),
-    *(
-        Stage("static", _named("get-1k"), OURS, f"-{count}-credentials", credentials=count)
+        Stage("static", named("get-1k"), OURS, f"-{count}-credentials", credentials=count)
         for count in (1_000, 100_000)
     ),
-    Stage("static", _named("get-1k"), OURS, "-100-backends", backends=100),
+    Stage("static", named("get-1k"), OURS, "-100-backends", backends=100),
 )
+
+
+def present(stages: Sequence[Stage], names: Collection[str]) -> list[Stage]:
+    """
+    Return the stages with only those targets.
+    """
+    return [
+        replace(stage, adapters=[one for one in stage.adapters if one.name in names])
+        for stage in stages
+    ]

@@ -26,9 +26,10 @@ def render(results: Sequence[Result]) -> str:
 
 
 def _title(row: Result) -> str:
+    connections = f"{row.connections} connection{'s' if row.connections > 1 else ''}"
     workers = f"{row.workers} worker{'s' if row.workers > 1 else ''}"
     tls = ", TLS" if row.tls else ""
-    return f"{row.case}: {row.connections} connections, {workers}, {row.upstream} upstream{tls}"
+    return f"{row.case}: {connections}, {workers}, {row.upstream} upstream{tls}"
 
 
 def _line(row: Result, rows: Sequence[Result]) -> str:

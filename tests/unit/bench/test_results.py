@@ -18,7 +18,7 @@ def sample(operations: int, seconds: float, *, errors: int = 0) -> Sample:
 def measured(**samples: list[Sample]) -> Measured:
     stage = Stage("static", (), (), suffix="-tls", is_tls=True)
     named = {name.replace("_", "-"): found for name, found in samples.items()}
-    return Measured(CASES_BY_NAME["get-1m"], stage, 64, named)
+    return Measured(CASES_BY_NAME["get-1m"], stage, named)
 
 
 def only(results: list[Result], target: str) -> Result:
