@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.clock import ManualClock
 from app.errors import registry as errors
@@ -125,6 +126,43 @@ def test_secrets_in_the_target_are_not_recorded() -> None:
 
     assert "hush" not in str(desk.events)
     assert desk.events[0].detail["path"] == "/b/k?X-Amz-Signature=REDACTED&x=1"
+
+
+def test_refusals_are_logged_with_their_request_id_and_without_secrets() -> None:
+    desk = Desk()
+
+    with capture_logs() as lines:
+        desk.finish(GET, 200)
+        desk.finish(GET, 404, target="/b/k?X-Amz-Signature=hush")
+        desk.finish(GET, 503)
+
+    assert [(line["log_level"], line["status"]) for line in lines] == [
+        ("info", 404),
+        ("warning", 503),
+    ]
+    assert {line["request_id"] for line in lines} == {"R1"}
+    assert "hush" not in str(lines)
+
+
+def test_flood_of_bad_signatures_is_one_line_a_second() -> None:
+    desk = Desk()
+
+    with capture_logs() as lines:
+        for _ in range(100):
+            desk.finish(GET, 403, errors.INVALID_CREDENTIALS(reason="signature.mismatch"))
+
+    assert len(lines) == 1
+
+
+def test_access_log_has_a_line_for_every_request() -> None:
+    desk = Desk()
+    desk.recorder.settings = ProxySettings(access_log=True)
+
+    with capture_logs() as lines:
+        desk.finish(GET, 200)
+        desk.finish(PUT, 200)
+
+    assert [line["operation"] for line in lines] == ["GetObject", "PutObject"]
 
 
 def test_use_of_a_key_is_noted_once() -> None:
