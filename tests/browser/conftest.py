@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from app.quickstart.record import Record
-from support.browser import PATIENCE_MS, Visit, visiting
+from support.browser import PATIENCE_MS, Session, Visit, open_session, visiting
 from support.chromium import chromium_flags
 from support.missing import missing_part
 from support.stowage import running_quickstart
@@ -40,6 +40,23 @@ def browser(chromium: Path) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=chromium_flags())
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def session(stowage: Record) -> Session:
+    """
+    The administrator's session that most visits share.
+    """
+    return open_session(stowage)
+
+
+@pytest.fixture
+def signed_in(browser: Browser, stowage: Record, session: Session) -> Iterator[Visit]:
+    """
+    A window on a desk, in the light theme, signed in as the administrator.
+    """
+    with visiting(browser, stowage, session=session) as visit:
+        yield visit
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
+import httpx
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
@@ -24,12 +25,15 @@ from playwright.sync_api import (
 from app.quickstart.record import Record
 from support.missing import missing_part
 
-WIDE = ViewportSize(width=1440, height=900)
+DESK = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
 PATIENCE_MS = 15_000
 MIB = 1024 * 1024
+Session = list[Any]
+"""The cookies of a session, as Playwright takes them; it does not export their type."""
 _UI = Path(__file__).parents[2] / "dashboard" / "ui"
 _AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_RUN_AXE = "(tags) => axe.run(document, {runOnly: tags, resultTypes: ['violations']})"
 _REPORT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} refused ${event.blockedURI || "inline"}`));
@@ -45,6 +49,7 @@ class Visit:
 
     page: Page
     record: Record
+    is_signed_in: bool = False
     expected_statuses: set[int] = field(default_factory=set)
     """Statuses whose failed loads are part of the test; the browser logs each of them."""
     _problems: list[str] = field(default_factory=list)
@@ -66,10 +71,12 @@ class Visit:
 
     def start(self, path: str = "/") -> None:
         """
-        Open an address and sign in on the way to it.
+        Open an address, by the shared session or by signing in on the way to it.
         """
         self.open(path)
-        self.sign_in()
+        if not self.is_signed_in:
+            self.sign_in()
+            self.is_signed_in = True
         expect(self.page.get_by_role("navigation", name="Main navigation")).to_be_attached()
 
     def row(self, name: str) -> Locator:
@@ -118,8 +125,9 @@ class Visit:
         file = _UI / "node_modules" / "axe-core" / "axe.min.js"
         if not file.exists():
             missing_part("the UI's packages are not installed: run npm ci in dashboard/ui")
-        self.page.evaluate(file.read_text(encoding="utf-8"))
-        result = self.page.evaluate("(tags) => axe.run(document, {runOnly: tags})", _AXE_TAGS)
+        if not self.page.evaluate("Boolean(window.axe)"):
+            self.page.evaluate(file.read_text(encoding="utf-8"))
+        result = self.page.evaluate(_RUN_AXE, _AXE_TAGS)
         found = [
             f"{violation['id']}: {node['target']} {node['failureSummary']}"
             for violation in result["violations"]
@@ -157,23 +165,43 @@ class Visit:
             self._problems.append(f"a request left the origin: {request.url}")
 
 
+def open_session(record: Record) -> Session:
+    """
+    Sign in once, for many visits: an address may do so ten times in a quarter of an hour.
+    """
+    credentials = {"username": record.admin_username, "password": record.admin_password}
+    answer = httpx.post(f"{record.dashboard_url}/auth/login/local", json=credentials)
+    assert answer.status_code == 200, answer.text
+    return [
+        {"name": cookie.name, "value": cookie.value or "", "url": record.dashboard_url}
+        for cookie in answer.cookies.jar
+    ]
+
+
 @contextmanager
 def visiting(
     browser: Browser,
     record: Record,
     *,
+    session: Session | None = None,
     theme: Literal["light", "dark"] = "light",
-    viewport: ViewportSize = WIDE,
-    is_touch: bool = False,
+    is_phone: bool = False,
 ) -> Iterator[Visit]:
     """
     Open a window with an empty profile; at the end, nothing may have gone wrong in it.
+
+    Args:
+        session: The cookies of a session that is already open, else nobody is signed in.
     """
     context = browser.new_context(
-        viewport=viewport, color_scheme=theme, has_touch=is_touch, locale="en-US"
+        viewport=PHONE if is_phone else DESK,
+        has_touch=is_phone,
+        color_scheme=theme,
+        locale="en-US",
     )
     context.set_default_timeout(PATIENCE_MS)
-    visit = Visit(context.new_page(), record)
+    context.add_cookies(session or [])
+    visit = Visit(context.new_page(), record, is_signed_in=bool(session))
     visit.watch()
     try:
         yield visit

@@ -7,6 +7,7 @@ import styles from "./MenuLayer.module.css";
 export default function MenuLayer({ trigger, label, entries, onAction, onClose }: MenuLayerProps) {
   return (
     <Popover
+      aria-label={label}
       triggerRef={trigger}
       isOpen
       onOpenChange={(isOpen) => {

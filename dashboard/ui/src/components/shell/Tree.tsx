@@ -42,6 +42,8 @@ interface TreeItemProps {
   href: string;
   onOpen: (href: string) => void;
   isCurrent: boolean;
+  /** From 1. */
+  level: number;
   /** Given with `onToggle` where the item has children. */
   isOpen?: boolean;
   onToggle?: (isOpen: boolean) => void;
@@ -59,6 +61,7 @@ export function TreeItem({
   onToggle,
   ...rest
 }: TreeItemProps) {
+  const { level } = rest;
   const open = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
@@ -74,17 +77,17 @@ export function TreeItem({
     event.stopPropagation();
   };
   return (
-    <li
-      role="treeitem"
-      aria-label={label}
-      aria-expanded={isOpen}
-      aria-current={isCurrent ? "page" : undefined}
-      aria-selected={isCurrent}
-      tabIndex={-1}
-      className={styles.item}
-      onKeyDown={onKeyDown}
-    >
-      <div className={styles.row}>
+    <li role="none">
+      <div
+        role="treeitem"
+        aria-level={level}
+        aria-expanded={isOpen}
+        aria-current={isCurrent ? "page" : undefined}
+        aria-selected={isCurrent}
+        tabIndex={-1}
+        className={styles.row}
+        onKeyDown={onKeyDown}
+      >
         {onToggle !== undefined && (
           <span
             className={styles.toggle}
@@ -118,7 +121,8 @@ function moveFocus(event: KeyboardEvent<HTMLUListElement>): void {
   const items = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=treeitem]")];
   const index = items.findIndex((item) => item === event.target);
   if (event.key === "ArrowLeft") {
-    items[index]?.parentElement?.closest<HTMLElement>("[role=treeitem]")?.focus();
+    const level = Number(items[index]?.ariaLevel);
+    items.findLast((item, at) => at < index && Number(item.ariaLevel) < level)?.focus();
     return;
   }
   const step = STEPS[event.key];

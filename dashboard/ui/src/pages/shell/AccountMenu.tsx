@@ -70,9 +70,11 @@ export function AccountMenu({ me }: { me: Me }) {
       entries={entries}
       onAction={act}
     >
-      <span className={styles.avatar} aria-hidden>
-        {me.username.slice(0, 1).toLocaleUpperCase()}
-      </span>
+      <span
+        className={styles.avatar}
+        data-letter={me.username.slice(0, 1).toLocaleUpperCase()}
+        aria-hidden
+      />
       <span className={styles.name}>{me.username}</span>
     </MenuButton>
   );

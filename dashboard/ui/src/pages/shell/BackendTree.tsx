@@ -39,6 +39,7 @@ function BackendItem({ backend }: { backend: Backend }) {
   }
   return (
     <TreeItem
+      level={1}
       label={backend.name}
       icon={<Server size={16} aria-hidden />}
       isCurrent={isHere && here.bucket === undefined}
@@ -62,6 +63,7 @@ function Buckets({ backend, current }: { backend: string; current: string | unde
   return buckets.data.map(({ name }) => (
     <TreeItem
       key={name}
+      level={2}
       label={name}
       icon={<Database size={14} aria-hidden />}
       isCurrent={name === current}

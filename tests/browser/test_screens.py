@@ -1,0 +1,224 @@
+"""
+Every screen in both themes, on a desk and on a phone: axe-core finds nothing, nothing overflows.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from app.quickstart.record import Record
+from support.browser import PHONE, Session, Visit, visiting
+
+Show = Callable[[Visit], None]
+SCREENS: dict[str, Show] = {}
+
+
+def screen(show: Show) -> Show:
+    """
+    Add a function that leads to a screen.
+    """
+    SCREENS[show.__name__.removeprefix("_")] = show
+    return show
+
+
+@screen
+def _sign_in(visit: Visit) -> None:
+    visit.open("/login")
+    expect(visit.page.get_by_label("User name")).to_be_visible()
+
+
+def session_for(show: Show, session: Session) -> Session:
+    """
+    Screens before the sign-in are visited by nobody in particular.
+    """
+    return [] if show in (_sign_in, _refused_sign_in) else session
+
+
+@screen
+def _refused_sign_in(visit: Visit) -> None:
+    visit.expected_statuses.add(401)
+    visit.open("/login")
+    visit.sign_in("nobody", "wrong password")
+    expect(visit.page.get_by_role("alert").filter(has_text="wrong")).to_be_visible()
+
+
+@screen
+def _home(visit: Visit) -> None:
+    visit.start()
+    expect(visit.page.get_by_text("Latency")).to_be_visible()
+
+
+@screen
+def _account_menu(visit: Visit) -> None:
+    visit.start()
+    visit.page.get_by_role("button", name="Account of admin").click()
+    expect(visit.page.get_by_role("menuitem", name="Sign out")).to_be_visible()
+
+
+@screen
+def _password(visit: Visit) -> None:
+    visit.start()
+    visit.open("/password")
+    expect(visit.page.get_by_label("Current password")).to_be_visible()
+
+
+@screen
+def _buckets(visit: Visit) -> None:
+    visit.start("/b/local")
+    expect(visit.row("demo")).to_be_visible()
+
+
+@screen
+def _create_bucket(visit: Visit) -> None:
+    visit.start("/b/local")
+    visit.page.get_by_role("button", name="Create bucket").click()
+    visit.page.get_by_role("dialog").get_by_label("Name").fill("Not-Valid")
+    expect(visit.page.get_by_text("Only a-z, 0-9, - and . are allowed.")).to_be_visible()
+
+
+@screen
+def _objects(visit: Visit) -> None:
+    visit.start("/b/local/demo")
+    expect(visit.row("welcome.txt")).to_be_visible()
+
+
+@screen
+def _selected_objects(visit: Visit) -> None:
+    visit.start("/b/local/demo")
+    visit.row("welcome.txt").get_by_role("checkbox").click()
+    expect(visit.page.get_by_text("1 selected")).to_be_visible()
+
+
+@screen
+def _object_menu(visit: Visit) -> None:
+    visit.start("/b/local/demo")
+    visit.page.get_by_role("button", name="Actions for welcome.txt").click()
+    expect(visit.page.get_by_role("menuitem", name="Copy key")).to_be_visible()
+
+
+@screen
+def _delete_objects(visit: Visit) -> None:
+    visit.start("/b/local/demo")
+    visit.page.get_by_role("button", name="Actions for reports").click()
+    visit.page.get_by_role("menuitem", name="Delete").click()
+    expect(visit.page.get_by_text("will be deleted for good")).to_be_visible()
+
+
+@screen
+def _filter_without_match(visit: Visit) -> None:
+    visit.start("/b/local/demo?filter=nothing-like-this")
+    expect(visit.page.get_by_text("Nothing matches")).to_be_visible()
+
+
+@screen
+def _empty_folder(visit: Visit) -> None:
+    visit.start("/b/local/demo?prefix=no-such-folder%2F")
+    expect(visit.page.get_by_text("This folder is empty")).to_be_visible()
+
+
+@screen
+def _missing_bucket(visit: Visit) -> None:
+    visit.expected_statuses.add(404)
+    visit.start("/b/local/no-such-bucket")
+    expect(visit.page.get_by_text("There is no such bucket")).to_be_visible()
+
+
+@screen
+def _text_preview(visit: Visit) -> None:
+    visit.start("/b/local/demo?object=welcome.txt")
+    expect(visit.page.get_by_label("Text", exact=True)).to_contain_text("Welcome")
+
+
+@screen
+def _table_preview(visit: Visit) -> None:
+    visit.start("/b/local/demo?object=readings.csv")
+    expect(visit.page.get_by_role("grid", name="Table")).to_contain_text("harbour")
+
+
+@screen
+def _image_preview(visit: Visit) -> None:
+    visit.start("/b/local/demo?object=sunrise.png")
+    expect(visit.page.get_by_role("img", name="Image sunrise.png")).to_be_visible()
+
+
+@screen
+def _no_preview(visit: Visit) -> None:
+    visit.start("/b/local/demo?object=one-page.pdf")
+    expect(visit.page.get_by_text("No preview")).to_be_visible()
+
+
+@screen
+def _details(visit: Visit) -> None:
+    visit.start("/b/local/demo?object=welcome.txt&panel=details")
+    expect(visit.page.get_by_text("s3://demo/welcome.txt")).to_be_visible()
+
+
+@screen
+def _credentials(visit: Visit) -> None:
+    visit.start("/credentials")
+    expect(visit.page.get_by_role("heading", name="S3 credentials")).to_be_visible()
+
+
+@screen
+def _create_credential(visit: Visit) -> None:
+    visit.start("/credentials")
+    visit.page.get_by_role("button", name="Create credential").first.click()
+    expect(visit.page.get_by_role("checkbox", name="demo")).to_be_visible()
+
+
+@screen
+def _users(visit: Visit) -> None:
+    visit.start("/admin/users")
+    expect(visit.row("admin")).to_be_visible()
+
+
+@screen
+def _create_user(visit: Visit) -> None:
+    visit.start("/admin/users")
+    visit.page.get_by_role("button", name="Create user").click()
+    expect(visit.page.get_by_label("E-mail")).to_be_visible()
+
+
+@screen
+def _audit(visit: Visit) -> None:
+    visit.start("/admin/audit")
+    page = visit.page
+    expect(page.get_by_role("link", name="auth.login").first).to_be_visible()
+    page.get_by_role("link", name="auth.login").first.click()
+    expect(page.get_by_role("complementary", name="Event")).to_be_visible()
+
+
+@screen
+def _audit_without_match(visit: Visit) -> None:
+    visit.start("/admin/audit?action=no.such.action")
+    expect(visit.page.get_by_text("No event matches")).to_be_visible()
+
+
+@screen
+def _missing_page(visit: Visit) -> None:
+    visit.open("/no/such/page")
+    expect(visit.page.get_by_role("heading", name="Page not found")).to_be_visible()
+
+
+@pytest.mark.parametrize("show", SCREENS.values(), ids=SCREENS.keys())
+def test_axe_finds_nothing_in_either_theme_nor_on_a_phone(
+    browser: Browser, stowage: Record, session: Session, show: Show
+) -> None:
+    with visiting(browser, stowage, session=session_for(show, session)) as visit:
+        show(visit)
+        _examine(visit, f"{show.__name__}-light")
+        visit.page.emulate_media(color_scheme="dark")
+        _examine(visit, f"{show.__name__}-dark")
+        visit.page.set_viewport_size(PHONE)
+        _examine(visit, f"{show.__name__}-phone")
+        width = visit.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= PHONE["width"]
+
+
+def _examine(visit: Visit, name: str) -> None:
+    folder = Path("test-results")
+    if folder.is_dir():
+        visit.page.screenshot(path=folder / f"{name.removeprefix('_')}.png")
+    visit.check_accessibility()
