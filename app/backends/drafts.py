@@ -8,8 +8,9 @@ from typing import Any
 
 from app.backends.backend import CAPABILITY_NAMES, BackendInfo
 from app.backends.presets import PRESETS, find_preset, resolve_address
-from app.backends.rows import BackendChange, BackendRow, Declaration, NewBackend
+from app.backends.rows import BackendChange, BackendRow, NewBackend
 from app.config.urls import parse_endpoint
+from app.database.declared import Declaration
 from app.errors import registry as errors
 from app.types import parse_backend_id
 

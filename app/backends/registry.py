@@ -21,6 +21,8 @@ from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.metrics import Metrics
 
+CLOSE_SECONDS = 2.0
+
 _log = structlog.get_logger(__name__)
 
 Opener = Callable[[BackendInfo, UpstreamKey], Awaitable[Backend]]
@@ -185,11 +187,16 @@ class BackendRegistry:
 
     async def close(self) -> None:
         """
-        Close every backend; calls under way get their time to end.
+        Close every backend at the end of the process; calls under way get two seconds.
         """
         for backend_id in self.ids:
             self._drop(backend_id)
-        await asyncio.gather(*self._closing, return_exceptions=True)
+        if not self._closing:
+            return
+        _, late = await asyncio.wait(self._closing, timeout=CLOSE_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     def _find(self, backend_id: str) -> _Entry:
         entry = self._entries.get(backend_id)

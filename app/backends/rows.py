@@ -1,34 +1,12 @@
 """
-Backends as they are stored, as they are asked for, and who declares them.
+Backends as they are stored, and as they are asked for.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-
-@dataclass(frozen=True, slots=True)
-class Declaration:
-    """
-    Who says that something must be so: the dashboard, or a line of a file.
-    """
-
-    source: str = "dashboard"
-    """`dashboard` or `yaml`."""
-    file: str = ""
-    line: int = 0
-    declared_id: str | None = None
-    """A stable id within the file's kind; what YAML declares is found again by it."""
-
-    @property
-    def is_yaml(self) -> bool:
-        """
-        Tell whether a file declares it.
-        """
-        return self.source == "yaml"
-
-
-DASHBOARD = Declaration()
+from app.database.declared import Declaration
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from app.errors.raised import StowageError
 PREFIX = "stowage-probe-"
 _NAME = re.compile(PREFIX + "[0-9a-f]{16}")
 _LEFT_BEHIND = timedelta(hours=1)
-_CLEANUP_SECONDS = 15.0
+_CLEANUP_SECONDS = 3.0
 _MAX_ROUNDS = 20
 
 
@@ -37,16 +37,28 @@ async def scratch_bucket(connection: S3Connection) -> AsyncIterator[str]:
         StowageError: no bucket can be made.
     """
     name = PREFIX + secrets.token_hex(8)
+    creation = asyncio.ensure_future(_create(connection, name))
+    try:
+        # Whoever is cancelled here must still know whether the bucket came to be.
+        await asyncio.shield(creation)
+        yield name
+    finally:
+        await asyncio.shield(_undo(connection, name, creation))
+
+
+async def _create(connection: S3Connection, name: str) -> None:
     try:
         with connection.call():
             await connection.control.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
     except StowageError:
         with connection.call():
             await connection.control.create_bucket(Bucket=name)
-    try:
-        yield name
-    finally:
-        await asyncio.shield(_remove(connection, name))
+
+
+async def _undo(connection: S3Connection, name: str, creation: "asyncio.Future[None]") -> None:
+    with suppress(StowageError):
+        await creation
+        await _remove(connection, name)
 
 
 async def remove_left_behind(connection: S3Connection, buckets: list[BucketInfo]) -> None:

@@ -19,11 +19,12 @@ from app.backends import drafts, repository
 from app.backends.backend import decide_capabilities
 from app.backends.presets import find_preset
 from app.backends.registry import BackendRegistry, Upstream
-from app.backends.rows import DASHBOARD, BackendChange, BackendRow, Declaration, NewBackend
+from app.backends.rows import BackendChange, BackendRow, NewBackend
 from app.backends.trial import Trial, try_backend
 from app.backends.vault import Vault
 from app.clock import Clock
 from app.database.changes import ChangeKind, record_change
+from app.database.declared import DASHBOARD, Declaration
 from app.database.engine import Database
 from app.errors import registry as errors
 from app.errors.raised import StowageError

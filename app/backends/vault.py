@@ -6,8 +6,9 @@ environment. Nothing else may store a secret then.
 """
 
 from app.backends.backend import UpstreamKey
-from app.backends.rows import DASHBOARD, BackendRow, Declaration
+from app.backends.rows import BackendRow
 from app.crypto import KeyRing, SealError, Spot, is_same
+from app.database.declared import DASHBOARD, Declaration
 from app.errors import registry as errors
 
 

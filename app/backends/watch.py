@@ -19,7 +19,7 @@ from app.errors.raised import StowageError
 from app.metrics import Metrics
 
 PROBE_INTERVAL_SECONDS = 60.0
-PROBE_RETRY_SECONDS = 600.0
+PROBE_RETRY_SECONDS = 60.0
 
 _log = structlog.get_logger(__name__)
 
@@ -50,7 +50,10 @@ async def watch_backends(service: BackendService) -> None:
 
     Runs until cancelled. Only the server does this; a command that ends soon does not.
     """
-    await asyncio.gather(_watch_health(service), _watch_capabilities(service))
+    # Unlike gather, a group that is cancelled waits for both: a probe takes its bucket away first.
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_watch_health(service))
+        group.create_task(_watch_capabilities(service))
 
 
 async def _watch_health(service: BackendService) -> None:
