@@ -27,11 +27,10 @@ from app.auth.user import (
     parse_username,
     user_of,
 )
-from app.backends.rows import DASHBOARD, Declaration
 from app.clock import Clock
 from app.config.identity import PasswordConfig
 from app.database.changes import ChangeKind, record_change
-from app.database.declared import check_owner
+from app.database.declared import DASHBOARD, Declaration, check_owner
 from app.database.engine import Database
 from app.errors import registry as errors
 from app.types import new_ulid
@@ -271,10 +270,7 @@ class UserService:
             "password_changed_at": now,
             "created_at": now,
             "created_by": actor.id,
-            "source": by.source,
-            "source_file": by.file,
-            "source_line": by.line,
-            "declared_id": by.declared_id,
+            **by.columns(),
             **self._stamp(actor, {}),
         }
 

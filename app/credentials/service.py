@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.audit.actions import AuditAction
 from app.audit.event import Actor, DetailValue
 from app.audit.log import AuditLog
-from app.backends.rows import DASHBOARD, Declaration
 from app.clock import Clock
 from app.credentials import repository, rules
 from app.credentials.credential import (
@@ -29,7 +28,7 @@ from app.credentials.credential import (
 )
 from app.credentials.sealed import seal_new
 from app.crypto import KeyRing
-from app.database.declared import check_owner
+from app.database.declared import DASHBOARD, Declaration, check_owner
 from app.database.engine import Database
 from app.errors import registry as errors
 
@@ -226,10 +225,7 @@ class CredentialService:
             "limits": rules.check_limits(new.limits).as_json(),
             "created_at": now,
             "created_by": actor.id,
-            "source": by.source,
-            "source_file": by.file,
-            "source_line": by.line,
-            "declared_id": by.declared_id,
+            **by.columns(),
             **self._stamp(actor),
         }
 

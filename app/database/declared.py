@@ -1,13 +1,50 @@
 """
-Who may change a row that a file declares: only the file.
+Who declares a row, and who may change one that a file declares: only the file.
 """
+
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import RowMapping
 
 from app.errors import registry as errors
 
-DASHBOARD = "dashboard"
 YAML = "yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """
+    Who says that something must be so: the dashboard, or a line of a file.
+    """
+
+    source: str = "dashboard"
+    """`dashboard` or `yaml`."""
+    file: str = ""
+    line: int = 0
+    declared_id: str | None = None
+    """A stable id within the file's kind; what YAML declares is found again by it."""
+
+    @property
+    def is_yaml(self) -> bool:
+        """
+        Tell whether a file declares it.
+        """
+        return self.source == YAML
+
+    def columns(self) -> dict[str, Any]:
+        """
+        Return it as the columns of a row.
+        """
+        return {
+            "source": self.source,
+            "source_file": self.file,
+            "source_line": self.line,
+            "declared_id": self.declared_id,
+        }
+
+
+DASHBOARD = Declaration()
 
 
 def check_owner(kind: str, row_id: str, row: RowMapping | None, *, source: str) -> None:

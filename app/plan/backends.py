@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from app.audit.event import Actor
 from app.backends import drafts
-from app.backends.rows import BackendChange, BackendRow, Declaration, NewBackend
+from app.backends.rows import BackendChange, BackendRow, NewBackend
 from app.backends.service import BackendService
 from app.config.load import LoadedConfig
 from app.config.problems import ConfigError, Origin, Problem
 from app.config.secrets import require_secret
 from app.config.stores import BackendConfig
+from app.database.declared import Declaration
 from app.errors.raised import StowageError
 from app.plan.plan import Op, Orphan, Plan, Run, Step
 

@@ -10,10 +10,11 @@ from dataclasses import replace
 from app.backends.backend import BackendInfo, UpstreamKey
 from app.backends.health import HISTORY
 from app.backends.registry import BackendRegistry, Upstream
-from app.backends.rows import BackendChange, Declaration
+from app.backends.rows import BackendChange
 from app.backends.stored import Download, NewObject, ObjectRef
 from app.backends.watch import watch_backends
 from app.clock import SystemClock
+from app.database.declared import Declaration
 from app.metrics import Metrics
 from support.polling import wait_until_async
 from support.seaweedfs import SeaweedFS

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from app.backends.rows import BackendChange, Declaration, NewBackend
+from app.backends.rows import BackendChange, NewBackend
 from app.crypto import KeyRing
+from app.database.declared import Declaration
 from app.database.tables import (
     backend_probes,
     bucket_aliases,

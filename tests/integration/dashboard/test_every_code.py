@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from app.auth.user import NewUser
-from app.backends.rows import Declaration, NewBackend
+from app.backends.rows import NewBackend
+from app.database.declared import Declaration
 from app.errors.registry import REGISTRY
 from app.plan.apply import CONFIGURATION
 from support.dashboard import Dashboard, check_error, running_dashboard

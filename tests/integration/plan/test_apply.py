@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from app.backends.rows import BackendChange, Declaration, NewBackend
+from app.backends.rows import BackendChange, NewBackend
 from app.clock import SystemClock
 from app.config.load import LoadedConfig, load_config
+from app.database.declared import Declaration
 from app.errors.raised import StowageError
 from app.plan.apply import Planner
 from app.plan.plan import Op, Plan

@@ -8,7 +8,6 @@ from app.audit.event import SYSTEM, Actor
 from app.audit.log import AuditLog
 from app.auth.user import User
 from app.auth.users import UserService
-from app.backends.rows import Declaration
 from app.clock import ManualClock
 from app.credentials.credential import (
     CredentialChange,
@@ -20,6 +19,7 @@ from app.credentials.credential import (
 from app.credentials.sealed import open_secret_key, open_session_token
 from app.credentials.service import CredentialService
 from app.crypto import KeyRing, SealError
+from app.database.declared import Declaration
 from app.database.engine import Database
 from app.database.tables import backends, changes, s3_credentials
 from app.errors.raised import StowageError

@@ -10,9 +10,9 @@ from app.audit.log import AuditLog
 from app.auth.sessions import SessionService
 from app.auth.user import NewUser, User, UserChange, UserQuery
 from app.auth.users import UserService
-from app.backends.rows import Declaration
 from app.clock import ManualClock
 from app.config.identity import SessionConfig
+from app.database.declared import Declaration
 from app.database.engine import Database
 from app.database.tables import bucket_pins, changes, grants, s3_credentials
 from app.database.tables import users as users_table

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 import pytest
 
 from app.backends import drafts
-from app.backends.rows import DASHBOARD, BackendChange, BackendRow, Declaration, NewBackend
+from app.backends.rows import BackendChange, BackendRow, NewBackend
+from app.database.declared import DASHBOARD, Declaration
 from app.errors.raised import StowageError
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
