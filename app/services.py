@@ -303,7 +303,7 @@ async def _verify_keys(
 
 def _load_static(config: Config, environ: Mapping[str, str]) -> StaticAccount | None:
     static = config.auth.static
-    if not static.enabled or "static" not in config.auth.modes:
+    if not config.auth.has_static:
         return None
     phc = require_secret(static.password_hash, environ, key="auth.static.password_hash")
     if not is_bearable(phc):

@@ -215,6 +215,13 @@ class AuthConfig(Section):
     notice: str = ""
     """Text on the sign-in page."""
 
+    @property
+    def has_static(self) -> bool:
+        """
+        Tell whether the administrator in the configuration may come in.
+        """
+        return self.static.enabled and "static" in self.modes
+
 
 class RateLimitConfig(Section):
     """

@@ -65,6 +65,9 @@ class Owner:
     is_enabled: bool
 
 
+_STATIC = Owner(STATIC_USER_ID, STATIC_USER_ID, Role.ADMIN, is_enabled=True)
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """
@@ -76,6 +79,8 @@ class World:
     grants: Sequence[GrantRow]
     defaults: RoleScopes
     aliases: Mapping[str, BucketTarget]
+    has_static: bool = False
+    """Whether the static account is configured, which owns credentials but has no row."""
 
 
 def compile_backend(upstream: Upstream) -> BackendRoute | None:
@@ -137,7 +142,7 @@ def compile_credential(row: CredentialRow, world: World) -> CredentialEntry | No
 
 def _find_owner(row: CredentialRow, world: World) -> Owner | None:
     if row.user_id == STATIC_USER_ID:
-        return Owner(STATIC_USER_ID, STATIC_USER_ID, Role.ADMIN, is_enabled=True)
+        return _STATIC if world.has_static else None
     return None if row.user_id is None else world.owners.get(row.user_id)
 
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.backends.service import BackendService
 from app.config.models import Config
@@ -59,6 +60,7 @@ class SnapshotFeed:
         self._ring = ring
         self._backends = backends
         self._defaults = role_scopes(config.auth)
+        self._has_static = config.auth.has_static
         self._settings = proxy_settings(config)
         self._snapshot = EMPTY
         self._seen: OrderedDict[int, None] = OrderedDict()
@@ -150,7 +152,7 @@ class SnapshotFeed:
                     (change.revision, None) for change in await load_changes(connection, revision)
                 )
                 self._seen[revision] = None
-            world = await load_world(connection, self._defaults)
+            world = await self._load_world(connection)
             upstreams = await self._backends.load_upstreams(connection)
             rows = await load_credentials(connection, self._ring)
             cors = await load_cors(connection)
@@ -165,10 +167,13 @@ class SnapshotFeed:
             anonymous=anonymous,
         )
 
+    async def _load_world(self, connection: AsyncConnection) -> World:
+        return await load_world(connection, self._defaults, has_static=self._has_static)
+
     async def _load_some(self, access_keys: set[str]) -> Snapshot:
         async with self._database.read() as connection:
             revision = await load_revision(connection)
-            world = await load_world(connection, self._defaults)
+            world = await self._load_world(connection)
             rows = await load_credentials(connection, self._ring, access_keys)
         held = {
             key: entry

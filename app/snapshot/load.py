@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.crypto import KeyRing, SealError, Spot
+from app.credentials.sealed import open_secret_key, open_session_token
+from app.crypto import KeyRing, SealError
 from app.database.tables import (
     bucket_aliases,
     changes,
@@ -60,7 +61,9 @@ async def load_changes(connection: AsyncConnection, after: int) -> Sequence[Chan
     return [Change(*row) for row in rows.all()]
 
 
-async def load_world(connection: AsyncConnection, defaults: RoleScopes) -> World:
+async def load_world(
+    connection: AsyncConnection, defaults: RoleScopes, *, has_static: bool
+) -> World:
     """
     Read owners, groups, grants and aliases.
     """
@@ -79,6 +82,7 @@ async def load_world(connection: AsyncConnection, defaults: RoleScopes) -> World
         grants=await list_grants(connection),
         defaults=defaults,
         aliases={row.name: BucketTarget(row.backend_id, row.bucket) for row in aliases.all()},
+        has_static=has_static,
     )
 
 
@@ -105,18 +109,14 @@ def _open(row: RowMapping, ring: KeyRing) -> CredentialRow | None:
     access_key = row["access_key"]
     token = row["session_token_sealed"]
     try:
-        secret = ring.open(row["secret_key_sealed"], _spot("secret_key_sealed", access_key))
-        token_text = (
-            None
-            if token is None
-            else ring.open(token, _spot("session_token_sealed", access_key)).decode()
-        )
+        secret = open_secret_key(ring, access_key, row["secret_key_sealed"])
+        token_text = None if token is None else open_session_token(ring, access_key, token)
     except SealError as error:
         _log.warning("a credential's secret does not open", access_key=access_key, why=str(error))
         return None
     return CredentialRow(
         access_key=access_key,
-        secret_key=secret.decode(),
+        secret_key=secret,
         session_token=token_text,
         user_id=row["user_id"],
         scopes=row["scopes"],
@@ -127,10 +127,6 @@ def _open(row: RowMapping, ring: KeyRing) -> CredentialRow | None:
         limits=row["limits"],
         created_at=row["created_at"],
     )
-
-
-def _spot(column: str, access_key: str) -> Spot:
-    return Spot("s3_credentials", column, access_key)
 
 
 async def load_cors(connection: AsyncConnection) -> Mapping[BucketTarget, tuple[CorsRule, ...]]:

@@ -62,7 +62,13 @@ def test_a_key_of_an_administrator_is_bounded_by_everything() -> None:
     admin = replace(WORLD, owners={"u1": replace(ALICE, role=Role.ADMIN)})
 
     assert compiled(world=admin).principal.ceiling == (EVERYTHING,)
-    assert compiled(replace(ROW, user_id="static")).principal.ceiling == (EVERYTHING,)
+
+
+def test_a_key_of_the_static_account_lives_while_the_account_is_configured() -> None:
+    row = replace(ROW, user_id="static")
+
+    assert compiled(row, replace(WORLD, has_static=True)).principal.ceiling == (EVERYTHING,)
+    assert compile_credential(row, WORLD) is None
 
 
 def test_a_demoted_owner_takes_the_right_from_the_key() -> None:
