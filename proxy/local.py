@@ -20,6 +20,7 @@ from proxy.core.decision import Local
 from proxy.errors import Occasion, render_response
 from proxy.http import CONTINUE
 from proxy.multi_delete import MultiDelete
+from proxy.visible_listing import VisibleListing
 from proxy.xml import render_cors_configuration
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
@@ -263,4 +264,8 @@ _TASKS: dict[str, Callable[[ClientSide, Local], Task]] = {
     "Readyz": _open_readyz,
     "CORSPreflight": _open_preflight,
     "DeleteObjects": MultiDelete,
+    "ListMultipartUploads": VisibleListing,
+    "ListObjectVersions": VisibleListing,
+    "ListObjects": VisibleListing,
+    "ListObjectsV2": VisibleListing,
 }
