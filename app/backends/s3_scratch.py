@@ -17,7 +17,8 @@ from app.errors.raised import StowageError
 PREFIX = "stowage-probe-"
 _NAME = re.compile(PREFIX + "[0-9a-f]{16}")
 _LEFT_BEHIND = timedelta(hours=1)
-_CLEANUP_SECONDS = 3.0
+_CLEANUP_SECONDS = 15.0
+_HASTY_SECONDS = 3.0
 _MAX_ROUNDS = 20
 
 
@@ -38,12 +39,16 @@ async def scratch_bucket(connection: S3Connection) -> AsyncIterator[str]:
     """
     name = PREFIX + secrets.token_hex(8)
     creation = asyncio.ensure_future(_create(connection, name))
+    seconds = _CLEANUP_SECONDS
     try:
         # Whoever is cancelled here must still know whether the bucket came to be.
         await asyncio.shield(creation)
         yield name
+    except asyncio.CancelledError:
+        seconds = _HASTY_SECONDS  # the process is about to end
+        raise
     finally:
-        await asyncio.shield(_undo(connection, name, creation))
+        await asyncio.shield(_undo(connection, name, creation, seconds))
 
 
 async def _create(connection: S3Connection, name: str) -> None:
@@ -55,10 +60,12 @@ async def _create(connection: S3Connection, name: str) -> None:
             await connection.control.create_bucket(Bucket=name)
 
 
-async def _undo(connection: S3Connection, name: str, creation: "asyncio.Future[None]") -> None:
+async def _undo(
+    connection: S3Connection, name: str, creation: "asyncio.Future[None]", seconds: float
+) -> None:
     with suppress(StowageError):
         await creation
-        await _remove(connection, name)
+        await _remove(connection, name, seconds)
 
 
 async def remove_left_behind(connection: S3Connection, buckets: list[BucketInfo]) -> None:
@@ -68,12 +75,12 @@ async def remove_left_behind(connection: S3Connection, buckets: list[BucketInfo]
     before = datetime.now(UTC) - _LEFT_BEHIND  # the backend stamped them with its own clock
     for bucket in buckets:
         if is_scratch(bucket.name) and bucket.created_at and bucket.created_at < before:
-            await _remove(connection, bucket.name)
+            await _remove(connection, bucket.name, _CLEANUP_SECONDS)
 
 
-async def _remove(connection: S3Connection, bucket: str) -> None:
+async def _remove(connection: S3Connection, bucket: str, seconds: float) -> None:
     with suppress(StowageError, TimeoutError):
-        async with asyncio.timeout(_CLEANUP_SECONDS):
+        async with asyncio.timeout(seconds):
             await _empty(connection, bucket)
             with connection.call():
                 await connection.control.delete_bucket(Bucket=bucket)
