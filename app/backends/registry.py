@@ -249,7 +249,10 @@ class BackendRegistry:
         result: ProbeResult,
         remember: Callable[[ProbeResult], None],
     ) -> None:
+        before = entry.health.report()
         remember(result)
+        if before.last_probe_at is None or before.is_healthy != result.is_healthy:
+            _log_turn(backend_id, result)
         if self._entries.get(backend_id) is entry:
             self._metrics.show_backend(backend_id, is_up=result.is_healthy)
 
@@ -264,6 +267,16 @@ class BackendRegistry:
             error = f"{failure.message} {failure.detail}".strip()
         latency_ms = round((time.monotonic() - started) * 1000)
         return ProbeResult(at, is_healthy=not error, latency_ms=latency_ms, error=error)
+
+
+def _log_turn(backend_id: str, result: ProbeResult) -> None:
+    """
+    Say that a backend began or ceased to answer; what stays as it was is not worth a line.
+    """
+    if result.is_healthy:
+        _log.info("a backend answers", backend=backend_id, latency_ms=result.latency_ms)
+    else:
+        _log.warning("a backend does not answer", backend=backend_id, error=result.error)
 
 
 def _is_same_place(left: Upstream, right: Upstream) -> bool:
