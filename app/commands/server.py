@@ -17,6 +17,7 @@ from app.commands.listening import bind_listener, local_url, say_why_not
 from app.commands.signals import StopRequests
 from app.config.models import Config
 from app.config.values import parse_listen_address
+from app.errors.start import StartError
 from app.services import Services, open_services, run_services
 from dashboard.app import create_dashboard
 from dashboard.readiness import Readiness
@@ -57,16 +58,19 @@ def run_server(config: Config, *, prepare: Prepare, when_ready: WhenReady) -> bo
         StartError: an address cannot be bound, or something else outside is in the way.
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_serve(config, prepare, when_ready))
+        try:
+            return runner.run(_serve(config, prepare, when_ready))
+        except asyncio.CancelledError:  # asked to stop before anything was served
+            return True
 
 
 async def _serve(config: Config, prepare: Prepare, when_ready: WhenReady) -> bool:
-
     stop = StopRequests()
     stop.listen()
     with bind_listener(parse_listen_address(config.server.listen), setting="server.listen") as own:
         async with open_services(config) as services:
-            await prepare(services)
+            async with stop.cancelling():
+                await prepare(services)
             async with run_services(services):
                 return await _serve_on(own, services, when_ready, stop)
 
@@ -75,14 +79,19 @@ async def _serve_on(
     own: socket, services: Services, when_ready: WhenReady, stop: StopRequests
 ) -> bool:
     config = services.config
-    proxy = await _start_proxy(services)
     readiness = Readiness(services.probes())
     web = Listener(create_dashboard(services, readiness=readiness), config)
+    proxy = await _start_proxy(services)
     serving = asyncio.create_task(web.serve(sockets=[own]))
-    try:
+    addresses = _addresses(config, own, proxy)
+
+    async def announce() -> None:
         await web.accepting.wait()
-        ready = when_ready(services, _addresses(config, own, proxy))
-        await _until_stopped(serving, asyncio.ensure_future(ready), stop)
+        await when_ready(services, addresses)
+
+    ready = asyncio.create_task(announce())
+    try:
+        await _until_stopped(serving, ready, stop)
     finally:
         readiness.begin_drain()
         is_drained = await _drain(config, stop, [web.stop(serving), _drain_proxy(proxy)])
@@ -111,6 +120,11 @@ class Listener(uvicorn.Server):
             )
         )
         self.accepting = asyncio.Event()
+        try:
+            self.config.load()
+        except OSError as error:
+            problem = error.strerror or error
+            raise StartError(f"cannot load the dashboard's certificate: {problem}") from error
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -121,7 +135,7 @@ class Listener(uvicorn.Server):
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """
-        Start, and say so.
+        Start accepting, and say so.
         """
         await super().startup(sockets)
         self.accepting.set()
@@ -131,12 +145,12 @@ class Listener(uvicorn.Server):
         Accept nothing more and finish what runs; tell whether all was finished in time.
         """
         self.should_exit = True
-        await serving
+        await asyncio.wait([serving])  # how it ended is `_until_stopped`'s to say
         return not self.server_state.tasks
 
 
 async def _until_stopped(
-    serving: "asyncio.Task[None]", ready: "asyncio.Future[None]", stop: StopRequests
+    serving: "asyncio.Task[None]", ready: "asyncio.Task[None]", stop: StopRequests
 ) -> None:
     """
     Wait for the first signal; let a failure of the server or of the start surface at once.

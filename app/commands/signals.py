@@ -4,6 +4,8 @@ SIGTERM and SIGINT: the first asks to finish, the second to stop at once.
 
 import asyncio
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import structlog
@@ -27,6 +29,24 @@ class StopRequests:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.request, number)
+
+    @asynccontextmanager
+    async def cancelling(self) -> AsyncIterator[None]:
+        """
+        Cancel the current task at the first signal, for a block that has nothing to finish.
+        """
+        task = asyncio.current_task()
+
+        async def watch() -> None:
+            await self.first.wait()
+            if task is not None:
+                task.cancel()
+
+        watching = asyncio.create_task(watch())
+        try:
+            yield
+        finally:
+            watching.cancel()
 
     def request(self, number: int) -> None:
         """

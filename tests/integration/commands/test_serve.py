@@ -3,6 +3,7 @@
 """
 
 import json
+import re
 import signal
 import socket
 import uuid
@@ -16,7 +17,7 @@ import pytest
 
 from support.polling import wait_until
 from support.seaweedfs import SeaweedFS
-from support.stowage import run_stowage, running_server
+from support.stowage import run_stowage, running_server, running_stowage
 
 CONFIG = """\
 server:
@@ -200,6 +201,42 @@ def test_a_second_signal_ends_it_at_once(config: Path, keys: dict[str, str]) -> 
             stowage.process.send_signal(signal.SIGTERM)
 
             assert stowage.process.wait(5) == 1, stowage.text
+
+
+def test_a_certificate_that_is_none_is_one_line_and_status_1(
+    config: Path, keys: dict[str, str], tmp_path: Path
+) -> None:
+    for name in ("cert.pem", "key.pem"):
+        (tmp_path / name).write_text("this is no PEM")
+    tls = {
+        "STOWAGE_SERVER__TLS__CERT_FILE": str(tmp_path / "cert.pem"),
+        "STOWAGE_SERVER__TLS__KEY_FILE": str(tmp_path / "key.pem"),
+    }
+
+    done = run_stowage("serve", "--config", config, environment={**keys, **tls})
+
+    assert done.returncode == 1
+    assert "stowage: cannot load the dashboard's certificate" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_signal_during_the_start_ends_it_at_once(config: Path, keys: dict[str, str]) -> None:
+    """
+    The backend takes connections and never answers, so applying the file waits for it.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        text = config.read_text()
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        config.write_text(re.sub(r"endpoint: .*", f"endpoint: {endpoint}", text))
+        silent.settimeout(30)
+
+        with running_stowage("serve", "--config", config, environment=keys) as stowage:
+            silent.accept()[0].close()
+            connection, _ = silent.accept()
+            stowage.process.send_signal(signal.SIGTERM)
+
+            assert stowage.process.wait(5) == 0, stowage.text
+            connection.close()
 
 
 def test_without_the_s3_endpoint_only_the_dashboard_listens(tmp_path: Path) -> None:
