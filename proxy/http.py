@@ -2,6 +2,7 @@
 What both directions need of HTTP/1.1: status texts and the Date header.
 """
 
+import asyncio
 import time
 from email.utils import formatdate
 from http import HTTPStatus
@@ -37,6 +38,21 @@ def http_date() -> str:
 
 
 LAST_CHUNK = b"0\r\n\r\n"
+
+
+_JOINED_BYTES = 65536
+
+
+def send_pieces(transport: asyncio.WriteTransport, pieces: list[bytes]) -> None:
+    """
+    Send pieces with one write: small ones joined, which costs less than a vector of them.
+    """
+    if len(pieces) == 1:
+        transport.write(pieces[0])
+    elif sum(map(len, pieces)) <= _JOINED_BYTES:
+        transport.write(b"".join(pieces))
+    else:
+        transport.writelines(pieces)
 
 
 def frame_chunk(data: bytes) -> list[bytes]:

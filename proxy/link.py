@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 
+from proxy.http import send_pieces
 from proxy.upstream import HIGH_WATER_BYTES, LOW_WATER_BYTES
 
 LINGER_SECONDS = 2.0
@@ -58,10 +59,7 @@ class Link:
         """
         Send, with one write.
         """
-        if len(pieces) == 1:
-            self._transport.write(pieces[0])
-        elif pieces:
-            self._transport.writelines(pieces)
+        send_pieces(self._transport, pieces)
 
     def read_on(self, *, may_read: bool) -> None:
         """

@@ -7,6 +7,7 @@ Every request ends in `Recorder.finish`, once, however it ended.
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
 
@@ -171,19 +172,24 @@ class Recorder:
             self.tally.count("stowage_s3_anonymous_reject_total", (result,))
 
     def _audit(self, transaction: Transaction, seconds: float, result: str) -> None:
-        event = self._event(transaction, seconds, result)
+        now = self._clock.now()
         unproven = _unproven_error(transaction)
         if unproven is None:
-            self._emit(event)
-        elif not self._refusals.add(event, unproven.reason or unproven.code):
-            # A flood of bad signatures is one line a second, not a full disk.
-            return
+            self._emit(self._event(transaction, seconds, result, now))
+        else:
+            reason = unproven.reason or unproven.code
+            if self._refusals.merge(transaction.ip, reason, now):
+                # A flood of bad signatures is one line a second, not a full disk.
+                return
+            self._refusals.add(self._event(transaction, seconds, result, now), reason)
         self._log(transaction, seconds, result)
 
-    def _event(self, transaction: Transaction, seconds: float, result: str) -> AuditEvent:
+    def _event(
+        self, transaction: Transaction, seconds: float, result: str, now: datetime
+    ) -> AuditEvent:
         audited = transaction.audited
         return AuditEvent(
-            at=self._clock.now(),
+            at=now,
             action=s3_action(audited.operation),
             status=_audit_status(transaction.status),
             user_id=audited.user_id,

@@ -23,19 +23,24 @@ class RefusalMerger:
         self._emit = emit
         self._open: dict[tuple[str, str, int], tuple[AuditEvent, int]] = {}
 
-    def add(self, event: AuditEvent, reason: str) -> bool:
+    def merge(self, ip: str, reason: str, at: datetime) -> bool:
         """
-        Take a refusal; tell whether it is the first of its kind in its second.
+        Count a refusal to one of its kind in this second; tell whether there was one.
         """
-        key = (event.ip, reason, int(event.at.timestamp()))
+        key = (ip, reason, int(at.timestamp()))
         held = self._open.get(key)
-        if held is not None:
-            self._open[key] = (held[0], held[1] + 1)
+        if held is None:
             return False
+        self._open[key] = (held[0], held[1] + 1)
+        return True
+
+    def add(self, event: AuditEvent, reason: str) -> None:
+        """
+        Take the first refusal of its kind in its second.
+        """
         if len(self._open) >= MAX_OPEN:
             self._write(next(iter(self._open)))
-        self._open[key] = (event, 1)
-        return True
+        self._open[event.ip, reason, int(event.at.timestamp())] = (event, 1)
 
     def flush(self, now: datetime) -> None:
         """

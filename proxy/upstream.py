@@ -12,6 +12,7 @@ from typing import Protocol, cast
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from proxy.framing import Framer, open_framer
+from proxy.http import send_pieces
 from proxy.response import (
     END_OF_HEAD,
     MAX_HEAD_BYTES,
@@ -145,20 +146,14 @@ class UpstreamConnection(asyncio.Protocol):
         """
         self._exchange = exchange
         self._is_request_whole = is_whole
-        if len(pieces) == 1:
-            self._transport.write(pieces[0])
-        else:
-            self._transport.writelines(pieces)
+        send_pieces(self._transport, pieces)
 
     def send(self, pieces: list[bytes], *, is_whole: bool) -> None:
         """
         Send more of the request's body.
         """
         self._is_request_whole = is_whole
-        if len(pieces) == 1:
-            self._transport.write(pieces[0])
-        elif pieces:
-            self._transport.writelines(pieces)
+        send_pieces(self._transport, pieces)
 
     @property
     def unsent_bytes(self) -> int:

@@ -16,16 +16,20 @@ def test_one_row_per_address_reason_and_second() -> None:
     merger = RefusalMerger(written.append)
     later = NOON + timedelta(seconds=1)
 
-    firsts = [
-        merger.add(event("10.0.0.1"), "a"),
-        merger.add(event("10.0.0.1"), "a"),
-        merger.add(event("10.0.0.1"), "b"),
-        merger.add(event("10.0.0.2"), "a"),
-        merger.add(event("10.0.0.1", later), "a"),
-    ]
+    merged = []
+    for ip, reason, at in [
+        ("10.0.0.1", "a", NOON),
+        ("10.0.0.1", "a", NOON),
+        ("10.0.0.1", "b", NOON),
+        ("10.0.0.2", "a", NOON),
+        ("10.0.0.1", "a", later),
+    ]:
+        merged.append(merger.merge(ip, reason, at))
+        if not merged[-1]:
+            merger.add(event(ip, at), reason)
     merger.flush(later)
 
-    assert firsts == [True, False, True, True, True]
+    assert merged == [False, True, False, False, False]
     assert [(e.ip, e.detail.get("count")) for e in written] == [
         ("10.0.0.1", 2),
         ("10.0.0.1", None),
