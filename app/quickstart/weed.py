@@ -121,6 +121,8 @@ def command_line(weed: Weed, binary: Path) -> list[str]:
         "-s3",
         f"-s3.config={weed.folder / 's3.json'}",
         "-s3.iam=false",
+        "-s3.allowDeleteBucketNotEmpty=false",
+        "-s3.autoCreateBucket=false",
         *ports,
         f"-filer.localSocket={_socket_path('filer', weed)}",
         f"-s3.localSocket={_socket_path('s3', weed)}",
