@@ -60,6 +60,7 @@ ROWS: tuple[Row, ...] = (
     Row("POST", "/api/me/s3-credentials~", credentials.create_own, WRITER, 201, 64 * KIB),
     Row("PATCH", "/api/me/s3-credentials/{akid}", credentials.update_own, WRITER, 200, 64 * KIB),
     Row("DELETE", "/api/me/s3-credentials/{akid}", credentials.delete_own, WRITER),
+    Row("POST", "/api/me/s3-credentials/{akid}/rotate", credentials.rotate_own, WRITER, 201),
     # Backends and buckets
     Row("GET", "/api/backends~", backends.list_backends, ANY),
     Row("GET", "/api/backends/{bid}~", backends.get_backend, ANY),
@@ -107,6 +108,8 @@ ROWS: tuple[Row, ...] = (
     Row("POST", "/api/admin/s3-credentials~", credentials.create, ADMIN, 201, 64 * KIB),
     Row("PATCH", "/api/admin/s3-credentials/{akid}", credentials.update, ADMIN, 200, 64 * KIB),
     Row("DELETE", "/api/admin/s3-credentials/{akid}", credentials.delete, ADMIN),
+    Row("POST", "/api/admin/s3-credentials/{akid}/rotate", credentials.rotate, ADMIN, 201),
+    Row("GET", "/api/admin/s3-proxy/credentials", credentials.list_all, ADMIN),
     Row("GET", "/api/admin/audit", admin_audit.search_audit, ADMIN),
     Row("GET", "/api/admin/audit.csv", admin_audit.export_audit, ADMIN),
 )

@@ -5,6 +5,7 @@ The commands of `stowage`, put together.
 import typer
 
 from app.commands.config import config
+from app.commands.credentials import credential
 from app.commands.quickstart import quickstart
 from app.commands.serve import serve
 from app.commands.users import create_admin, hash_password, user
@@ -22,6 +23,7 @@ app.command()(serve)
 app.command()(create_admin)
 app.command()(hash_password)
 app.add_typer(user, name="user")
+app.add_typer(credential, name="credential")
 app.add_typer(config, name="config")
 app.command()(version)
 

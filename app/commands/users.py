@@ -4,9 +4,7 @@
 They work beside a running server: what they change reaches it within a second.
 """
 
-import asyncio
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +13,7 @@ import typer
 
 from app.commands.actor import COMMAND_LINE
 from app.commands.config import ConfigOption
+from app.commands.opened import run_opened
 from app.commands.password import (
     PasswordFileOption,
     PasswordOption,
@@ -22,14 +21,10 @@ from app.commands.password import (
     read_password,
 )
 from app.commands.version import FormatOption
-from app.config.load import load_config
 from app.errors import registry as errors
-from app.logs import configure_logs
 from app.rbac.levels import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from app.auth.user import NewUser, User
     from app.services import Services
 
@@ -120,7 +115,7 @@ def list_(config: ConfigOption = None, output: FormatOption = "text") -> None:
         for one in found:
             typer.echo(f"{one.id}  {one.role:8}  {_state(one):8}  {one.username}")
 
-    _run(config, work)
+    run_opened(config, work)
 
 
 @user.command("reset-password")
@@ -142,7 +137,7 @@ def reset_password(
         await services.users.reset_password(COMMAND_LINE, one.id, secret)
         typer.echo(f"the password of {one.username} is set")
 
-    _run(config, work)
+    run_opened(config, work)
 
 
 @user.command()
@@ -172,7 +167,7 @@ def unlock(username: NameArgument, config: ConfigOption = None) -> None:
         await services.users.unlock(COMMAND_LINE, one.id)
         typer.echo(f"{one.username} is unlocked")
 
-    _run(config, work)
+    run_opened(config, work)
 
 
 def _create(config: Path | None, new: "NewUser", output: str) -> None:
@@ -183,7 +178,7 @@ def _create(config: Path | None, new: "NewUser", output: str) -> None:
         else:
             typer.echo(f"created {made.role} {made.username} {made.id}")
 
-    _run(config, work)
+    run_opened(config, work)
 
 
 def _set_enabled(config: Path | None, username: str, *, is_enabled: bool) -> None:
@@ -194,7 +189,7 @@ def _set_enabled(config: Path | None, username: str, *, is_enabled: bool) -> Non
         await services.users.update(COMMAND_LINE, one.id, UserChange(is_enabled=is_enabled))
         typer.echo(f"{one.username} is {'enabled' if is_enabled else 'disabled'}")
 
-    _run(config, work)
+    run_opened(config, work)
 
 
 async def _find(services: "Services", username: str) -> "User":
@@ -212,19 +207,3 @@ def _facts(one: "User") -> dict[str, object]:
 
 def _state(one: "User") -> str:
     return "enabled" if one.is_enabled else "disabled"
-
-
-def _run(path: Path | None, work: "Callable[[Services], Awaitable[None]]") -> None:
-    """
-    Open the services that the configuration describes, do the work, close them again.
-    """
-    from app.services import open_services
-
-    loaded = load_config(path, os.environ)
-    configure_logs(level="error", log_format="text")
-
-    async def within() -> None:
-        async with open_services(loaded.config) as services:
-            await work(services)
-
-    asyncio.run(within())

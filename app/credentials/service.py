@@ -17,7 +17,7 @@ from app.audit.actions import AuditAction
 from app.audit.event import Actor, DetailValue
 from app.audit.log import AuditLog
 from app.clock import Clock
-from app.credentials import repository, rules
+from app.credentials import repository, rotation, rules
 from app.credentials.credential import (
     KEEP,
     Credential,
@@ -170,6 +170,50 @@ class CredentialService:
             check_owner("credential", access_key, row, source=by.source)
             await repository.delete_credential(connection, access_key)
         self._record(actor, AuditAction.S3_CREDENTIAL_DELETE, credential_of(row), owner, {})
+
+    async def rotate(
+        self, actor: Actor, access_key: str, *, overlap_days: int, owner: str | None = None
+    ) -> MadeCredential:
+        """
+        Make a second key with the same rights; the first one works on for the overlap.
+
+        Raises:
+            StowageError: in this order: `forbidden`; `secret_key_unset`; `not_found`;
+                `yaml_managed`; `invalid_request`; `conflict` if chance makes a key id twice.
+        """
+        _check_reach(actor, owner)
+        rules.check_may_change(actor.principal)
+        ring, now = self._require_ring(), self._clock.now()
+        try:
+            async with self._database.write() as connection:
+                old = _found(
+                    await repository.find_credential(connection, access_key, for_update=True), owner
+                )
+                check_owner("credential", access_key, old, source=DASHBOARD.source)
+                end = rotation.last_moment(old, overlap_days, now)
+                stamp = self._stamp(actor)
+                values = {
+                    **rotation.successor_of(old),
+                    "created_at": now,
+                    "created_by": actor.id,
+                    **DASHBOARD.columns(),
+                    **stamp,
+                }
+                made = seal_new(ring, values["access_key"], is_temporary=False)
+                await repository.insert_credential(connection, {**values, **made.columns})
+                await repository.update_credential(
+                    connection, access_key, {"expires_at": end, **stamp}
+                )
+                row = await repository.find_credential(connection, values["access_key"])
+        except IntegrityError as error:
+            raise errors.CONFLICT() from error
+        fresh = credential_of(_found(row, None))
+        detail: dict[str, DetailValue] = {
+            "new_access_key": fresh.access_key,
+            "expires_at": end.isoformat(),
+        }
+        self._record(actor, AuditAction.S3_CREDENTIAL_ROTATE, credential_of(old), owner, detail)
+        return MadeCredential(fresh, made.secret_key, None)
 
     def note_used(self, seen: Mapping[str, float]) -> None:
         """

@@ -143,6 +143,14 @@ class CredentialPatch(Body):
     limits: LimitsBody | None = None
 
 
+class CredentialRotate(Body):
+    """
+    For how many days the old key works on; 0 ends it now.
+    """
+
+    overlap_days: int = 7
+
+
 async def list_own(call: Call) -> CredentialList:
     """
     Return the caller's own credentials.
@@ -169,6 +177,13 @@ async def delete_own(call: Call) -> None:
     Delete one of the caller's own credentials.
     """
     await _delete(call, owner=call.session.user.id)
+
+
+async def rotate_own(call: Call) -> Credential:
+    """
+    Make a second key for one of the caller's own credentials.
+    """
+    return await _rotate(call, owner=call.session.user.id)
 
 
 async def list_all(call: Call) -> CredentialList:
@@ -199,14 +214,21 @@ async def delete(call: Call) -> None:
     await _delete(call, owner=None)
 
 
+async def rotate(call: Call) -> Credential:
+    """
+    Make a second key for anybody's credential.
+    """
+    return await _rotate(call, owner=None)
+
+
 async def _list(call: Call, *, owner: str | None) -> CredentialList:
-    _require_proxy(call)
+    require_proxy(call)
     found = await call.services.credentials.list(call.actor, owner=owner)
     return CredentialList(credentials=[_credential(call, one) for one in found])
 
 
 async def _create(call: Call, *, owner: str | None) -> Credential:
-    _require_proxy(call)
+    require_proxy(call)
     body = await call.body(CredentialCreate)
     new = NewCredential(
         backend_id=body.backend_id,
@@ -227,7 +249,7 @@ async def _create(call: Call, *, owner: str | None) -> Credential:
 
 
 async def _update(call: Call, *, owner: str | None) -> Credential:
-    _require_proxy(call)
+    require_proxy(call)
     body = await call.body(CredentialPatch)
     change = CredentialChange(
         buckets=body.buckets,
@@ -248,11 +270,26 @@ async def _update(call: Call, *, owner: str | None) -> Credential:
 
 
 async def _delete(call: Call, *, owner: str | None) -> None:
-    _require_proxy(call)
+    require_proxy(call)
     await call.services.credentials.delete(call.actor, call.path("akid"), owner=owner)
 
 
-def _require_proxy(call: Call) -> None:
+async def _rotate(call: Call, *, owner: str | None) -> Credential:
+    require_proxy(call)
+    body = await call.body(CredentialRotate)
+    made = await call.services.credentials.rotate(
+        call.actor, call.path("akid"), overlap_days=body.overlap_days, owner=owner
+    )
+    return _credential(call, made.credential, made)
+
+
+def require_proxy(call: Call) -> None:
+    """
+    Refuse what makes no sense without the S3 endpoint.
+
+    Raises:
+        StowageError: `s3_proxy_disabled`.
+    """
     if not call.services.config.s3_proxy.enabled:
         raise errors.S3_PROXY_DISABLED()
 

@@ -415,6 +415,11 @@ export interface CredentialPatch {
   limits?: LimitsBody;
 }
 
+/** For how many days the old key works on; 0 ends it now. */
+export interface CredentialRotate {
+  overlap_days?: number;
+}
+
 /** An error: the registry row, the reason, and the facts of this occurrence. */
 export interface ErrorDetail {
   code: string;
@@ -819,6 +824,9 @@ export type ErrorReason =
   | "s3.request_timeout"
   | "s3.too_many_keys"
   | "s3.copy_source_invalid"
+  | "s3.copy_too_large"
+  | "form.malformed"
+  | "form.too_small"
   | "s3.copy_across_backends"
   | "field.rejected"
   | "key.length"
@@ -857,6 +865,8 @@ export type ErrorReason =
   | "credential.not_yet_valid"
   | "object.append_only"
   | "cors.refused"
+  | "form.policy_expired"
+  | "form.policy_violated"
   | "acl.not_private"
   | "ip.credential"
   | "route.unknown"
@@ -876,6 +886,7 @@ export type ErrorReason =
   | "backend.refused"
   | "body.limit"
   | "part.limit"
+  | "form.too_large"
   | "rate.session"
   | "rate.address"
   | "rate.key"
@@ -1013,6 +1024,9 @@ export interface ReasonParams {
   "s3.request_timeout": Record<string, never>;
   "s3.too_many_keys": Record<string, never>;
   "s3.copy_source_invalid": Record<string, never>;
+  "s3.copy_too_large": { limit: number };
+  "form.malformed": { problem: string };
+  "form.too_small": Record<string, never>;
   "s3.copy_across_backends": Record<string, never>;
   "field.rejected": { field: string; problem: string };
   "key.length": { limit: number; size_bytes: number };
@@ -1051,6 +1065,8 @@ export interface ReasonParams {
   "credential.not_yet_valid": Record<string, never>;
   "object.append_only": Record<string, never>;
   "cors.refused": Record<string, never>;
+  "form.policy_expired": Record<string, never>;
+  "form.policy_violated": { problem: string };
   "acl.not_private": Record<string, never>;
   "ip.credential": Record<string, never>;
   "route.unknown": Record<string, never>;
@@ -1070,6 +1086,7 @@ export interface ReasonParams {
   "backend.refused": Record<string, never>;
   "body.limit": { limit: number };
   "part.limit": { limit: number };
+  "form.too_large": { limit: number };
   "rate.session": Record<string, never>;
   "rate.address": Record<string, never>;
   "rate.key": Record<string, never>;
@@ -1576,6 +1593,9 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "s3.request_timeout": "The request head or body did not arrive in time.",
   "s3.too_many_keys": "A multi-object delete names 1 to 1000 keys.",
   "s3.copy_source_invalid": "x-amz-copy-source is not a bucket and key.",
+  "s3.copy_too_large": "The copy source is larger than {limit} bytes; copy it in parts.",
+  "form.malformed": "The form is not valid: {problem}.",
+  "form.too_small": "The file is smaller than the policy of the form allows.",
   "s3.copy_across_backends": "The copy source lies on another backend; copy it with the dashboard.",
   "field.rejected": "{field}: {problem}.",
   "key.length": "A key has 1 to {limit} bytes; this one has {size_bytes}.",
@@ -1614,6 +1634,8 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "credential.not_yet_valid": "The credential is not valid yet.",
   "object.append_only": "The credential may add objects but not replace one that exists.",
   "cors.refused": "No CORS rule of the bucket allows this.",
+  "form.policy_expired": "The policy of the form has expired.",
+  "form.policy_violated": "The policy does not allow this form: {problem}.",
   "acl.not_private": "Granting access through ACL headers needs the level configure.",
   "ip.credential": "The credential may not be used from this address.",
   "route.unknown": "There is nothing at this address.",
@@ -1633,6 +1655,7 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "backend.refused": "The backend refused the change as a conflict.",
   "body.limit": "The body is larger than {limit} bytes.",
   "part.limit": "A part is larger than {limit} bytes.",
+  "form.too_large": "The file is larger than {limit} bytes.",
   "rate.session": "Too many requests in this session.",
   "rate.address": "Too many requests from your address.",
   "rate.key": "Too many requests with this credential.",
