@@ -10,6 +10,9 @@ SHELL := /bin/bash
 # Every system package that the tests need, for Debian. Elsewhere what is missing is skipped.
 SYSTEM_PACKAGES := chromium fonts-liberation postgresql python3-venv
 
+# Every program that the tests start would otherwise compile all of Stowage anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 ARGS ?=
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)

@@ -19,7 +19,8 @@ from support.polling import wait_until
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 15.0
-_DROPPED = ("STOWAGE_", "AWS_", "RCLONE_")
+# The last makes every process compile the whole program again.
+_DROPPED = ("STOWAGE_", "AWS_", "RCLONE_", "PYTHONDONTWRITEBYTECODE")
 
 
 @dataclass(frozen=True, slots=True)
