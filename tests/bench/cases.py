@@ -77,7 +77,7 @@ CASES = (
     case("put-1m-hashed", _HASHED, 60, payload="1m"),
     case("put-1m-chunked-signed", jobs.upload_signed_chunks, 60, payload="1m"),
     case("put-1m-chunked-trailer", jobs.upload_trailer, 60, payload="1m"),
-    case("get-256m", jobs.read("256m"), 8, payload="256m"),
+    case("get-256m", jobs.read("256m"), 1, payload="256m"),
     Case("multipart-64m", _uploads, MULTIPART_BYTES, LARGE_CONNECTIONS),
     case("multi-delete-1000", jobs.delete_many, 20),
     case("bad-signature", jobs.read_badly_signed, needs=AUTH),

@@ -259,5 +259,6 @@ def _between(text: bytes, left: bytes, right: bytes) -> str:
 
 
 def _turns(keys: Sequence[Key], count: int) -> Iterator[tuple[int, Key, Shape]]:
+    stride = max(len(keys) // count, 1)  # of many keys, some from everywhere among them
     for number in range(count):
-        yield number, keys[number % len(keys)], _READERS[number % len(_READERS)]
+        yield number, keys[number * stride % len(keys)], _READERS[number % len(_READERS)]

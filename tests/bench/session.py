@@ -6,7 +6,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,11 +16,11 @@ from bench.process import NotStartedError
 from bench.results import Result, failed, summarise
 from bench.stage import Stage
 from bench.stores import seaweedfs_store, static_store
-from bench.target import Setting, Target, make_certificate
+from bench.target import Setting, Target, Upstream, make_certificate
 
 SHORT_PACE = Pace(seconds=0.5, rounds=3)
 FULL_PACE = Pace(seconds=2.0, rounds=5)
-REST_SECONDS, REST_SHARE = 10.0, 0.05
+REST_SECONDS, REST_SHARE = 60.0, 0.05
 
 Report = Callable[[Sequence[Result]], None]
 
@@ -106,9 +106,8 @@ def _run_stage(stage: Stage, plan: Plan, bursts_left: int, report: Report) -> li
     results: list[Result] = []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stowage-bench-")))
-        store = static_store if stage.upstream == "static" else seaweedfs_store
         setting = Setting(
-            upstream=stack.enter_context(store(folder, processors.load)),
+            upstream=stack.enter_context(_store_of(stage, folder, processors.load)),
             folder=folder,
             processors=processors.proxy,
             workers=stage.workers,
@@ -125,6 +124,14 @@ def _run_stage(stage: Stage, plan: Plan, bursts_left: int, report: Report) -> li
             report(rows)
             results += rows
     return results
+
+
+def _store_of(
+    stage: Stage, folder: Path, processors: frozenset[int]
+) -> AbstractContextManager[Upstream]:
+    if stage.upstream == "static":
+        return static_store(folder, processors)
+    return seaweedfs_store(folder, processors, largest=stage.largest)
 
 
 def _start_targets(

@@ -35,6 +35,13 @@ class Stage:
     credentials: int = 10
     backends: int = 1
 
+    @property
+    def largest(self) -> int:
+        """
+        The size of the largest object that its cases move.
+        """
+        return max((case.payload_bytes for case in self.cases), default=0)
+
 
 _FELT = named("get-1k", "head-1k", "put-1k", "get-1m", "put-1m", "bad-signature")
 _MAIN = ("get-1k", "put-1k", "get-1m")

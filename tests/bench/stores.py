@@ -42,9 +42,11 @@ def static_store(folder: Path, processors: frozenset[int]) -> Iterator[Upstream]
 
 
 @contextmanager
-def seaweedfs_store(folder: Path, processors: frozenset[int]) -> Iterator[Upstream]:
+def seaweedfs_store(
+    folder: Path, processors: frozenset[int], *, largest: int
+) -> Iterator[Upstream]:
     """
-    Run SeaweedFS and put the objects into it that the cases ask for.
+    Run SeaweedFS and put the objects into it that the cases ask for, up to that size in bytes.
     """
     key = _make_key()
     data = Path(tempfile.mkdtemp(prefix="weed-", dir=folder))
@@ -58,7 +60,7 @@ def seaweedfs_store(folder: Path, processors: frozenset[int]) -> Iterator[Upstre
                 raise NotStartedError(f"SeaweedFS does not serve; see {data / 'weed.log'}")
             time.sleep(0.05)
         upstream = Upstream("seaweedfs", weed.ports[0], key, Tree(process.pid))
-        _fill(upstream)
+        _fill(upstream, largest)
         yield upstream
     finally:
         seaweed.kill(process, weed)
@@ -69,7 +71,7 @@ def _make_key() -> Key:
     return Key("AKBENCH" + secrets.token_hex(6).upper(), secrets.token_urlsafe(30))
 
 
-def _fill(upstream: Upstream) -> None:
+def _fill(upstream: Upstream, largest: int) -> None:
     client = boto3.client(
         "s3",
         endpoint_url=f"http://{LOOPBACK}:{upstream.port}",
@@ -84,3 +86,6 @@ def _fill(upstream: Upstream) -> None:
     stored |= {f"1m/{number:06d}": objects.MEGABYTE for number in range(STORED_LARGE)}
     for name, body in stored.items():
         client.put_object(Bucket=objects.BUCKET, Key=name, Body=body)
+    if largest >= objects.SIZES["256m"]:
+        body = objects.MEGABYTE * (objects.SIZES["256m"] // objects.MIB)
+        client.put_object(Bucket=objects.BUCKET, Key="256m/000000", Body=body)
