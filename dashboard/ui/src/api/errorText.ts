@@ -1,5 +1,6 @@
 /** What to tell the person about a failed call: title, sentence and what to do next. */
-import { t } from "../lib/i18n";
+import { language, t } from "../lib/i18n";
+import { type CodeTexts, translatedErrors } from "../lib/i18n/errors";
 import { formatMessage, type Params } from "../lib/i18n/message";
 import { ApiError } from "./error";
 import { type ErrorCode, errorTexts, type ErrorReason, reasonMessages } from "./schema.gen";
@@ -16,15 +17,26 @@ export function errorWords(error: unknown): ErrorWords {
   if (error.code === "offline") {
     return { title: t("error.offline"), message: t("error.offlineText"), cure: "" };
   }
-  const row = isErrorCode(error.code) ? errorTexts[error.code] : null;
+  const row = isErrorCode(error.code) ? textsOf(error.code) : null;
   if (row === null) return unknownWords(error);
   const params = shownParams(error);
-  const sentence = isReason(error.reason) ? reasonMessages[error.reason] : row.message;
+  const sentence = reasonSentence(error.reason) ?? row.message;
   return {
     title: row.title,
-    message: withDetail(formatMessage(sentence, params, "en"), error.detail),
+    message: withDetail(formatMessage(sentence, params, language.get()), error.detail),
     cure: row.cure,
   };
+}
+
+function textsOf(code: ErrorCode): CodeTexts {
+  return translatedErrors()?.codes[code] ?? errorTexts[code];
+}
+
+/** Null where the reason says no more than its code does, in this language. */
+function reasonSentence(reason: string | null): string | null {
+  if (!isReason(reason)) return null;
+  const translated = translatedErrors();
+  return translated === null ? reasonMessages[reason] : (translated.reasons[reason] ?? null);
 }
 
 /** The words of the whole error as one sentence, for toasts and rows. */

@@ -2,6 +2,7 @@
 import en from "../../locales/en.json";
 import { readPreference, writePreference } from "../preferences";
 import { createStore } from "../store";
+import { loadErrors } from "./errors";
 import { formatMessage, type Params } from "./message";
 
 export type TextKey = keyof typeof en;
@@ -39,6 +40,7 @@ function isLanguage(tag: string): tag is Language {
 
 async function applyLanguage(next: Language): Promise<void> {
   catalogue = next === "en" ? en : (await import("../../locales/de.json")).default;
+  await loadErrors(next);
   document.documentElement.lang = next;
   language.set(next);
 }

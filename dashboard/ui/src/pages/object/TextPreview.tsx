@@ -47,7 +47,7 @@ function Lines({ text, isWrapped }: { text: string; isWrapped: boolean }) {
   return (
     <pre className={styles.text} data-wrap={isWrapped} tabIndex={0} aria-label={t("preview.text")}>
       {lines.map((line, index) => (
-        <span key={index} className={styles.line}>
+        <span key={index} className={styles.line} data-line={index + 1}>
           {line}
           {"\n"}
         </span>

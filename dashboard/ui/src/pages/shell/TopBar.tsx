@@ -1,11 +1,11 @@
-import { useParams, useSearch } from "@tanstack/react-router";
+import { useLocation, useParams, useSearch } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import { Menu } from "lucide-react";
 import { backendsQuery } from "../../api/backends";
 import type { Me } from "../../api/schema.gen";
 import { IconButton } from "../../components/controls/Button";
 import { Crumbs } from "../../components/shell/Crumbs";
-import { t } from "../../lib/i18n";
+import { type TextKey, t } from "../../lib/i18n";
 import { AccountMenu } from "./AccountMenu";
 import { objectCrumbs } from "./crumbs";
 import styles from "./TopBar.module.css";
@@ -28,7 +28,21 @@ export function TopBar({ me, onOpenRail }: TopBarProps) {
   );
 }
 
+const PAGES: Readonly<Record<string, TextKey>> = {
+  "/credentials": "credentials.title",
+  "/admin/users": "users.title",
+  "/admin/audit": "audit.title",
+};
+
 function Here() {
+  const { pathname } = useLocation();
+  const page = PAGES[pathname];
+  if (page === undefined) return <ObjectPlace />;
+  const home = { label: t("rail.home"), href: "/" };
+  return <Crumbs items={[home, { label: t(page), href: pathname }]} />;
+}
+
+function ObjectPlace() {
   const { backend, bucket } = useParams({ strict: false });
   const { prefix } = useSearch({ strict: false });
   const backends = useQuery(backendsQuery).data ?? [];

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { errorTexts, reasonMessages } from "../api/schema.gen";
+import { argumentNames } from "../lib/i18n/message";
+import de from "./de.json";
+import en from "./en.json";
+import errorsDe from "./errors.de.json";
+
+const SRC = join(import.meta.dirname, "..");
+const english: Readonly<Record<string, string>> = en;
+const german: Readonly<Record<string, string>> = de;
+
+describe("the texts", () => {
+  it("are there in both languages", () => {
+    expect(Object.keys(german).sort()).toEqual(Object.keys(english).sort());
+  });
+
+  it("have the same arguments in both languages", () => {
+    const differing = Object.keys(english).filter((key) => differs(english[key], german[key]));
+
+    expect(differing).toEqual([]);
+  });
+
+  it("are all used", () => {
+    const sources = readdirSync(SRC, { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.tsx?$/.test(name) && !name.includes(".test."))
+      .map((name) => readFileSync(join(SRC, name), "utf8"))
+      .join("\n");
+
+    expect(Object.keys(english).filter((key) => !sources.includes(`"${key}"`))).toEqual([]);
+  });
+});
+
+describe("the German texts of errors", () => {
+  const codes: Readonly<Record<string, { message: string }>> = errorsDe.codes;
+  const reasons: Readonly<Record<string, string>> = errorsDe.reasons;
+  const registryReasons: Readonly<Record<string, string>> = reasonMessages;
+
+  it("cover every code of the registry, and no other", () => {
+    expect(Object.keys(codes).sort()).toEqual(Object.keys(errorTexts).sort());
+  });
+
+  it("know only reasons of the registry", () => {
+    expect(Object.keys(reasons).filter((reason) => !(reason in registryReasons))).toEqual([]);
+  });
+
+  it("have the registry's arguments", () => {
+    const differingCodes = Object.entries(errorTexts)
+      .filter(([code, { message }]) => differs(message, codes[code]?.message))
+      .map(([code]) => code);
+    const differingReasons = Object.keys(reasons).filter((reason) =>
+      differs(registryReasons[reason], reasons[reason]),
+    );
+
+    expect([differingCodes, differingReasons]).toEqual([[], []]);
+  });
+});
+
+function differs(left = "", right = ""): boolean {
+  return argumentNames(left).join() !== argumentNames(right).join();
+}
