@@ -4,7 +4,7 @@ What a client's connection knows of its request and of the world: asked by whoev
 
 from app.snapshot.values import BackendRoute, BucketTarget, ProxySettings, Snapshot
 from proxy.core.cors import find_response_fields, find_targets
-from proxy.core.decision import Peer
+from proxy.core.decision import Local, Peer, Refuse
 from proxy.plane import Plane
 from proxy.pool import Pool
 from proxy.record import Transaction
@@ -22,6 +22,32 @@ class ClientFacts:
     def __init__(self, plane: Plane) -> None:
         self._plane = plane
         self._peer = Peer("")
+
+    @property
+    def peer(self) -> Peer:
+        """
+        The far end of the connection.
+        """
+        return self._peer
+
+    def hold(self, answer: Local) -> None:
+        """
+        Take from the limits of a request whose sender was found out later than by its head.
+
+        Raises:
+            StowageError: `rate_limited`.
+        """
+        transaction = self.transaction
+        transaction.running_key = self._plane.limits.hold(
+            answer, transaction.ip, self.snapshot, transaction.started
+        )
+
+    def note_refusal(self, refuse: Refuse) -> None:
+        """
+        Count a refusal against the address, where it proved nobody.
+        """
+        transaction = self.transaction
+        self._plane.limits.note_refusal(refuse, transaction.ip, self.snapshot, transaction.started)
 
     @property
     def settings(self) -> ProxySettings:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.errors.raised import StowageError
 from app.snapshot.values import BackendRoute, ProxySettings, Snapshot
+from proxy.core.decision import Local, Peer, Refuse
 from proxy.errors import NO_EXTRAS
 from proxy.pool import Pool
 from proxy.record import Transaction
@@ -18,6 +19,28 @@ class ClientSide(Protocol):
     """
 
     transaction: Transaction
+
+    @property
+    def peer(self) -> Peer:
+        """
+        The far end of the connection.
+        """
+        ...
+
+    def hold(self, answer: Local) -> None:
+        """
+        Take from the limits of a request whose sender was found out later than by its head.
+
+        Raises:
+            StowageError: `rate_limited`.
+        """
+        ...
+
+    def note_refusal(self, refuse: Refuse) -> None:
+        """
+        Count a refusal against the address, where it proved nobody.
+        """
+        ...
 
     @property
     def settings(self) -> ProxySettings:

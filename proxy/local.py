@@ -20,6 +20,7 @@ from proxy.core.decision import Local
 from proxy.errors import Occasion, render_response
 from proxy.http import CONTINUE
 from proxy.multi_delete import MultiDelete
+from proxy.post_object import PostObject
 from proxy.visible_listing import VisibleListing
 from proxy.xml import render_cors_configuration
 
@@ -181,6 +182,8 @@ def open_local(client: ClientSide, local: Local) -> Carrier:
     if operation == "CreateBucket":
         # rclone, restic, Terraform and Spark create first and take this answer for "it is there".
         raise errors.CONFLICT(reason="bucket.owned_by_you")
+    if operation == "PostObject":
+        return PostObject(client, local)
     open_task = _TASKS.get(operation)
     if open_task is None:
         raise errors.NOT_SUPPORTED(reason="operation.later", params={"operation": operation})

@@ -174,6 +174,22 @@ BAD_REQUEST = ErrorEntry(
             s3=_INVALID_ARGUMENT,
         ),
         Reason(
+            "s3.copy_too_large",
+            "The copy source is larger than {limit} bytes; copy it in parts.",
+            params=("limit",),
+        ),
+        Reason(
+            "form.malformed",
+            "The form is not valid: {problem}.",
+            params=("problem",),
+            s3=S3Pair("MalformedPOSTRequest", 400),
+        ),
+        Reason(
+            "form.too_small",
+            "The file is smaller than the policy of the form allows.",
+            s3=S3Pair("EntityTooSmall", 400),
+        ),
+        Reason(
             "s3.copy_across_backends",
             "The copy source lies on another backend; copy it with the dashboard.",
         ),
@@ -271,6 +287,10 @@ INVALID_CORS = ErrorEntry(
     "A CORS rule is not valid.",
     "Give each rule an origin and one of GET, PUT, POST, DELETE, HEAD.",
     _INVALID_REQUEST,
+    reasons=(
+        Reason("rule.rejected", "Rule {rule}: {problem}.", params=("rule", "problem")),
+        Reason("rules.too_many", "At most {limit} rules.", params=("limit",)),
+    ),
 )
 INVALID_POLICY = ErrorEntry(
     "invalid_policy",
@@ -516,6 +536,12 @@ FORBIDDEN = ErrorEntry(
             "No CORS rule of the bucket allows this.",
             s3=S3Pair("AccessForbidden", 403),
         ),
+        Reason("form.policy_expired", "The policy of the form has expired."),
+        Reason(
+            "form.policy_violated",
+            "The policy does not allow this form: {problem}.",
+            params=("problem",),
+        ),
         Reason("acl.not_private", "Granting access through ACL headers needs the level configure."),
     ),
 )
@@ -546,6 +572,10 @@ NOT_FOUND = ErrorEntry(
         Reason("session.not_found", "There is no such session."),
         Reason("credential.not_found", "There is no such credential."),
         Reason("share.not_found", "There is no such share."),
+        Reason("binding.not_found", "The bucket is not open to strangers."),
+        Reason("alias.not_found", "There is no such alias."),
+        Reason("group.not_found", "There is no such group."),
+        Reason("grant.not_found", "There is no such grant."),
         Reason(
             "cors.not_configured",
             "The bucket has no CORS rules.",
@@ -580,6 +610,12 @@ CONFLICT = ErrorEntry(
             s3=S3Pair("BucketAlreadyOwnedByYou", 409),
         ),
         Reason("backend.refused", "The backend refused the change as a conflict."),
+        Reason(
+            "name.in_use",
+            "The name {name} leads to {place} already, and a name leads to one place only.",
+            params=("name", "place"),
+        ),
+        Reason("group.exists", "A group of this name exists already."),
     ),
 )
 OBJECT_EXISTS = ErrorEntry(
@@ -725,6 +761,7 @@ TOO_LARGE = ErrorEntry(
     reasons=(
         Reason("body.limit", "The body is larger than {limit} bytes.", params=("limit",)),
         Reason("part.limit", "A part is larger than {limit} bytes.", params=("limit",)),
+        Reason("form.too_large", "The file is larger than {limit} bytes.", params=("limit",)),
     ),
 )
 RATE_LIMITED = ErrorEntry(

@@ -188,21 +188,6 @@ def test_bucket_cors_are_ours(new_client: Any) -> None:
     assert refusal(admin.get_bucket_cors, Bucket=OTHER) == (404, "NoSuchCORSConfiguration")
 
 
-def test_form_upload_is_refused_and_not_passed_on(proxy: RunningProxy) -> None:
-    request = urllib.request.Request(
-        f"{proxy.endpoint}/{OWN}",
-        method="POST",
-        data=b"--x--\r\n",
-        headers={"Content-Type": "multipart/form-data; boundary=x"},
-    )
-
-    with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(request)
-
-    assert caught.value.code == 501
-    caught.value.close()
-
-
 def test_append_only_credential_adds_but_never_replaces(
     proxy: RunningProxy, new_client: Any, direct: Any, key: str
 ) -> None:
