@@ -9,6 +9,9 @@ SHELL := /bin/bash
 
 # Every system package that the tests need, for Debian. Elsewhere what is missing is skipped.
 SYSTEM_PACKAGES := chromium fonts-liberation postgresql python3-venv
+# What the benchmark measures beside us, and counts instructions with; a missing one is left out.
+# Under systemd an installed server is also started: there nginx and haproxy are yours to install.
+BENCH_PACKAGES := openssl valgrind $(if $(wildcard /run/systemd/system),,haproxy nginx)
 
 # Every program that the tests start would otherwise compile all of Stowage anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -52,6 +55,10 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	$(BIN)/$(PIP) -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.installed-bench: requirements-bench.lock $(VENV)/.installed-dev
+	$(BIN)/$(PIP) -r requirements-bench.lock
 	@touch $@
 
 .venv-clients/.installed: requirements-clients.lock
@@ -98,7 +105,7 @@ test-clients: install $(VENV)/.installed-dev .venv-clients/.installed ## Run sto
 	$(BIN)/pytest -q tests/integration/commands/test_printed_commands.py tests/conformance
 
 .PHONY: bench
-bench: install $(VENV)/.installed-dev ## Measure memory at rest, then every proxy side by side; ARGS="--short"
+bench: bench-packages install $(VENV)/.installed-bench ## Measure memory at rest, then every proxy side by side; ARGS="--short"
 	PYTHONPATH=tests $(BIN)/python -m bench.idle
 	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
@@ -107,15 +114,23 @@ soak: install $(VENV)/.installed-dev ## Run objects through for ten minutes and 
 	PYTHONPATH=tests $(BIN)/python -m bench.soak $(ARGS)
 
 # Only Debian as root is helped; a part that is missing elsewhere is skipped with its reason.
-.PHONY: system-packages
-system-packages:
+# RUNLEVEL keeps init scripts from starting what is installed; the tests start it themselves.
+define apt_install
 	@command -v apt-get >/dev/null && test "$$(id -u)" = 0 || exit 0; \
-	missing=$$(for name in $(SYSTEM_PACKAGES); do \
+	missing=$$(for name in $(1); do \
 		dpkg-query -W -f '$${Status}' "$$name" 2>/dev/null | grep -q 'ok installed' || echo "$$name"; done); \
 	test -z "$$missing" && exit 0; \
 	echo "installing" $$missing; \
-	export DEBIAN_FRONTEND=noninteractive; \
+	export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1; \
 	apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+endef
+
+.PHONY: system-packages bench-packages
+system-packages:
+	$(call apt_install,$(SYSTEM_PACKAGES))
+
+bench-packages:
+	$(call apt_install,$(BENCH_PACKAGES))
 
 # --- development --------------------------------------------------------------------------------
 
@@ -146,6 +161,7 @@ lock: ## Take the newest versions of every dependency into the lock files
 	$(LOCK) pyproject.toml --group build --extra quickstart --extra redis --extra dev \
 		--constraint requirements.lock --output-file requirements-dev.lock
 	$(LOCK) --group clients --output-file requirements-clients.lock
+	$(LOCK) --group bench --output-file requirements-bench.lock
 
 .PHONY: build
 build: $(VENV)/.installed-dev $(PAGE) ## Build wheel and sdist into dist/
