@@ -36,6 +36,8 @@ from app.database.changes import CHANGES_KEPT, purge_changes
 from app.database.engine import Database, Place, PostgresServer, SqliteFile, open_database
 from app.database.migrate import is_current
 from app.database.sealing import holds_sealed_secrets, verify_keys
+from app.endpoint.aliases import AliasService
+from app.endpoint.anonymous import AnonymousService
 from app.errors.raised import StowageError
 from app.errors.start import StartError
 from app.grants.service import AccessService
@@ -74,6 +76,8 @@ class Services:
     registry: BackendRegistry
     objects: ObjectService
     credentials: CredentialService
+    anonymous: AnonymousService
+    aliases: AliasService
     feed: SnapshotFeed
 
     def probes(self) -> Mapping[str, Probe]:
@@ -253,6 +257,8 @@ def _assemble(
             max_part_bytes=config.uploads.max_part_bytes,
         ),
         credentials=CredentialService(database, audit=audit, clock=clock, ring=base.keys),
+        anonymous=AnonymousService(database, audit=audit, clock=clock),
+        aliases=AliasService(database, audit=audit, clock=clock),
         feed=SnapshotFeed(database, config=config, ring=base.keys, backends=backends),
     )
 

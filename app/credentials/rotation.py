@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from app.credentials import rules
+from app.errors.rejected import rejected
 
 MAX_OVERLAP_DAYS = 90
 _KEPT = (
@@ -30,7 +31,7 @@ def successor_of(row: RowMapping) -> dict[str, Any]:
         StowageError: `invalid_request`: it is temporary.
     """
     if row["session_token_sealed"] is not None:
-        raise rules.rejected("access_key", "a temporary credential is not rotated; make another")
+        raise rejected("access_key", "a temporary credential is not rotated; make another")
     return {"access_key": rules.new_access_key(), **{name: row[name] for name in _KEPT}}
 
 
@@ -42,7 +43,7 @@ def last_moment(row: RowMapping, overlap_days: int, now: datetime) -> datetime:
         StowageError: `invalid_request`: the overlap is out of range.
     """
     if not 0 <= overlap_days <= MAX_OVERLAP_DAYS:
-        raise rules.rejected("overlap_days", f"use 0 to {MAX_OVERLAP_DAYS}")
+        raise rejected("overlap_days", f"use 0 to {MAX_OVERLAP_DAYS}")
     end = now + timedelta(days=overlap_days)
     old: datetime | None = row["expires_at"]
     return end if old is None else min(end, old)

@@ -16,7 +16,8 @@ from app.credentials.credential import (
     NewCredential,
 )
 from app.errors import registry as errors
-from app.errors.raised import FieldError, StowageError
+from app.errors.raised import StowageError
+from app.errors.rejected import rejected
 from app.rbac.levels import Role, parse_access
 from app.rbac.principal import ANY, Principal
 from app.types import is_bucket_name, parse_backend_id, parse_object_key
@@ -173,18 +174,6 @@ def check_limits(limits: Limits) -> Limits:
     if not all(0 <= value < 2**53 for value in values):
         raise rejected("limits", "use 0 or more")
     return limits
-
-
-def rejected(name: str, problem: str) -> StowageError:
-    """
-    Return the error for one member of the request.
-    """
-    params = {"field": name, "problem": problem}
-    return errors.INVALID_REQUEST(
-        reason="field.rejected",
-        params=params,
-        errors=[FieldError(f"/{name}", "field.rejected", f"{name}: {problem}.", params)],
-    )
 
 
 def _expand(

@@ -31,6 +31,7 @@ from app.crypto import KeyRing
 from app.database.declared import DASHBOARD, Declaration, check_owner
 from app.database.engine import Database
 from app.errors import registry as errors
+from app.errors.rejected import rejected
 
 STATIC_ID = "static"
 """The account that stands in the configuration alone, without a row."""
@@ -335,9 +336,9 @@ def _found(row: RowMapping | None, owner: str | None) -> RowMapping:
 async def _check_backends(connection: AsyncConnection, scopes: Sequence[Mapping[str, Any]]) -> None:
     wanted = sorted({scope["backend_id"] for scope in scopes})
     if unknown := await repository.list_unknown_backends(connection, wanted):
-        raise rules.rejected("backend_id", f"there is no backend {unknown[0][:80]}")
+        raise rejected("backend_id", f"there is no backend {unknown[0][:80]}")
 
 
 async def _check_user(connection: AsyncConnection, user_id: str) -> None:
     if user_id and user_id != STATIC_ID and not await repository.has_user(connection, user_id):
-        raise rules.rejected("user_id", "there is no such user")
+        raise rejected("user_id", "there is no such user")

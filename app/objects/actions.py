@@ -10,6 +10,8 @@ CREATE_BUCKET = Action("CreateBucket", Level.CONFIGURE, whole_backend=True)
 DELETE_BUCKET = Action("DeleteBucket", Level.CONFIGURE, whole_backend=True)
 GET_VERSIONING = Action("GetBucketVersioning", Level.READ, whole_bucket=True)
 SET_VERSIONING = Action("PutBucketVersioning", Level.CONFIGURE, whole_bucket=True)
+GET_CORS = Action("GetBucketCors", Level.CONFIGURE, whole_bucket=True)
+SET_CORS = Action("PutBucketCors", Level.CONFIGURE, whole_bucket=True)
 
 LIST_OBJECTS = Action("ListObjects", Level.LIST)
 LIST_VERSIONS = Action("ListObjectVersions", Level.LIST)

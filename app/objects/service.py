@@ -7,6 +7,7 @@ from app.backends.registry import BackendRegistry
 from app.clock import Clock
 from app.database.engine import Database
 from app.objects.buckets import BucketCalls
+from app.objects.cors import CorsCalls
 from app.objects.gate import Gate
 from app.objects.reading import ReadingCalls
 from app.objects.uploads import UploadCalls
@@ -31,6 +32,7 @@ class ObjectService:
     ) -> None:
         gate = Gate(registry, audit=audit, clock=clock)
         self.buckets = BucketCalls(gate, database)
+        self.cors = CorsCalls(gate, database, clock=clock)
         self.reading = ReadingCalls(gate)
         self.writing = WritingCalls(gate)
         self.uploads = UploadCalls(gate, max_part_bytes=max_part_bytes)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from app.rbac.levels import Level
-from app.rbac.policy import Action, Resource, authorize
+from app.rbac.policy import Action, Allowed, Resource, authorize
 from app.snapshot.values import CredentialEntry, CredentialLimits
 from dashboard.routes import ROWS
 from support.dashboard import Dashboard, running_dashboard
@@ -79,8 +79,8 @@ def test_every_member_is_kept_and_reaches_the_workers(
     assert entry.limits == CredentialLimits(5, 2, 1000)
     assert entry.cidrs == ("10.0.0.0/8", "::1/128")
     inside = authorize(entry.principal, PUT, Resource(BACKEND, place.bucket, key="in/a"))
-    assert inside
-    assert not inside.may_overwrite  # type: ignore[union-attr]  an Allowed is truthy
+    assert isinstance(inside, Allowed)
+    assert not inside.may_overwrite
     assert not authorize(entry.principal, GET, Resource(BACKEND, place.bucket, key="out/a"))
 
 

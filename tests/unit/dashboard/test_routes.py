@@ -14,6 +14,8 @@ BOTH_SPELLINGS = {
     "/api/admin/users",
     "/api/admin/backends",
     "/api/admin/s3-credentials",
+    "/api/admin/s3-anonymous",
+    "/api/admin/s3-aliases",
     "/api/backends",
     "/api/backends/{bid}",
     "/api/backends/{bid}/buckets",

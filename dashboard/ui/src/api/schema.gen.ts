@@ -209,6 +209,58 @@ export interface PasswordReset {
   new_password?: string;
 }
 
+/** A name, and the bucket it leads to. */
+export interface Alias {
+  source: SourceName;
+  source_file?: string;
+  source_line?: number;
+  name: string;
+  backend_id: string;
+  bucket: string;
+}
+
+/** The aliases by name. */
+export interface AliasList {
+  aliases: Alias[];
+}
+
+/** A name, and the bucket it is to lead to. */
+export interface AliasCreate {
+  name?: string;
+  backend_id?: string;
+  bucket?: string;
+}
+
+/** A bucket that strangers may read. */
+export interface AnonymousBinding {
+  source: SourceName;
+  source_file?: string;
+  source_line?: number;
+  backend_id: string;
+  bucket: string;
+  mode: string;
+  per_source_ip_rps: number;
+  list: boolean;
+  prefix: string;
+  created_at: string;
+  created_by?: string;
+}
+
+/** The bindings by backend and bucket. */
+export interface AnonymousBindingList {
+  bindings: AnonymousBinding[];
+}
+
+/** What strangers are to be let in to. */
+export interface AnonymousBindingPut {
+  backend_id?: string;
+  bucket?: string;
+  mode?: string;
+  per_source_ip_rps?: number;
+  list?: boolean;
+  prefix?: string;
+}
+
 /** What a new password must meet. */
 export interface PasswordPolicy {
   min_length: number;
@@ -327,6 +379,34 @@ export interface CopyResult {
   bucket: string;
   object?: ObjectInfo;
   key?: string;
+}
+
+/** Which pages may call with which methods. */
+export interface CorsRule {
+  allowed_origins: string[];
+  allowed_methods: string[];
+  allowed_headers?: string[];
+  expose_headers?: string[];
+  max_age_seconds?: number;
+}
+
+/** The rules in the order in which they are tried. */
+export interface CorsRules {
+  rules: CorsRule[];
+}
+
+/** A rule in a request. */
+export interface CorsRuleBody {
+  allowed_origins?: string[];
+  allowed_methods?: string[];
+  allowed_headers?: string[];
+  expose_headers?: string[];
+  max_age_seconds?: number;
+}
+
+/** The rules that are to hold; none takes them away. */
+export interface CorsPut {
+  rules?: CorsRuleBody[];
 }
 
 /** What one credential may use up; 0 means unlimited. */
@@ -832,6 +912,8 @@ export type ErrorReason =
   | "key.length"
   | "key.control_character"
   | "key.dot_segment"
+  | "rule.rejected"
+  | "rules.too_many"
   | "range.malformed"
   | "range.unsatisfiable"
   | "session.expired"
@@ -879,11 +961,17 @@ export type ErrorReason =
   | "session.not_found"
   | "credential.not_found"
   | "share.not_found"
+  | "binding.not_found"
+  | "alias.not_found"
+  | "group.not_found"
+  | "grant.not_found"
   | "cors.not_configured"
   | "bucket.not_empty"
   | "bucket.exists"
   | "bucket.owned_by_you"
   | "backend.refused"
+  | "name.in_use"
+  | "group.exists"
   | "body.limit"
   | "part.limit"
   | "form.too_large"
@@ -1032,6 +1120,8 @@ export interface ReasonParams {
   "key.length": { limit: number; size_bytes: number };
   "key.control_character": Record<string, never>;
   "key.dot_segment": Record<string, never>;
+  "rule.rejected": { rule: string; problem: string };
+  "rules.too_many": { limit: number };
   "range.malformed": Record<string, never>;
   "range.unsatisfiable": { size_bytes: number };
   "session.expired": Record<string, never>;
@@ -1079,11 +1169,17 @@ export interface ReasonParams {
   "session.not_found": Record<string, never>;
   "credential.not_found": Record<string, never>;
   "share.not_found": Record<string, never>;
+  "binding.not_found": Record<string, never>;
+  "alias.not_found": Record<string, never>;
+  "group.not_found": Record<string, never>;
+  "grant.not_found": Record<string, never>;
   "cors.not_configured": Record<string, never>;
   "bucket.not_empty": Record<string, never>;
   "bucket.exists": Record<string, never>;
   "bucket.owned_by_you": Record<string, never>;
   "backend.refused": Record<string, never>;
+  "name.in_use": { name: string; place: string };
+  "group.exists": Record<string, never>;
   "body.limit": { limit: number };
   "part.limit": { limit: number };
   "form.too_large": { limit: number };
@@ -1601,6 +1697,8 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "key.length": "A key has 1 to {limit} bytes; this one has {size_bytes}.",
   "key.control_character": "A key holds no control characters.",
   "key.dot_segment": "A key has no `..` between its slashes.",
+  "rule.rejected": "Rule {rule}: {problem}.",
+  "rules.too_many": "At most {limit} rules.",
   "range.malformed": "The Range header is malformed.",
   "range.unsatisfiable": "The range lies outside the {size_bytes} bytes there are.",
   "session.expired": "Your session has ended.",
@@ -1648,11 +1746,17 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "session.not_found": "There is no such session.",
   "credential.not_found": "There is no such credential.",
   "share.not_found": "There is no such share.",
+  "binding.not_found": "The bucket is not open to strangers.",
+  "alias.not_found": "There is no such alias.",
+  "group.not_found": "There is no such group.",
+  "grant.not_found": "There is no such grant.",
   "cors.not_configured": "The bucket has no CORS rules.",
   "bucket.not_empty": "The bucket is not empty.",
   "bucket.exists": "The bucket exists already.",
   "bucket.owned_by_you": "The bucket exists already and is yours.",
   "backend.refused": "The backend refused the change as a conflict.",
+  "name.in_use": "The name {name} leads to {place} already, and a name leads to one place only.",
+  "group.exists": "A group of this name exists already.",
   "body.limit": "The body is larger than {limit} bytes.",
   "part.limit": "A part is larger than {limit} bytes.",
   "form.too_large": "The file is larger than {limit} bytes.",

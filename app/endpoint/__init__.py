@@ -1,0 +1,3 @@
+"""
+What the S3 endpoint shows beside credentials: names of its own, and buckets open to strangers.
+"""
