@@ -91,15 +91,18 @@ def test_the_two_commands_of_the_readme_start_stowage(tmp_path: Path) -> None:
     lines = [line for line in shell_lines(ROOT / "README.md") if line.startswith("make ")]
     flags = f"--data-dir {tmp_path / 'data'} --listen 127.0.0.1:0 --s3-listen 127.0.0.1:0"
     record = tmp_path / "data" / "quickstart.json"
-    with subprocess.Popen(
-        ["bash", "-c", script([*lines[:-1], f"exec {lines[-1]}"], {})],
-        cwd=ROOT,
-        env={**os.environ, "ARGS": flags, "MAKEFLAGS": ""},
-        stdin=subprocess.DEVNULL,
-        stdout=(tmp_path / "output").open("wb"),
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    ) as process:
+    with (
+        (tmp_path / "output").open("wb") as output,
+        subprocess.Popen(
+            ["bash", "-c", script([*lines[:-1], f"exec {lines[-1]}"], {})],
+            cwd=ROOT,
+            env={**os.environ, "ARGS": flags, "MAKEFLAGS": ""},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as process,
+    ):
         try:
             shown = tmp_path / "output"
             wait_until(
