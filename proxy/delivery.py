@@ -16,6 +16,7 @@ from proxy.core.decision import Forward, Local
 from proxy.errors import Occasion, pair_headers, render_response
 from proxy.faults import read_fault, render_fault, status_error
 from proxy.http import LAST_CHUNK, frame_chunk
+from proxy.renamed import Renamed, is_renamed
 from proxy.response import ResponseHead
 from proxy.xml import children, parse_document
 
@@ -58,6 +59,8 @@ def open_delivery(
     if head.status < _FIRST_REDIRECT or head.status == _NOT_MODIFIED:
         if head.length != 0 and forward.audited.operation in _REBUILT:
             return Rebuilt(client, forward, head, keeps_alive=keeps_alive)
+        if head.status == _OK and is_renamed(forward):
+            return Renamed(client, forward, head, keeps_alive=keeps_alive)
         return Relayed(client, forward, head, keeps_alive=keeps_alive)
     is_redirect = head.status < _FIRST_REFUSAL
     if forward.answers_head and not is_redirect:
@@ -221,7 +224,14 @@ def answer_fault(
     """
     assert answer.backend is not None  # noqa: S101  somebody has answered
     request = answer.request
-    fault = read_fault(head.status, document, answer.backend, key=request.key)
+    real = answer.audited.bucket
+    fault = read_fault(
+        head.status,
+        document,
+        answer.backend,
+        key=request.key,
+        hidden="" if real == request.bucket else real,
+    )
     client.transaction.error = fault.error
     if not fault.code:
         client.refuse(fault.error, keeps_alive=keeps_alive)

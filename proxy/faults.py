@@ -99,7 +99,9 @@ class Fault:
     elements: tuple[tuple[str, str], ...] = ()
 
 
-def read_fault(status: int, body: bytes, route: BackendRoute, *, key: str) -> Fault:
+def read_fault(
+    status: int, body: bytes, route: BackendRoute, *, key: str, hidden: str = ""
+) -> Fault:
     """
     Read an upstream's error; never raises.
 
@@ -108,6 +110,7 @@ def read_fault(status: int, body: bytes, route: BackendRoute, *, key: str) -> Fa
         body: The whole body, maybe empty.
         route: Whose answer it is; its names do not survive.
         key: The object's key of the request; empty where there is none.
+        hidden: The bucket's name there, where the client knows it by another.
     """
     try:
         document = parse_document(body, "Error")
@@ -121,7 +124,9 @@ def read_fault(status: int, body: bytes, route: BackendRoute, *, key: str) -> Fa
         return Fault(errors.BACKEND_ERROR(reason=_OUR_FAULTS[code]))
     known = _KNOWN.get(code)
     error = known[0](reason=known[1]) if known else errors.BACKEND_ERROR()
-    message = _scrub(status, fields.get("Message", ""), error, route)
+    message = fields.get("Message", "")
+    if (hidden and hidden in message) or _is_telling(status, message, route):
+        message = error.message
     return Fault(error, code, message, _safe_elements(document))
 
 
@@ -175,11 +180,9 @@ def _safe_elements(document: etree._Element) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _scrub(status: int, message: str, error: StowageError, route: BackendRoute) -> str:
+def _is_telling(status: int, message: str, route: BackendRoute) -> bool:
     """
-    Return the upstream's words, or ours where its own would tell what lies behind us.
+    Tell whether the upstream's words would say what lies behind us, or say nothing.
     """
-    is_telling = _PLACE.search(message) is not None or route.host in message
-    if status >= _FIRST_SERVER_ERROR or is_telling or not message:
-        return error.message
-    return message
+    names_place = _PLACE.search(message) is not None or route.host in message
+    return status >= _FIRST_SERVER_ERROR or names_place or not message

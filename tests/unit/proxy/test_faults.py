@@ -123,3 +123,10 @@ def test_every_status_has_a_name(status: int, key: str, code: str) -> None:
 def test_missing_bucket_is_told_from_a_missing_object() -> None:
     assert status_error(404, key="").s3.code == "NoSuchBucket"
     assert status_error(404, key="k").s3.code == "NoSuchKey"
+
+
+def test_message_that_tells_the_buckets_other_name_is_replaced() -> None:
+    body = document("NoSuchBucket", Message="There is no bucket theirs.")
+
+    assert "theirs" not in read_fault(404, body, ROUTE, key="", hidden="theirs").message
+    assert "theirs" in read_fault(404, body, ROUTE, key="").message
