@@ -40,6 +40,8 @@ from app.endpoint.aliases import AliasService
 from app.endpoint.anonymous import AnonymousService
 from app.errors.raised import StowageError
 from app.errors.start import StartError
+from app.grants.grants import GrantService
+from app.grants.groups import GroupService
 from app.grants.service import AccessService
 from app.metrics import Metrics
 from app.objects.service import ObjectService
@@ -78,6 +80,8 @@ class Services:
     credentials: CredentialService
     anonymous: AnonymousService
     aliases: AliasService
+    groups: GroupService
+    grants: GrantService
     feed: SnapshotFeed
 
     def probes(self) -> Mapping[str, Probe]:
@@ -259,6 +263,8 @@ def _assemble(
         credentials=CredentialService(database, audit=audit, clock=clock, ring=base.keys),
         anonymous=AnonymousService(database, audit=audit, clock=clock),
         aliases=AliasService(database, audit=audit, clock=clock),
+        groups=GroupService(database, audit=audit, clock=clock),
+        grants=GrantService(database, audit=audit, clock=clock),
         feed=SnapshotFeed(database, config=config, ring=base.keys, backends=backends),
     )
 

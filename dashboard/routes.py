@@ -6,6 +6,7 @@ pages are added in `app.py`.
 """
 
 from dashboard.api import (
+    access,
     admin_audit,
     admin_backends,
     admin_users,
@@ -19,6 +20,8 @@ from dashboard.api import (
     credentials,
     download,
     errors,
+    grants,
+    groups,
     health,
     me,
     multipart,
@@ -52,7 +55,7 @@ ROWS: tuple[Row, ...] = (
     # The caller
     Row("GET", "/api/me", me.get_me, ANY, before_rotation=True),
     Row("POST", "/api/me/password", me.change_password, ANY, before_rotation=True),
-    Row("GET", "/api/me/access", me.get_access, ANY),
+    Row("GET", "/api/me/access", access.get_own_access, ANY),
     Row("GET", "/api/me/sessions", me.list_sessions, ANY),
     Row("DELETE", "/api/me/sessions", me.end_other_sessions, ANY),
     Row("DELETE", "/api/me/sessions/{id}", me.end_session, ANY),
@@ -109,6 +112,16 @@ ROWS: tuple[Row, ...] = (
     Row("DELETE", "/api/admin/users/{id}", admin_users.delete_user, ADMIN),
     Row("POST", "/api/admin/users/{id}/reset-password", admin_users.reset_password, ADMIN),
     Row("POST", "/api/admin/users/{id}/unlock", admin_users.unlock_user, ADMIN),
+    Row("GET", "/api/admin/users/{id}/access", access.get_user_access, ADMIN),
+    Row("GET", "/api/admin/groups~", groups.list_groups, ADMIN),
+    Row("POST", "/api/admin/groups~", groups.create_group, ADMIN, 201, 64 * KIB),
+    Row("GET", "/api/admin/groups/{id}", groups.get_group, ADMIN),
+    Row("PATCH", "/api/admin/groups/{id}", groups.update_group, ADMIN, 200, 64 * KIB),
+    Row("DELETE", "/api/admin/groups/{id}", groups.delete_group, ADMIN),
+    Row("GET", "/api/admin/grants~", grants.list_grants, ADMIN),
+    Row("POST", "/api/admin/grants~", grants.create_grant, ADMIN, 201),
+    Row("PATCH", "/api/admin/grants/{id}", grants.update_grant, ADMIN),
+    Row("DELETE", "/api/admin/grants/{id}", grants.delete_grant, ADMIN),
     Row("GET", "/api/admin/s3-credentials~", credentials.list_all, ADMIN),
     Row("POST", "/api/admin/s3-credentials~", credentials.create, ADMIN, 201, 64 * KIB),
     Row("PATCH", "/api/admin/s3-credentials/{akid}", credentials.update, ADMIN, 200, 64 * KIB),

@@ -1,27 +1,17 @@
 """
-The caller's own account: who they are, what they may, their sessions, their password.
+The caller's own account: who they are, their sessions, their password.
 """
 
 from app.auth.sessions import Session
-from app.objects import actions
-from app.rbac.levels import Access, render_access
-from app.rbac.policy import Action, Allowed, Resource, explain
-from app.rbac.principal import Scope
-from dashboard.body import invalid
 from dashboard.call import Call
 from dashboard.schemas import (
     Body,
-    LevelName,
-    PresetName,
     RoleName,
     Schema,
     StatusOk,
     Timestamp,
     omitted,
-    omitted_if_unknown,
 )
-
-_ACTIONS = {found.name: found for found in vars(actions).values() if isinstance(found, Action)}
 
 
 class Me(Schema):
@@ -46,61 +36,6 @@ class PasswordChange(Body):
 
     current_password: str = ""
     new_password: str = ""
-
-
-class GrantSubject(Schema):
-    """
-    Who holds a grant.
-    """
-
-    kind: str
-    """`user`, `group` or `role`."""
-    id: str
-
-
-class GrantSchema(Schema):
-    """
-    A scope given to a subject.
-    """
-
-    id: str
-    subject: GrantSubject
-    backend_id: str
-    bucket: str
-    prefix: str
-    access: PresetName | list[LevelName]
-    source: str
-
-
-class TraceStepSchema(Schema):
-    """
-    One rule that was looked at.
-    """
-
-    rule: str
-    source: str
-    matched: bool
-
-
-class DecisionSchema(Schema):
-    """
-    Whether an action is allowed, and why.
-    """
-
-    allowed: bool
-    reason: str
-    trace: list[TraceStepSchema]
-
-
-class OwnAccess(Schema):
-    """
-    What the caller may do.
-    """
-
-    role: RoleName
-    groups: list[str]
-    grants: list[GrantSchema]
-    decision: DecisionSchema | None = omitted_if_unknown()
 
 
 class SessionSchema(Schema):
@@ -153,19 +88,6 @@ async def change_password(call: Call) -> StatusOk:
     return StatusOk()
 
 
-async def get_access(call: Call) -> OwnAccess:
-    """
-    Say what the caller may do, and with `action` whether one thing is allowed and why.
-    """
-    user = call.session.user
-    return OwnAccess(
-        role=user.role.value,
-        groups=list(await call.services.access.groups_of(user.id)),
-        grants=[_grant(scope, user.id) for scope in call.principal.scopes],
-        decision=_decide(call) if call.query("action") else None,
-    )
-
-
 async def list_sessions(call: Call) -> SessionList:
     """
     Return where the caller is signed in.
@@ -200,34 +122,4 @@ def _session(session: Session, *, is_current: bool) -> SessionSchema:
         user_agent=session.user_agent,
         created_at=session.created_at,
         last_seen_at=session.last_seen_at,
-    )
-
-
-def _grant(scope: Scope, user_id: str) -> GrantSchema:
-    kind, _, name = scope.source.partition(":")
-    is_role = kind == "role"
-    return GrantSchema(
-        id="" if is_role else name,
-        subject=GrantSubject(kind="role" if is_role else "user", id=name if is_role else user_id),
-        backend_id=scope.backend_id,
-        bucket=scope.bucket,
-        prefix=scope.prefix,
-        access=render_access(Access(scope.levels, scope.may_overwrite)),
-        source=scope.source,
-    )
-
-
-def _decide(call: Call) -> DecisionSchema:
-    action = _ACTIONS.get(call.query("action"))
-    if action is None:
-        raise invalid("query:action", f"use one of {', '.join(sorted(_ACTIONS))}")
-    place = Resource(call.query("backend_id"), call.query("bucket"), call.query("key") or None)
-    decision = explain(call.principal, action, place)
-    return DecisionSchema(
-        allowed=bool(decision),
-        reason="" if isinstance(decision, Allowed) else decision.reason,
-        trace=[
-            TraceStepSchema(rule=step.rule, source=step.source, matched=step.matched)
-            for step in decision.trace
-        ],
     )

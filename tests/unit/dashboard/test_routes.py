@@ -16,6 +16,8 @@ BOTH_SPELLINGS = {
     "/api/admin/s3-credentials",
     "/api/admin/s3-anonymous",
     "/api/admin/s3-aliases",
+    "/api/admin/groups",
+    "/api/admin/grants",
     "/api/backends",
     "/api/backends/{bid}",
     "/api/backends/{bid}/buckets",

@@ -36,6 +36,45 @@ export interface ErrorItem {
   message: string;
 }
 
+/** Who holds a grant. */
+export interface GrantSubject {
+  kind: string;
+  id: string;
+}
+
+/** A scope given to a subject. */
+export interface Grant {
+  id: string;
+  subject: GrantSubject;
+  backend_id: string;
+  bucket: string;
+  prefix: string;
+  access: PresetName | LevelName[];
+  source: string;
+}
+
+/** One rule that was looked at. */
+export interface TraceStep {
+  rule: string;
+  source: string;
+  matched: boolean;
+}
+
+/** Whether an action is allowed, and why. */
+export interface Decision {
+  allowed: boolean;
+  reason: string;
+  trace: TraceStep[];
+}
+
+/** What a user may do. */
+export interface EffectiveAccess {
+  role: RoleName;
+  groups: string[];
+  grants: Grant[];
+  decision?: Decision;
+}
+
 /** One row of the audit log. */
 export interface AuditEvent {
   id: number;
@@ -548,6 +587,70 @@ export interface ErrorEntryList {
   errors: ErrorEntry[];
 }
 
+/** A scope that was given to a subject. */
+export interface StoredGrant {
+  source: SourceName;
+  source_file?: string;
+  source_line?: number;
+  id: string;
+  subject: GrantSubject;
+  backend_id: string;
+  bucket: string;
+  prefix: string;
+  access: PresetName | LevelName[];
+}
+
+/** One page of grants, in the order they were made. */
+export interface GrantList {
+  grants: StoredGrant[];
+  next_cursor?: string;
+}
+
+/** Who is to hold a grant. */
+export interface GrantSubjectBody {
+  kind?: string;
+  id?: string;
+}
+
+/** A scope, and the subject that is to hold it. */
+export interface GrantCreate {
+  subject: GrantSubjectBody;
+  backend_id?: string;
+  bucket?: string;
+  prefix?: string;
+  access?: string | string[];
+}
+
+/** The levels that are to hold from now on. */
+export interface GrantPatch {
+  access: string | string[];
+}
+
+/** A group, with the ids of all its members wherever they come from. */
+export interface Group {
+  source: SourceName;
+  source_file?: string;
+  source_line?: number;
+  id: string;
+  name: string;
+  members: string[];
+  claim_values: string[];
+  created_at: string;
+}
+
+/** One page of groups, in the order they were made. */
+export interface GroupList {
+  groups: Group[];
+  next_cursor?: string;
+}
+
+/** A new group, or what is to change of one. */
+export interface GroupBody {
+  name?: string;
+  members?: string[];
+  claim_values?: string[];
+}
+
 /** The process and its event loop live. */
 export interface Health {
   status: "ok";
@@ -587,45 +690,6 @@ export interface Me {
 export interface PasswordChange {
   current_password?: string;
   new_password?: string;
-}
-
-/** Who holds a grant. */
-export interface GrantSubject {
-  kind: string;
-  id: string;
-}
-
-/** A scope given to a subject. */
-export interface Grant {
-  id: string;
-  subject: GrantSubject;
-  backend_id: string;
-  bucket: string;
-  prefix: string;
-  access: PresetName | LevelName[];
-  source: string;
-}
-
-/** One rule that was looked at. */
-export interface TraceStep {
-  rule: string;
-  source: string;
-  matched: boolean;
-}
-
-/** Whether an action is allowed, and why. */
-export interface Decision {
-  allowed: boolean;
-  reason: string;
-  trace: TraceStep[];
-}
-
-/** What the caller may do. */
-export interface OwnAccess {
-  role: RoleName;
-  groups: string[];
-  grants: Grant[];
-  decision?: Decision;
 }
 
 /** One browser that is signed in. */
@@ -907,7 +971,6 @@ export type ErrorReason =
   | "s3.copy_too_large"
   | "form.malformed"
   | "form.too_small"
-  | "s3.copy_across_backends"
   | "field.rejected"
   | "key.length"
   | "key.control_character"
@@ -1115,7 +1178,6 @@ export interface ReasonParams {
   "s3.copy_too_large": { limit: number };
   "form.malformed": { problem: string };
   "form.too_small": Record<string, never>;
-  "s3.copy_across_backends": Record<string, never>;
   "field.rejected": { field: string; problem: string };
   "key.length": { limit: number; size_bytes: number };
   "key.control_character": Record<string, never>;
@@ -1692,7 +1754,6 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "s3.copy_too_large": "The copy source is larger than {limit} bytes; copy it in parts.",
   "form.malformed": "The form is not valid: {problem}.",
   "form.too_small": "The file is smaller than the policy of the form allows.",
-  "s3.copy_across_backends": "The copy source lies on another backend; copy it with the dashboard.",
   "field.rejected": "{field}: {problem}.",
   "key.length": "A key has 1 to {limit} bytes; this one has {size_bytes}.",
   "key.control_character": "A key holds no control characters.",

@@ -1,0 +1,126 @@
+"""
+What somebody may do, and why: one's own rights, those of a user, and one decision with its trace.
+"""
+
+from app.auth.user import User
+from app.objects import actions
+from app.rbac.levels import Access, render_access
+from app.rbac.policy import Action, Allowed, Resource, explain
+from app.rbac.principal import Principal, Scope
+from dashboard.body import invalid
+from dashboard.call import Call
+from dashboard.schemas import LevelName, PresetName, RoleName, Schema, omitted_if_unknown
+
+_ACTIONS = {found.name: found for found in vars(actions).values() if isinstance(found, Action)}
+
+
+class GrantSubject(Schema):
+    """
+    Who holds a grant.
+    """
+
+    kind: str
+    """`user`, `group` or `role`."""
+    id: str
+
+
+class GrantSchema(Schema):
+    """
+    A scope given to a subject.
+    """
+
+    id: str
+    subject: GrantSubject
+    backend_id: str
+    bucket: str
+    prefix: str
+    access: PresetName | list[LevelName]
+    source: str
+
+
+class TraceStepSchema(Schema):
+    """
+    One rule that was looked at.
+    """
+
+    rule: str
+    source: str
+    matched: bool
+
+
+class DecisionSchema(Schema):
+    """
+    Whether an action is allowed, and why.
+    """
+
+    allowed: bool
+    reason: str
+    trace: list[TraceStepSchema]
+
+
+class EffectiveAccess(Schema):
+    """
+    What a user may do.
+    """
+
+    role: RoleName
+    groups: list[str]
+    grants: list[GrantSchema]
+    decision: DecisionSchema | None = omitted_if_unknown()
+
+
+async def get_own_access(call: Call) -> EffectiveAccess:
+    """
+    Say what the caller may do, and with `action` whether one thing is allowed and why.
+    """
+    return await _access(call, call.session.user, call.principal)
+
+
+async def get_user_access(call: Call) -> EffectiveAccess:
+    """
+    Say what a user may do, and with `action` whether one thing is allowed and why.
+    """
+    user = await call.services.users.get(call.path("id"))
+    principal = await call.services.access.principal_of(
+        user_id=user.id, username=user.username, role=user.role
+    )
+    return await _access(call, user, principal)
+
+
+async def _access(call: Call, user: User, principal: Principal) -> EffectiveAccess:
+    return EffectiveAccess(
+        role=user.role.value,
+        groups=list(await call.services.access.groups_of(user.id)),
+        grants=[_grant(scope, user.id) for scope in principal.scopes],
+        decision=_decide(call, principal) if call.query("action") else None,
+    )
+
+
+def _grant(scope: Scope, user_id: str) -> GrantSchema:
+    kind, _, name = scope.source.partition(":")
+    is_role = kind == "role"
+    return GrantSchema(
+        id="" if is_role else name,
+        subject=GrantSubject(kind="role" if is_role else "user", id=name if is_role else user_id),
+        backend_id=scope.backend_id,
+        bucket=scope.bucket,
+        prefix=scope.prefix,
+        access=render_access(Access(scope.levels, scope.may_overwrite)),
+        source=scope.source,
+    )
+
+
+def _decide(call: Call, principal: Principal) -> DecisionSchema:
+    action = _ACTIONS.get(call.query("action"))
+    if action is None:
+        raise invalid("query:action", f"use one of {', '.join(sorted(_ACTIONS))}")
+    place = Resource(call.query("backend_id"), call.query("bucket"), call.query("key") or None)
+    decision = explain(principal, action, place)
+    return DecisionSchema(
+        allowed=bool(decision),
+        reason="" if isinstance(decision, Allowed) else decision.reason,
+        trace=[
+            TraceStepSchema(rule=step.rule, source=step.source, matched=step.matched)
+            for step in decision.trace
+        ],
+    )

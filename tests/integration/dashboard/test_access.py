@@ -1,0 +1,220 @@
+"""
+Groups, grants and what follows from them, over HTTP: on the dashboard and for a user's keys.
+"""
+
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from app.grants.groups import GroupChange
+from app.rbac.levels import Level
+from app.rbac.policy import Action, Resource, authorize
+from support.dashboard import Dashboard, running_dashboard
+from support.dashboard_people import BACKEND, CONFIG, ENVIRON, PASSWORD, STATIC_NAME, sign_in
+from support.declared import COMMAND_LINE, from_file
+from support.polling import wait_until
+from support.seaweedfs import SeaweedFS
+
+GROUPS, GRANTS = "/api/admin/groups", "/api/admin/grants"
+GET = Action("GetObject", Level.READ)
+
+
+def told(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def made(answer: httpx.Response) -> dict[str, Any]:
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+@pytest.fixture(scope="module")
+def closed(
+    tmp_path_factory: pytest.TempPathFactory, seaweedfs: SeaweedFS
+) -> Iterator[tuple[Dashboard, httpx.Client]]:
+    """
+    A dashboard where users may do nothing but what is granted, and its administrator.
+    """
+    config = {**CONFIG, "auth": {**CONFIG["auth"], "role_grants": {"user": []}}}
+    with running_dashboard(tmp_path_factory.mktemp("closed"), config, ENVIRON) as running:
+        root = sign_in(running, STATIC_NAME)
+        backend = {
+            "id": BACKEND,
+            "endpoint": seaweedfs.endpoint,
+            "access_key": seaweedfs.access_key,
+            "secret_key": seaweedfs.secret_key,
+        }
+        made(root.post("/api/admin/backends", json=backend))
+        yield running, root
+
+
+@pytest.fixture
+def bucket(closed: tuple[Dashboard, httpx.Client]) -> str:
+    name = f"t-{secrets.token_hex(6)}"
+    made(closed[1].post(f"/api/backends/{BACKEND}/buckets", json={"name": name}))
+    return name
+
+
+@pytest.fixture
+def member(closed: tuple[Dashboard, httpx.Client]) -> tuple[str, httpx.Client]:
+    """
+    The id of a user who holds nothing yet, and their browser.
+    """
+    name = f"user-{secrets.token_hex(6)}"
+    body = {"username": name, "password": PASSWORD, "role": "user", "must_change_pw": False}
+    user = made(closed[1].post("/api/admin/users", json=body))
+    return user["id"], sign_in(closed[0], name)
+
+
+def give(root: httpx.Client, subject: dict[str, str], bucket: str, **more: Any) -> dict[str, Any]:
+    body = {"subject": subject, "backend_id": BACKEND, "bucket": bucket, "access": "readonly"}
+    return made(root.post(GRANTS, json=body | more))
+
+
+def test_granting_and_revoking_changes_what_the_dashboard_shows(
+    closed: tuple[Dashboard, httpx.Client], member: tuple[str, httpx.Client], bucket: str
+) -> None:
+    root, (user_id, browser) = closed[1], member
+    objects = f"/api/backends/{BACKEND}/buckets/{bucket}/objects"
+    assert told(browser.get(objects)) == (404, "not_found")
+
+    grant = give(root, {"kind": "user", "id": user_id}, bucket)
+
+    assert browser.get(objects).status_code == 200
+    assert bucket in browser.get(f"/api/backends/{BACKEND}/buckets").text
+    folder = f"{objects}/folder"
+    assert told(browser.post(folder, json={"key": "x"})) == (403, "forbidden")
+    changed = root.patch(f"{GRANTS}/{grant['id']}", json={"access": ["list", "read", "write"]})
+    assert changed.json()["access"] == ["list", "read", "write"]
+    assert browser.post(folder, json={"key": "x"}).status_code == 201
+    assert root.delete(f"{GRANTS}/{grant['id']}").status_code == 204
+    assert told(browser.get(objects)) == (404, "not_found")
+    assert told(root.delete(f"{GRANTS}/{grant['id']}")) == (404, "not_found")
+
+
+def test_granting_to_a_group_and_leaving_it_changes_what_a_key_may_do(
+    closed: tuple[Dashboard, httpx.Client], member: tuple[str, httpx.Client], bucket: str
+) -> None:
+    (dashboard, root), (user_id, browser) = closed, member
+    body = {"backend_id": BACKEND, "buckets": [bucket]}
+    key = made(browser.post("/api/me/s3-credentials", json=body))["access_key"]
+    spot = Resource(BACKEND, bucket, key="a")
+    feed = dashboard.services.feed
+
+    def may_read() -> bool:
+        entry = feed.current.credentials.get(key)
+        return entry is not None and bool(authorize(entry.principal, GET, spot))
+
+    wait_until(lambda: key in feed.current.credentials, 5, what="the key")
+    assert not may_read()
+
+    name = f"team-{secrets.token_hex(4)}"
+    group = made(root.post(GROUPS, json={"name": name, "members": [user_id]}))
+    give(root, {"kind": "group", "id": group["id"]}, bucket)
+
+    wait_until(may_read, 5, what="the right of the group")
+    assert browser.get("/api/me").json()["groups"] == [name]
+    root.patch(f"{GROUPS}/{group['id']}", json={"members": []})
+    wait_until(lambda: not may_read(), 5, what="the end of the right")
+    root.patch(f"{GROUPS}/{group['id']}", json={"members": [user_id]})
+    wait_until(may_read, 5, what="the right again")
+    assert root.delete(f"{GROUPS}/{group['id']}").status_code == 204
+    wait_until(lambda: not may_read(), 5, what="the end of the group")
+    assert group["id"] not in root.get(GRANTS).text
+
+
+def test_a_users_access_is_shown_to_administrators_with_its_sources(
+    closed: tuple[Dashboard, httpx.Client], member: tuple[str, httpx.Client], bucket: str
+) -> None:
+    root, (user_id, browser) = closed[1], member
+    grant = give(root, {"kind": "user", "id": user_id}, bucket, prefix="in/")
+    asked = {"action": "GetObject", "backend_id": BACKEND, "bucket": bucket, "key": "in/a"}
+
+    shown = root.get(f"/api/admin/users/{user_id}/access", params=asked).json()
+
+    assert shown == browser.get("/api/me/access", params=asked).json()
+    assert [one["source"] for one in shown["grants"]] == [f"grant:{grant['id']}"]
+    assert shown["decision"]["allowed"] is True
+    assert shown["decision"]["trace"][0]["source"] == f"grant:{grant['id']}"
+    assert told(root.get("/api/admin/users/nobody/access")) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"subject": {"kind": "planet", "id": "x"}},
+        {"subject": {"kind": "user", "id": "nobody"}},
+        {"subject": {"kind": "user", "id": "static"}},
+        {"subject": {"kind": "group", "id": "none"}},
+        {"subject": {"kind": "role", "id": "admin"}},
+        {"backend_id": "nope"},
+        {"bucket": "Not A Bucket"},
+        {"prefix": "a/../b"},
+        {"access": "everything"},
+        {"access": []},
+    ],
+)
+def test_a_grant_that_makes_no_sense_is_refused(root: httpx.Client, wrong: dict[str, Any]) -> None:
+    body = {"subject": {"kind": "role", "id": "user"}, "backend_id": "*", "bucket": "*"} | wrong
+
+    assert told(root.post(GRANTS, json=body)) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"name": ""}, {"name": "x" * 129}, {"members": ["nobody"]}, {"claim_values": [""]}],
+)
+def test_a_group_that_makes_no_sense_is_refused(root: httpx.Client, wrong: dict[str, Any]) -> None:
+    body = {"name": f"team-{secrets.token_hex(4)}"} | wrong
+
+    assert told(root.post(GROUPS, json=body)) == (400, "invalid_request")
+
+
+def test_groups_are_named_once_paged_and_audited(dashboard: Dashboard, root: httpx.Client) -> None:
+    names = [f"team-{secrets.token_hex(4)}" for _ in range(3)]
+    groups = [made(root.post(f"{GROUPS}/", json={"name": name})) for name in names]
+
+    assert told(root.post(GROUPS, json={"name": names[0]})) == (409, "conflict")
+    url = f"{GROUPS}/{groups[1]['id']}"
+    assert told(root.patch(url, json={"name": names[0]})) == (409, "conflict")
+    assert root.patch(url, json={"claim_values": ["a"]}).json()["claim_values"] == ["a"]
+    assert root.get(url).json()["name"] == names[1]
+    seen, cursor = [], ""
+    while True:
+        page = root.get(GROUPS, params={"limit": "1", "cursor": cursor}).json()
+        seen += [group["name"] for group in page["groups"]]
+        cursor = page.get("next_cursor", "")
+        if not cursor:
+            break
+    assert [name for name in seen if name in names] == names
+    assert told(root.get(GROUPS, params={"cursor": "x"})) == (400, "bad_request")
+    for group in groups:
+        assert root.delete(f"{GROUPS}/{group['id']}").status_code == 204
+    assert told(root.get(url)) == (404, "not_found")
+    dashboard.run(dashboard.services.audit.flush())
+    rows = root.get("/api/admin/audit", params={"action": "group."}).json()["events"]
+    actions = [row["action"] for row in rows if groups[1]["id"] in row["detail"]]
+    assert actions == ["group.delete", "group.update", "group.create"]
+
+
+def test_a_declared_group_is_changed_by_its_file_only(
+    dashboard: Dashboard, root: httpx.Client
+) -> None:
+    name = f"team-{secrets.token_hex(4)}"
+    group = dashboard.run(
+        dashboard.services.groups.create(
+            COMMAND_LINE, GroupChange(name), by=from_file(f"group/{name}")
+        )
+    )
+
+    assert told(root.patch(f"{GROUPS}/{group.id}", json={"members": []})) == (409, "yaml_managed")
+    assert told(root.delete(f"{GROUPS}/{group.id}")) == (409, "yaml_managed")
+
+
+def test_only_administrators_see_groups_and_grants(uli: httpx.Client) -> None:
+    for url in (GROUPS, GRANTS, "/api/admin/users/x/access"):
+        assert told(uli.get(url)) == (403, "forbidden")
