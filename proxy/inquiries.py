@@ -5,7 +5,7 @@ For operations that take several; what is relayed as it arrives takes no task.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 
 import structlog
 
@@ -31,11 +31,20 @@ class Inquiries:
         self._errand: Errand | None = None
         self._asked_at = client.now
 
-    def begin(self, work: Coroutine[object, object, None]) -> None:
+    def begin(
+        self,
+        work: Coroutine[object, object, None],
+        fail: Callable[[StowageError], None] | None = None,
+    ) -> None:
         """
-        Run the coroutine; a `StowageError` that it raises is the client's answer.
+        Run the coroutine.
+
+        Args:
+            work: A `StowageError` that it raises is the client's answer.
+            fail: Tells the client of it, where that is not done by `refuse`.
         """
-        self._task = asyncio.get_running_loop().create_task(self._run(work))
+        run = self._run(work, fail or self._refuse)
+        self._task = asyncio.get_running_loop().create_task(run)
 
     async def ask(
         self,
@@ -89,15 +98,21 @@ class Inquiries:
         elif now - self._asked_at >= self._client.settings.response_timeout:
             errand.time_out()
 
-    async def _run(self, work: Coroutine[object, object, None]) -> None:
+    async def _run(
+        self, work: Coroutine[object, object, None], fail: Callable[[StowageError], None]
+    ) -> None:
         try:
             await work
         except StowageError as error:
-            self._client.refuse(error, keeps_alive=self._client.may_persist)
+            fail(error)
         except Exception:  # noqa: BLE001  the edge: a fault of ours ends this request, no other
             request_id = self._client.transaction.request_id
             _log.exception("a request failed", request_id=request_id)
-            self._client.refuse(errors.INTERNAL(reason="bug"), keeps_alive=False)
+            fail(errors.INTERNAL(reason="bug"))
+
+    def _refuse(self, error: StowageError) -> None:
+        keeps_alive = self._client.may_persist and error.code != "internal"
+        self._client.refuse(error, keeps_alive=keeps_alive)
 
 
 def _settle(answered: asyncio.Future[Reply], outcome: Reply | StowageError) -> None:

@@ -15,6 +15,7 @@ from app.snapshot.values import BucketTarget
 from proxy.body import Intake
 from proxy.bucket_list import ListBuckets
 from proxy.client_side import Carrier, ClientSide
+from proxy.copy_across import CopyAcross
 from proxy.core.cors import answer_preflight
 from proxy.core.decision import Local
 from proxy.errors import Occasion, render_response
@@ -266,9 +267,11 @@ _TASKS: dict[str, Callable[[ClientSide, Local], Task]] = {
     "Healthz": _open_healthz,
     "Readyz": _open_readyz,
     "CORSPreflight": _open_preflight,
+    "CopyObject": CopyAcross,
     "DeleteObjects": MultiDelete,
     "ListMultipartUploads": VisibleListing,
     "ListObjectVersions": VisibleListing,
     "ListObjects": VisibleListing,
     "ListObjectsV2": VisibleListing,
+    "UploadPartCopy": CopyAcross,
 }

@@ -189,10 +189,6 @@ BAD_REQUEST = ErrorEntry(
             "The file is smaller than the policy of the form allows.",
             s3=S3Pair("EntityTooSmall", 400),
         ),
-        Reason(
-            "s3.copy_across_backends",
-            "The copy source lies on another backend; copy it with the dashboard.",
-        ),
     ),
 )
 INVALID_REQUEST = ErrorEntry(

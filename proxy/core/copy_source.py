@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError
+from app.snapshot.values import BackendRoute
 from app.types import is_bucket_name
 from proxy.core.names import verify_bucket, verify_key
 from proxy.core.request import unescape
@@ -32,6 +33,18 @@ class CopySource:
         """
         version = "" if self.version_id is None else f"?{_VERSION}{uri_encode(self.version_id)}"
         return f"{bucket}/{uri_encode_path(self.key)}{version}"
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignSource:
+    """
+    A source that lies on another backend than the copy will: it is streamed from there.
+    """
+
+    source: CopySource
+    backend: BackendRoute
+    bucket: str
+    """Its name there."""
 
 
 def parse_copy_source(value: str) -> CopySource:

@@ -114,7 +114,9 @@ def _decide_request(
         return _answer_here(case, trail)
     leave = permit(request, operation, proof, snapshot, trail)
     verify_customer_keys(request, leave.backend, peer)
-    if operation.answerer is Answerer.PROXY or leave.visible_prefixes:
+    if leave.foreign_source is not None:
+        verify_customer_keys(request, leave.foreign_source.backend, peer)
+    if operation.answerer is Answerer.PROXY or leave.visible_prefixes or leave.foreign_source:
         return _answer_here(case, trail, leave)
     _verify_length(case.body, leave.backend)
     return _forward(case, leave, now, trail)
@@ -166,6 +168,8 @@ def _answer_here(case: _Case, trail: Trail, leave: Permit | None = None) -> Loca
         case.body,
         expects_continue=case.request.head.expects_continue,
         visible_prefixes=() if leave is None else leave.visible_prefixes,
+        foreign_source=None if leave is None else leave.foreign_source,
+        must_not_replace=leave is not None and leave.must_not_replace,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Protocol
 from app.errors.raised import StowageError
 from app.rbac.principal import Principal
 from app.snapshot.values import BackendRoute, CredentialEntry
+from proxy.core.copy_source import ForeignSource
 from proxy.core.request import S3Request
 from proxy.sigv4.payload import ChunkSeed
 
@@ -166,6 +167,10 @@ class Local:
     expects_continue: bool = False
     visible_prefixes: tuple[str, ...] = ()
     """For a listing: show only what lies under these, and the common prefixes that lead there."""
+    foreign_source: ForeignSource | None = None
+    """For a copy: its source, which lies on another backend."""
+    must_not_replace: bool = False
+    """For a copy by append-only: an object that is there must stay as it is."""
 
 
 @dataclass(frozen=True, slots=True)

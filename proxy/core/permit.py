@@ -2,7 +2,7 @@
 May they do this, here, now: scopes, copy sources, ACL headers, append-only, the backend's state.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
@@ -13,7 +13,7 @@ from app.rbac.policy import Action, Allowed, Resource, authorize
 from app.rbac.principal import Principal
 from app.snapshot.values import BackendRoute, BucketTarget, CredentialEntry, Snapshot
 from proxy.client_address import AddressReader
-from proxy.core.copy_source import parse_copy_source
+from proxy.core.copy_source import ForeignSource, parse_copy_source
 from proxy.core.decision import Peer
 from proxy.core.names import verify_bucket, verify_key, verify_segments
 from proxy.core.operations import COPY_SOURCE, Operation, OperationClass, Target
@@ -47,7 +47,9 @@ class Permit:
     backend: BackendRoute
     visible_prefixes: tuple[str, ...] = ()
     copy_source: str = ""
-    """The source as the backend is to read it; empty where nothing is copied."""
+    """The source as the backend is to read it; empty where nothing is copied by itself."""
+    foreign_source: ForeignSource | None = None
+    """The source, where it lies on another backend."""
     must_not_replace: bool = False
     """Append-only: an object that is there must stay as it is."""
 
@@ -70,9 +72,14 @@ def permit(
     verify_segments(request.key, capabilities)
     allowed = _authorize(proof.principal, operation, request, target)
     _verify_fields(proof.principal, operation, request, target)
-    source = _permit_source(proof, request, target, capabilities) if _copies(operation) else ""
     must_not_replace = _verify_append_only(operation, request, allowed)
-    return Permit(target, _find_open(backend), allowed.visible_prefixes, source, must_not_replace)
+    leave = Permit(
+        target,
+        _find_open(backend),
+        allowed.visible_prefixes,
+        must_not_replace=must_not_replace,
+    )
+    return _permit_source(leave, proof, request, snapshot) if _copies(operation) else leave
 
 
 def _copies(operation: Operation) -> bool:
@@ -230,19 +237,19 @@ def verify_customer_keys(request: S3Request, backend: BackendRoute, peer: Peer) 
         raise errors.BAD_REQUEST(reason="s3.customer_key_in_clear")
 
 
-def _permit_source(
-    proof: Proof, request: S3Request, target: BucketTarget, capabilities: frozenset[str]
-) -> str:
+def _permit_source(leave: Permit, proof: Proof, request: S3Request, snapshot: Snapshot) -> Permit:
     source = parse_copy_source(request.fields[COPY_SOURCE])
     found = _find_target(proof, source.bucket)
     resource = Resource(found.backend_id, found.bucket, key=source.key)
     decision = authorize(proof.principal, _READ_SOURCE, resource)
     if not isinstance(decision, Allowed):
         raise forbidden(decision.reason, _READ_SOURCE)
-    if found.backend_id != target.backend_id:
-        raise errors.BAD_REQUEST(reason="s3.copy_across_backends")
-    verify_segments(source.key, capabilities)
-    return source.render(found.bucket)
+    if found.backend_id == leave.target.backend_id:
+        verify_segments(source.key, leave.backend.capabilities)
+        return replace(leave, copy_source=source.render(found.bucket))
+    backend = _find_open(snapshot.backends.get(found.backend_id))
+    verify_segments(source.key, backend.capabilities)
+    return replace(leave, foreign_source=ForeignSource(source, backend, found.bucket))
 
 
 def _verify_append_only(operation: Operation, request: S3Request, allowed: Allowed) -> bool:

@@ -346,7 +346,6 @@ def test_a_copy_source_is_written_anew(source: str, sent: str) -> None:
         ("photos%2F..%2Felsewhere%2Fa", "s3.uri_invalid"),
         ("photos/" + "k" * 1025, "s3.key_too_long"),
         ("minio/a", "bucket.out_of_scope"),
-        ("far/a", "s3.copy_across_backends"),
     ],
 )
 def test_a_copy_source_that_may_not_be_read_is_refused(source: str, expected: str) -> None:
