@@ -5,8 +5,7 @@ How a row of the operation table is written: what rows of one kind share is said
 from dataclasses import dataclass
 from typing import Any
 
-from app.rbac.levels import Level
-from app.rbac.policy import Action
+from app.rbac.actions import REFUSED_ACTIONS, S3_ACTIONS, STRANGERS_MAY
 from proxy.core.operations import BodyKind, Operation, OperationClass, Target
 
 
@@ -24,6 +23,7 @@ def amz(text: str) -> frozenset[str]:
     return frozenset(f"x-amz-{name}" for name in text.split())
 
 
+_ACTIONS = {**S3_ACTIONS, **REFUSED_ACTIONS}
 MFA = amz("mfa")
 GRANTS = amz("acl grant-full-control grant-read grant-read-acp grant-write grant-write-acp")
 DOCUMENT: dict[str, Any] = {"body": BodyKind.DOCUMENT}
@@ -33,24 +33,15 @@ DOCUMENT: dict[str, Any] = {"body": BodyKind.DOCUMENT}
 @dataclass(frozen=True, slots=True)
 class Rows:
     """
-    Writes rows that share target, class and levels.
+    Writes rows that share target and class; what each asks for stands in `app.rbac.actions`.
     """
 
     target: Target
     kind: OperationClass
-    levels: Level
-    whole_bucket: bool = False
-    whole_backend: bool = False
 
     def row(self, name: str, method: str, selector: str | None = None, **rest: Any) -> Operation:  # noqa: ANN401 - the remaining fields of `Operation`
         """
         Return a row; `rest` are fields of `Operation`.
         """
-        action = Action(
-            name,
-            self.levels,
-            any_level=self.levels is Level.NONE,
-            whole_bucket=self.whole_bucket,
-            whole_backend=self.whole_backend,
-        )
-        return Operation(name, method, self.target, selector, self.kind, action, **rest)
+        rest["is_anonymous"] = name in STRANGERS_MAY
+        return Operation(name, method, self.target, selector, self.kind, _ACTIONS[name], **rest)

@@ -1,8 +1,8 @@
 """
 The operation table: every S3 operation that Stowage knows, a row each.
 
-Class and levels follow the page "Access levels"; parameters and fields follow the request syntax
-in the Amazon S3 API reference. What is deliberately absent from a row is refused with it, for
+What each asks for stands in `app.rbac.actions`; parameters and fields follow the request syntax in
+the Amazon S3 API reference. What is deliberately absent from a row is refused with it, for
 example `x-amz-write-offset-bytes`, whose meaning a backend without it would silently change.
 """
 
@@ -57,17 +57,15 @@ _VERSION = names("versionId")
 _BYPASS = amz("bypass-governance-retention")
 
 
-_listing = Rows(Target.BUCKET, _CLASS.LIST, Level.LIST).row
-_any = Rows(Target.BUCKET, _CLASS.LIST, Level.NONE).row
-_read = Rows(Target.OBJECT, _CLASS.READ, Level.READ).row
-_write = Rows(Target.OBJECT, _CLASS.WRITE, Level.WRITE).row
-_delete = Rows(Target.OBJECT, _CLASS.DELETE, Level.DELETE).row
-_hold = Rows(Target.OBJECT, _CLASS.DELETE, Level.DELETE_VERSION).row
-_configure = Rows(Target.OBJECT, _CLASS.CONFIGURATION_WRITE, Level.CONFIGURE).row
-_bucket_life = Rows(Target.BUCKET, _CLASS.BUCKET_LIFE, Level.CONFIGURE, whole_backend=True).row
-_never = Rows(Target.OBJECT, _CLASS.NEVER, Level.NONE).row
-_never_bucket = Rows(Target.BUCKET, _CLASS.NEVER, Level.NONE).row
-_service = Rows(Target.SERVICE, _CLASS.SYNTHESISED, Level.NONE).row
+_listing = Rows(Target.BUCKET, _CLASS.LIST).row
+_read = Rows(Target.OBJECT, _CLASS.READ).row
+_write = Rows(Target.OBJECT, _CLASS.WRITE).row
+_delete = Rows(Target.OBJECT, _CLASS.DELETE).row
+_configure = Rows(Target.OBJECT, _CLASS.CONFIGURATION_WRITE).row
+_bucket_life = Rows(Target.BUCKET, _CLASS.BUCKET_LIFE).row
+_never = Rows(Target.OBJECT, _CLASS.NEVER).row
+_never_bucket = Rows(Target.BUCKET, _CLASS.NEVER).row
+_service = Rows(Target.SERVICE, _CLASS.SYNTHESISED).row
 
 SERVICE_ROWS = (
     _service(
@@ -80,21 +78,19 @@ SERVICE_ROWS = (
 )
 
 BUCKET_ROWS = (
-    _any("HeadBucket", "HEAD", is_anonymous=True),
-    _any("GetBucketLocation", "GET", "location"),
+    _listing("HeadBucket", "HEAD"),
+    _listing("GetBucketLocation", "GET", "location"),
     _listing(
         "ListObjects",
         "GET",
         parameters=_LISTING | {"marker"},
         fields=_ATTRIBUTES,
-        is_anonymous=True,
     ),
     _listing(
         "ListObjectsV2",
         "GET",
         parameters=_LISTING | names("list-type continuation-token fetch-owner start-after"),
         fields=_ATTRIBUTES,
-        is_anonymous=True,
     ),
     _listing(
         "ListObjectVersions",
@@ -109,7 +105,7 @@ BUCKET_ROWS = (
         "uploads",
         parameters=names("delimiter encoding-type key-marker max-uploads prefix upload-id-marker"),
     ),
-    Rows(Target.BUCKET, _CLASS.DELETE, Level.DELETE).row(
+    Rows(Target.BUCKET, _CLASS.DELETE).row(
         "DeleteObjects",
         "POST",
         "delete",
@@ -117,7 +113,7 @@ BUCKET_ROWS = (
         fields=MFA | _BYPASS,
         **DOCUMENT,
     ),
-    Rows(Target.BUCKET, _CLASS.WRITE, Level.WRITE).row(
+    Rows(Target.BUCKET, _CLASS.WRITE).row(
         "PostObject", "POST", answerer=Answerer.PROXY, body=BodyKind.PAYLOAD, creates_object=True
     ),
     _bucket_life(
@@ -137,14 +133,12 @@ OBJECT_ROWS = (
         "GET",
         parameters=_RESPONSE | names("partNumber versionId"),
         fields=_CUSTOMER_KEY,
-        is_anonymous=True,
     ),
     _read(
         "HeadObject",
         "HEAD",
         parameters=_RESPONSE | names("partNumber versionId"),
         fields=_CUSTOMER_KEY,
-        is_anonymous=True,
     ),
     _read(
         "GetObjectAttributes",
@@ -154,7 +148,7 @@ OBJECT_ROWS = (
         fields=_CUSTOMER_KEY | amz("max-parts object-attributes part-number-marker"),
     ),
     _read("GetObjectTagging", "GET", "tagging", parameters=_VERSION),
-    Rows(Target.OBJECT, _CLASS.CONFIGURATION_READ, Level.READ).row(
+    Rows(Target.OBJECT, _CLASS.CONFIGURATION_READ).row(
         "GetObjectAcl", "GET", "acl", parameters=_VERSION
     ),
     _read("GetObjectRetention", "GET", "retention", parameters=_VERSION),
@@ -234,7 +228,7 @@ OBJECT_ROWS = (
         **DOCUMENT,
     ),
     _write("DeleteObjectTagging", "DELETE", "tagging", parameters=_VERSION, changes_object=True),
-    _hold(
+    _delete(
         "PutObjectRetention",
         "PUT",
         "retention",
@@ -242,7 +236,7 @@ OBJECT_ROWS = (
         fields=_BYPASS,
         **DOCUMENT,
     ),
-    _hold("PutObjectLegalHold", "PUT", "legal-hold", parameters=_VERSION, **DOCUMENT),
+    _delete("PutObjectLegalHold", "PUT", "legal-hold", parameters=_VERSION, **DOCUMENT),
     _configure("PutObjectAcl", "PUT", "acl", parameters=_VERSION, fields=GRANTS, **DOCUMENT),
     _configure("UpdateObjectEncryption", "PUT", "encryption", parameters=_VERSION, **DOCUMENT),
     _delete(

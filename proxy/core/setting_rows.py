@@ -1,13 +1,12 @@
 """
 The rows of the operation table for what is set on a bucket as a whole.
 
-Reading needs `read` where a client must know it to work (versioning, locks, encryption), else
-`configure`; changing needs `configure`. All of it counts without a prefix only.
+What each asks for stands in `app.rbac.actions`: reading needs `read` where a client must know it to
+work (versioning, locks, encryption), else `configure`; changing needs `configure`.
 """
 
 from typing import Any
 
-from app.rbac.levels import Level
 from proxy.core.operation_rows import DOCUMENT, GRANTS, MFA, Rows, amz, names
 from proxy.core.operations import Answerer, OperationClass, Target
 
@@ -15,43 +14,38 @@ _CLASS = OperationClass
 _ID: dict[str, Any] = {"parameters": names("id")}
 _TOKEN: dict[str, Any] = {"parameters": names("continuation-token")}
 
-_setting = Rows(Target.BUCKET, _CLASS.CONFIGURATION_READ, Level.READ, whole_bucket=True).row
-_guarded = Rows(Target.BUCKET, _CLASS.CONFIGURATION_READ, Level.CONFIGURE, whole_bucket=True).row
-_set = Rows(Target.BUCKET, _CLASS.CONFIGURATION_WRITE, Level.CONFIGURE, whole_bucket=True).row
-# Their bodies name other buckets as targets: who writes them must hold all of the backend.
-_set_target = Rows(
-    Target.BUCKET, _CLASS.CONFIGURATION_WRITE, Level.CONFIGURE, whole_backend=True
-).row
+_get = Rows(Target.BUCKET, _CLASS.CONFIGURATION_READ).row
+_set = Rows(Target.BUCKET, _CLASS.CONFIGURATION_WRITE).row
 
 SETTING_READ_ROWS = (
-    _setting("GetBucketVersioning", "GET", "versioning"),
-    _setting("GetObjectLockConfiguration", "GET", "object-lock"),
-    _setting("GetBucketEncryption", "GET", "encryption"),
-    _setting("GetBucketTagging", "GET", "tagging"),
-    _setting("GetBucketRequestPayment", "GET", "requestPayment"),
-    _setting("GetBucketOwnershipControls", "GET", "ownershipControls"),
-    _setting("GetPublicAccessBlock", "GET", "publicAccessBlock"),
-    _setting("GetBucketPolicyStatus", "GET", "policyStatus"),
-    _setting("GetBucketAccelerateConfiguration", "GET", "accelerate"),
-    _guarded("GetBucketAcl", "GET", "acl"),
-    _guarded("GetBucketPolicy", "GET", "policy"),
-    _guarded("GetBucketCors", "GET", "cors", answerer=Answerer.PROXY),
-    _guarded("GetBucketLifecycleConfiguration", "GET", "lifecycle"),
-    _guarded("GetBucketWebsite", "GET", "website"),
-    _guarded("GetBucketLogging", "GET", "logging"),
-    _guarded("GetBucketNotificationConfiguration", "GET", "notification"),
-    _guarded("GetBucketReplication", "GET", "replication"),
-    _guarded("GetBucketAnalyticsConfiguration", "GET", "analytics", **_ID),
-    _guarded("ListBucketAnalyticsConfigurations", "GET", "analytics", **_TOKEN),
-    _guarded("GetBucketInventoryConfiguration", "GET", "inventory", **_ID),
-    _guarded("ListBucketInventoryConfigurations", "GET", "inventory", **_TOKEN),
-    _guarded("GetBucketMetricsConfiguration", "GET", "metrics", **_ID),
-    _guarded("ListBucketMetricsConfigurations", "GET", "metrics", **_TOKEN),
-    _guarded("GetBucketIntelligentTieringConfiguration", "GET", "intelligent-tiering", **_ID),
-    _guarded("ListBucketIntelligentTieringConfigurations", "GET", "intelligent-tiering", **_TOKEN),
-    _guarded("GetBucketAbac", "GET", "abac"),
-    _guarded("GetBucketMetadataConfiguration", "GET", "metadataConfiguration"),
-    _guarded("GetBucketMetadataTableConfiguration", "GET", "metadataTable"),
+    _get("GetBucketVersioning", "GET", "versioning"),
+    _get("GetObjectLockConfiguration", "GET", "object-lock"),
+    _get("GetBucketEncryption", "GET", "encryption"),
+    _get("GetBucketTagging", "GET", "tagging"),
+    _get("GetBucketRequestPayment", "GET", "requestPayment"),
+    _get("GetBucketOwnershipControls", "GET", "ownershipControls"),
+    _get("GetPublicAccessBlock", "GET", "publicAccessBlock"),
+    _get("GetBucketPolicyStatus", "GET", "policyStatus"),
+    _get("GetBucketAccelerateConfiguration", "GET", "accelerate"),
+    _get("GetBucketAcl", "GET", "acl"),
+    _get("GetBucketPolicy", "GET", "policy"),
+    _get("GetBucketCors", "GET", "cors", answerer=Answerer.PROXY),
+    _get("GetBucketLifecycleConfiguration", "GET", "lifecycle"),
+    _get("GetBucketWebsite", "GET", "website"),
+    _get("GetBucketLogging", "GET", "logging"),
+    _get("GetBucketNotificationConfiguration", "GET", "notification"),
+    _get("GetBucketReplication", "GET", "replication"),
+    _get("GetBucketAnalyticsConfiguration", "GET", "analytics", **_ID),
+    _get("ListBucketAnalyticsConfigurations", "GET", "analytics", **_TOKEN),
+    _get("GetBucketInventoryConfiguration", "GET", "inventory", **_ID),
+    _get("ListBucketInventoryConfigurations", "GET", "inventory", **_TOKEN),
+    _get("GetBucketMetricsConfiguration", "GET", "metrics", **_ID),
+    _get("ListBucketMetricsConfigurations", "GET", "metrics", **_TOKEN),
+    _get("GetBucketIntelligentTieringConfiguration", "GET", "intelligent-tiering", **_ID),
+    _get("ListBucketIntelligentTieringConfigurations", "GET", "intelligent-tiering", **_TOKEN),
+    _get("GetBucketAbac", "GET", "abac"),
+    _get("GetBucketMetadataConfiguration", "GET", "metadataConfiguration"),
+    _get("GetBucketMetadataTableConfiguration", "GET", "metadataTable"),
 )
 
 _CONFIRM = amz("confirm-remove-self-bucket-access")
@@ -88,34 +82,34 @@ SETTING_WRITE_ROWS = (
     ),
     _set("DeleteBucketIntelligentTieringConfiguration", "DELETE", "intelligent-tiering", **_ID),
     _set("PutBucketAbac", "PUT", "abac", **DOCUMENT),
-    _set_target("PutBucketLogging", "PUT", "logging", **DOCUMENT),
-    _set_target(
+    _set("PutBucketLogging", "PUT", "logging", **DOCUMENT),
+    _set(
         "PutBucketNotificationConfiguration",
         "PUT",
         "notification",
         fields=amz("skip-destination-validation"),
         **DOCUMENT,
     ),
-    _set_target("PutBucketReplication", "PUT", "replication", fields=_LOCK_TOKEN, **DOCUMENT),
+    _set("PutBucketReplication", "PUT", "replication", fields=_LOCK_TOKEN, **DOCUMENT),
     _set("DeleteBucketReplication", "DELETE", "replication"),
-    _set_target("PutBucketAnalyticsConfiguration", "PUT", "analytics", **_ID, **DOCUMENT),
+    _set("PutBucketAnalyticsConfiguration", "PUT", "analytics", **_ID, **DOCUMENT),
     _set("DeleteBucketAnalyticsConfiguration", "DELETE", "analytics", **_ID),
-    _set_target("PutBucketInventoryConfiguration", "PUT", "inventory", **_ID, **DOCUMENT),
+    _set("PutBucketInventoryConfiguration", "PUT", "inventory", **_ID, **DOCUMENT),
     _set("DeleteBucketInventoryConfiguration", "DELETE", "inventory", **_ID),
-    _set_target("CreateBucketMetadataConfiguration", "POST", "metadataConfiguration", **DOCUMENT),
+    _set("CreateBucketMetadataConfiguration", "POST", "metadataConfiguration", **DOCUMENT),
     _set("DeleteBucketMetadataConfiguration", "DELETE", "metadataConfiguration"),
-    _set_target("CreateBucketMetadataTableConfiguration", "POST", "metadataTable", **DOCUMENT),
+    _set("CreateBucketMetadataTableConfiguration", "POST", "metadataTable", **DOCUMENT),
     _set("DeleteBucketMetadataTableConfiguration", "DELETE", "metadataTable"),
-    _set_target(
+    _set(
         "UpdateBucketMetadataInventoryTableConfiguration",
         "PUT",
         "metadataInventoryTable",
         **DOCUMENT,
     ),
-    _set_target(
+    _set(
         "UpdateBucketMetadataJournalTableConfiguration", "PUT", "metadataJournalTable", **DOCUMENT
     ),
-    _set_target(
+    _set(
         "UpdateBucketMetadataAnnotationTableConfiguration",
         "PUT",
         "metadataAnnotationTable",
