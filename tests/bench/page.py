@@ -137,12 +137,15 @@ def _variations(report: Report) -> str:
 
 
 def _behind(rows: Sequence[Result]) -> str:
-    lines = [
-        f"- `{row.case}`, {row.target}: {spread.middle:.2f} times the processor time of {peer}"
-        for row in rows
-        for peer, spread in row.ratios.items()
-        if peer != "direct" and not peer.startswith(OURS) and spread.middle > 1
-    ]
+    lines: list[str] = []
+    for row in rows:
+        ahead = [
+            f"{peer} {spread.middle:.2f}"
+            for peer, spread in row.ratios.items()
+            if peer != "direct" and not peer.startswith(OURS) and spread.middle > 1
+        ]
+        if ahead:
+            lines.append(f"- `{row.case}`, {row.target}: {', '.join(ahead)}")
     return "\n".join(lines) or "- nowhere in this run"
 
 
