@@ -15,7 +15,8 @@ LOWEST = 20000
 HIGHEST = 32767
 LOOPBACK = "127.0.0.1"
 
-_claims: dict[int, socket.socket | None] = {}
+_claims: dict[int, int | None] = {}
+"""By port, the descriptor of the socket that claims it, where there is such a thing."""
 
 
 def claim_ports(count: int) -> list[int]:
@@ -68,5 +69,5 @@ def _hold(port: int) -> bool:
     except OSError:
         claim.close()
         return False
-    _claims[port] = claim
+    _claims[port] = claim.detach()
     return True

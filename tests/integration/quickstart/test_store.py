@@ -49,7 +49,7 @@ def client_of(store: ManagedStore) -> Iterator[Any]:
     client.close()
 
 
-def read(client: Any, key: str) -> bytes:  # noqa: ANN401  # boto3 makes its classes at run time
+def read(client: Any, key: str) -> bytes:  # boto3 makes its classes at run time
     with client.get_object(Bucket="kept", Key=key)["Body"] as body:
         return bytes(body.read())
 
@@ -142,7 +142,7 @@ def test_no_weed_stays_behind_when_we_are_killed(tmp_path: Path) -> None:
 
 
 def test_keys_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
-    seaweed.write_keys(load_weed(tmp_path / "store"))
+    seaweed.write_settings(load_weed(tmp_path / "store"))
 
     for name in ("access_key", "secret_key", "s3.json", "ports.json"):
         assert stat.S_IMODE((tmp_path / "store" / name).stat().st_mode) == 0o600

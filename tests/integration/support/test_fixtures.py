@@ -26,11 +26,11 @@ def test_seaweedfs_keeps_objects_in_more_buckets_than_its_defaults_allow(
         aws_secret_access_key=seaweedfs.secret_key,
     )
 
-    for number in range(12):
+    for number in range(60):
         client.create_bucket(Bucket=f"fixture-{number}")
         client.put_object(Bucket=f"fixture-{number}", Key="key", Body=b"body")
 
-    body = client.get_object(Bucket="fixture-11", Key="key")["Body"]
+    body = client.get_object(Bucket="fixture-59", Key="key")["Body"]
     assert body.read() == b"body"
     body.close()
     client.close()
