@@ -208,6 +208,8 @@ class PostObject:
             reply = await self._put(leave)
         finally:
             self._file.close()
+            if self._upload is not None:
+                self._upload.cancel()
         if reply.head.status >= _FIRST_FAULT:
             keeps_alive = client.may_persist
             answer_fault(client, self._local, reply.head, reply.body, keeps_alive=keeps_alive)
