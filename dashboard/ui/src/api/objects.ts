@@ -85,6 +85,27 @@ export async function deleteObjects(
   return failed;
 }
 
+/**
+ * Takes away folders that the store still shows although nothing is in them any more: stores on a
+ * file system (SeaweedFS among them) keep directories. Other stores are only asked, not changed.
+ */
+export async function deleteEmptyFolders(place: Place, prefix: string): Promise<void> {
+  const isShown = (await levelOf(place, prefix.slice(0, -1))).common_prefixes.includes(prefix);
+  if (!isShown || (await levelOf(place, prefix)).objects.length > 0) return;
+  for (const folder of await foldersBelow(place, prefix)) await deleteObjects(place, [folder]);
+}
+
+/** The folder and all in it that is shown as one, the deepest first. */
+async function foldersBelow(place: Place, prefix: string): Promise<string[]> {
+  const { common_prefixes: inner } = await levelOf(place, prefix);
+  const below = await Promise.all(inner.map((folder) => foldersBelow(place, folder)));
+  return [...below.flat(), prefix];
+}
+
+function levelOf(place: Place, prefix: string): Promise<ObjectList> {
+  return get(`${base(place)}/objects`, { query: { prefix } });
+}
+
 /** Every object below a prefix, with its size. */
 export async function listBelow(
   place: Place,

@@ -6,6 +6,7 @@ import styles from "./Grid.module.css";
 import { GridHeader } from "./GridHeader";
 import { GridRow } from "./GridRow";
 import type { Column, GridProps } from "./types";
+import { useFocusKept } from "./useFocusKept";
 import { useGridKeys } from "./useGridKeys";
 
 const OVERSCAN_ROWS = 8;
@@ -33,6 +34,7 @@ export function Grid<Row>(props: GridProps<Row>) {
       scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"]`)?.focus();
     });
   };
+  useFocusKept(scroller, rows, () => focusRow(focusedIndex));
   const onKeyDown = useGridKeys({ ...props, order, focusedIndex, focusRow, scroller });
   const isSelectable = selection !== undefined && onSelect !== undefined;
 

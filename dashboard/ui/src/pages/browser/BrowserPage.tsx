@@ -1,6 +1,6 @@
 import { useParams } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useRef } from "react";
+import { lazy, Suspense } from "react";
 import { accessQuery } from "../../api/backends";
 import type { LevelName } from "../../api/schema.gen";
 import { baseName, visibleName } from "../../lib/keys";
@@ -23,13 +23,12 @@ export function BrowserPage() {
   const { place, prefix, object, dialog } = browser;
   const title = visibleName(prefix === "" ? bucket : baseName(prefix));
   const can = useLevels(backend, bucket);
-  const area = useRef<HTMLDivElement>(null);
   useTitle(title);
 
   return (
     <div className={styles.split}>
       <DropZone place={place} prefix={prefix} isOn={can("write")}>
-        <div className={styles.page} ref={area}>
+        <div className={styles.page}>
           <BrowserHead browser={browser} title={title} can={can} />
           <EntryList browser={browser} can={can} />
           <StatusLine browser={browser} />

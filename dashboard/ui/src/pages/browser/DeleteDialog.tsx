@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { deleteObjects, listBelow, type Place } from "../../api/objects";
+import { deleteEmptyFolders, deleteObjects, listBelow, type Place } from "../../api/objects";
 import type { FailedKey } from "../../api/schema.gen";
 import { errorSentence } from "../../api/errorText";
 import { Button } from "../../components/controls/Button";
@@ -26,7 +26,12 @@ export default function DeleteDialog({ place, entries, onClose, onDeleted }: Del
   const [deletedCount, setDeletedCount] = useState(0);
   const keys = contents.data?.map(({ key }) => key) ?? [];
   const remove = useMutation({
-    mutationFn: () => deleteObjects(place, keys, setDeletedCount),
+    mutationFn: async () => {
+      const failed = await deleteObjects(place, keys, setDeletedCount);
+      const folders = entries.filter(({ kind }) => kind === "folder" && failed.length === 0);
+      await Promise.all(folders.map(({ key }) => deleteEmptyFolders(place, key)));
+      return failed;
+    },
     onSuccess: (failed) => report(failed, keys.length, () => onDeleted(keys)),
   });
   const failed = remove.data ?? [];

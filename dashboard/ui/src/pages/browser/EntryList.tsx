@@ -77,7 +77,9 @@ function handleKey(event: KeyboardEvent, { entry, browser, canDelete }: KeyFacts
   if (event.key === "ArrowRight") browser.open(entry);
   else if (event.key === "ArrowLeft" || event.key === "Backspace") browser.goUp();
   else if (event.key === "ArrowUp" && event.altKey) browser.goUp();
-  else if (event.key === "Delete" && canDelete) {
+  else if (event.key === "Escape" && selection.keys.size === 0 && browser.object !== undefined) {
+    browser.closePanel();
+  } else if (event.key === "Delete" && canDelete) {
     browser.askToDelete(selection.keys.has(entry.key) ? [...selection.keys] : [entry.key]);
   } else return;
   event.preventDefault();

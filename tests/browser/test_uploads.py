@@ -1,0 +1,87 @@
+"""
+Uploads that meet what uploads meet: nested folders, names that are taken, pauses.
+"""
+
+import secrets
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from support.browser import MIB, Visit
+
+
+def test_a_dropped_folder_keeps_its_structure(signed_in: Visit, tmp_path: Path) -> None:
+    page = signed_in.page
+    tree = tmp_path / "tree"
+    (tree / "deep" / "deeper").mkdir(parents=True)
+    (tree / "empty").mkdir()
+    (tree / "top.txt").write_text("top")
+    (tree / "deep" / "deeper" / "leaf.txt").write_text("leaf")
+    (tree / ".DS_Store").write_text("never meant")
+    signed_in.start("/b/local/demo")
+
+    signed_in.drop(page.get_by_role("grid"), [tree])
+    expect(page.get_by_role("heading", name="2 files uploaded")).to_be_visible()
+    signed_in.row("tree").get_by_role("link").click()
+
+    for name in ("deep", "empty", "top.txt"):
+        expect(signed_in.row(name)).to_be_visible()
+    expect(signed_in.row(".DS_Store")).to_have_count(0)
+    signed_in.open("/b/local/demo?prefix=tree%2Fdeep%2Fdeeper%2F&object=tree/deep/deeper/leaf.txt")
+    expect(page.get_by_label("Text", exact=True)).to_contain_text("leaf")
+    signed_in.open("/b/local/demo")
+    page.get_by_role("button", name="Actions for tree").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(signed_in.row("tree")).to_have_count(0)
+
+
+def test_a_name_that_is_taken_is_asked_about_and_both_can_be_kept(
+    signed_in: Visit, tmp_path: Path
+) -> None:
+    page = signed_in.page
+    file = tmp_path / "taken.txt"
+    file.write_text("the first")
+    signed_in.start("/b/local/demo")
+    _choose(page, file)
+    expect(signed_in.row("taken.txt")).to_be_visible()
+
+    file.write_text("the second")
+    signed_in.expected_statuses.add(409)
+    _choose(page, file)
+    dialog = page.get_by_role("alertdialog", name="taken.txt exists already")
+    dialog.get_by_role("button", name="Keep both as taken (2).txt").click()
+
+    expect(signed_in.row("taken (2).txt")).to_be_visible()
+    signed_in.row("taken.txt").get_by_role("link").click()
+    expect(page.get_by_label("Text", exact=True)).to_have_text("the first")
+
+
+def test_a_paused_upload_goes_on_where_it_was(signed_in: Visit, tmp_path: Path) -> None:
+    page = signed_in.page
+    file = tmp_path / "paused.bin"
+    file.write_bytes(secrets.token_bytes(20 * MIB))
+    begun: list[str] = []
+    page.on("request", lambda sent: begun.append(sent.url) if _begins_upload(sent.url) else None)
+    signed_in.start("/b/local/demo")
+    signed_in.slow_uploads(4 * MIB)
+    _choose(page, file)
+
+    page.get_by_role("button", name="Pause paused.bin").click()
+    expect(page.get_by_role("heading", name="1 upload paused")).to_be_visible()
+    signed_in.slow_uploads(-1)
+    page.get_by_role("button", name="Resume paused.bin").click()
+
+    expect(page.get_by_role("heading", name="1 file uploaded")).to_be_visible(timeout=60_000)
+    expect(signed_in.row("paused.bin")).to_contain_text("20 MiB")
+    assert len(begun) == 1
+
+
+def _choose(page: Page, file: Path) -> None:
+    with page.expect_file_chooser() as waiting:
+        page.get_by_role("button", name="Upload", exact=True).click()
+    waiting.value.set_files(file)
+
+
+def _begins_upload(url: str) -> bool:
+    return "/multipart?key=" in url and "upload_id" not in url
