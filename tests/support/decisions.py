@@ -32,7 +32,7 @@ WEST = replace(EAST, id="west", host="west.example.net", port=9000, path_style=F
 def credential(
     access: str | Access = "full",
     *scopes: tuple[str, str, str],
-    **changes: Any,  # noqa: ANN401
+    **changes: Any,
 ) -> CredentialEntry:
     granted = PRESETS[access] if isinstance(access, str) else access
     places = scopes or (("east", "photos-real", ""), ("east", "logs", ""), ("west", "far", ""))
@@ -59,7 +59,7 @@ def credential(
     return replace(entry, **changes)
 
 
-def snapshot(entry: CredentialEntry | None = None, **changes: Any) -> Snapshot:  # noqa: ANN401
+def snapshot(entry: CredentialEntry | None = None, **changes: Any) -> Snapshot:
     found = Snapshot(
         1,
         ProxySettings(host_suffixes=("s3.example.com",)),
@@ -87,13 +87,13 @@ def local(data: bytes, world: Snapshot | None = None) -> Local:
     return answer
 
 
-def refused(data: bytes, world: Snapshot | None = None, **rest: Any) -> Refuse:  # noqa: ANN401
+def refused(data: bytes, world: Snapshot | None = None, **rest: Any) -> Refuse:
     answer = ask(data, world, **rest)
     assert isinstance(answer, Refuse), answer
     return answer
 
 
-def reason(data: bytes, world: Snapshot | None = None, **rest: Any) -> str | None:  # noqa: ANN401
+def reason(data: bytes, world: Snapshot | None = None, **rest: Any) -> str | None:
     return refused(data, world, **rest).error.reason
 
 
