@@ -11,20 +11,12 @@ from app.errors.raised import StowageError
 from proxy.answer import render_answer_head
 from proxy.client_side import ClientSide
 from proxy.core.decision import Forward
+from proxy.core.outgoing import RESULT_ROOTS
 from proxy.response import ResponseHead
 from proxy.xml import children, parse_document
 
 MAX_RENAMED_BYTES = 8 * 1024 * 1024
 """A thousand keys of 1024 bytes, escaped, with all that a listing says of each."""
-ROOTS = {
-    "CreateMultipartUpload": "InitiateMultipartUploadResult",
-    "ListMultipartUploads": "ListMultipartUploadsResult",
-    "ListObjectVersions": "ListVersionsResult",
-    "ListObjects": "ListBucketResult",
-    "ListObjectsV2": "ListBucketResult",
-    "ListParts": "ListPartsResult",
-}
-"""The document of each operation whose answer names the bucket."""
 _NAMES = frozenset({"Bucket", "Name"})
 
 
@@ -33,7 +25,7 @@ def is_renamed(forward: Forward) -> bool:
     Tell whether the answer to this request would show a name that the client does not use.
     """
     is_alias = forward.request.bucket != forward.audited.bucket
-    return is_alias and forward.audited.operation in ROOTS
+    return is_alias and forward.audited.operation in RESULT_ROOTS
 
 
 class Renamed:
@@ -74,7 +66,7 @@ class Renamed:
         if len(self._collected) > MAX_RENAMED_BYTES:
             raise errors.BAD_REQUEST(reason="s3.xml_malformed")
         root = parse_document(
-            bytes(self._collected).strip(), ROOTS[self._forward.audited.operation]
+            bytes(self._collected).strip(), RESULT_ROOTS[self._forward.audited.operation]
         )
         for name, child in children(root):
             if name in _NAMES:

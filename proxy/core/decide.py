@@ -23,6 +23,7 @@ from proxy.core.operations import (
     verify_request,
 )
 from proxy.core.outgoing import (
+    RESULT_ROOTS,
     Outgoing,
     find_payload_hash,
     render_outgoing,
@@ -207,8 +208,8 @@ def _find_outgoing(case: _Case, leave: Permit, *, is_conditional: bool) -> Outgo
     replaced = {COPY_SOURCE: leave.copy_source} if leave.copy_source else {}
     if is_conditional:
         replaced["if-none-match"] = "*"
-    if leave.target.bucket != request.bucket and "accept-encoding" in request.fields:
-        # By alias: the answer may have to be read, to put the client's name in.
+    if leave.target.bucket != request.bucket and operation.name in RESULT_ROOTS:
+        # By alias: the answer has to be read, to put the client's name in.
         replaced["accept-encoding"] = "identity"
     return Outgoing(
         request.method,

@@ -45,6 +45,16 @@ PASSED_FIELDS = frozenset(
 )
 """The fields without `x-amz-` that mean something to S3, or to its logs."""
 
+RESULT_ROOTS = {
+    "CreateMultipartUpload": "InitiateMultipartUploadResult",
+    "ListMultipartUploads": "ListMultipartUploadsResult",
+    "ListObjectVersions": "ListVersionsResult",
+    "ListObjects": "ListBucketResult",
+    "ListObjectsV2": "ListBucketResult",
+    "ListParts": "ListPartsResult",
+}
+"""The document of each operation whose answer names the bucket: by alias it has to be read."""
+
 _SIGNED_FIELDS = frozenset({"content-md5", "content-type", "host", "range"})
 _AMZ = "x-amz-"
 _META = "x-amz-meta-"

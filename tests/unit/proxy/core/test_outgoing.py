@@ -158,3 +158,14 @@ def test_a_request_of_our_own_is_signed_like_any_other() -> None:
     names = ("host", "x-amz-content-sha256", "x-amz-date")
     signature = client.sign("GET", "/b?a=%C3%BC&z=1", {n: fields[n] for n in names}, EMPTY)
     assert fields["authorization"].endswith(signature)
+
+
+def test_answer_that_names_the_bucket_is_asked_for_unpacked_by_alias() -> None:
+    client = Client(unsigned={"accept-encoding": "gzip"})
+
+    def coding(target: str) -> str | None:
+        return fields_of(forwarded(client.head("GET", target)).head).get("accept-encoding")
+
+    assert coding("/photos?list-type=2") == "identity"
+    assert coding("/photos/key") == "gzip"
+    assert coding("/logs?list-type=2") == "gzip"
