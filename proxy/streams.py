@@ -68,32 +68,6 @@ class Stream:
             self._is_acquiring = False
             self._pool.cancel(self)
 
-    async def connect(self) -> UpstreamConnection:
-        """
-        Wait for a connection of one's own, and return it.
-
-        Raises:
-            StowageError: there is none.
-        """
-        self._is_acquiring = True
-        self._pool.acquire(self, is_repeatable=False)
-        while self._upstream is None:
-            await self._change()
-        return self._upstream
-
-    def open_upstream(
-        self, upstream: UpstreamConnection, pieces: list[bytes], *, is_whole: bool
-    ) -> None:
-        """
-        Send the head, and what there is of the body.
-
-        Raises:
-            StowageError: the connection broke while nobody used it.
-        """
-        if not upstream.is_open:
-            raise errors.BACKEND_ERROR(reason="backend.transient")
-        upstream.begin(self, pieces, is_whole=is_whole)
-
     async def _change(self) -> None:
         if self._error is not None:
             raise self._error
@@ -142,11 +116,10 @@ class Stream:
         """
         raise NotImplementedError
 
-    def upstream_failed(self, error: StowageError, *, is_untouched: bool) -> None:
+    def upstream_failed(self, error: StowageError, *, is_untouched: bool) -> None:  # noqa: ARG002  a body that was sent cannot be sent again
         """
         Pass the failure on.
         """
-        assert is_untouched in (True, False)  # noqa: S101  no retry: the body is gone
         self._upstream = None
         self.fail(error)
 
@@ -171,6 +144,8 @@ class Download(Stream):
 
     def __init__(self, pool: Pool) -> None:
         super().__init__(pool)
+        self._message = b""
+        self._was_repeated = False
         self._pieces: deque[bytes] = deque()
         self._held_bytes = 0
 
@@ -181,10 +156,32 @@ class Download(Stream):
         Raises:
             StowageError: there is no answer.
         """
-        self.open_upstream(await self.connect(), [message], is_whole=True)
+        self._message = message
+        self._is_acquiring = True
+        self._pool.acquire(self, is_repeatable=True)
         while self._head is None:
             await self._change()
         return self._head
+
+    def upstream_ready(self, connection: UpstreamConnection) -> None:
+        """
+        Ask at once.
+        """
+        super().upstream_ready(connection)
+        connection.begin(self, [self._message], is_whole=True)
+
+    def upstream_failed(self, error: StowageError, *, is_untouched: bool) -> None:
+        """
+        Ask once more where an idle connection turned out to be dead.
+        """
+        connection = self._upstream
+        is_stale = is_untouched and connection is not None and connection.is_reused
+        if not is_stale or self._was_repeated:
+            super().upstream_failed(error, is_untouched=is_untouched)
+            return
+        self._upstream = None
+        self._was_repeated = self._is_acquiring = True
+        self._pool.acquire_fresh(self)
 
     def keep(self, body: bytes) -> None:
         """
@@ -234,6 +231,19 @@ class Upload(Stream):
         """
         return self._head is not None
 
+    async def connect(self) -> UpstreamConnection:
+        """
+        Wait for a connection of one's own, and return it.
+
+        Raises:
+            StowageError: there is none.
+        """
+        self._is_acquiring = True
+        self._pool.acquire(self, is_repeatable=False)
+        while self._upstream is None:
+            await self._change()
+        return self._upstream
+
     async def send(self, pieces: list[bytes], *, is_whole: bool) -> None:
         """
         Send the head, later pieces of the body; wait while the backend does not keep up.
@@ -252,7 +262,12 @@ class Upload(Stream):
             self._upstream.send(pieces, is_whole=is_whole)
         else:
             self._has_begun = True
-            self.open_upstream(self._upstream, pieces, is_whole=is_whole)
+            self._open(self._upstream, pieces, is_whole=is_whole)
+
+    def _open(self, upstream: UpstreamConnection, pieces: list[bytes], *, is_whole: bool) -> None:
+        if not upstream.is_open:
+            raise errors.BACKEND_ERROR(reason="backend.transient")
+        upstream.begin(self, pieces, is_whole=is_whole)
 
     async def reply(self) -> Reply:
         """

@@ -280,6 +280,27 @@ def test_source_larger_than_a_copy_may_be_is_refused_before_anything_is_written(
         assert b"s3.copy_too_large" in answer.body
 
 
+def test_source_is_asked_again_when_its_idle_connection_was_dead() -> None:
+    def source(conversation: Conversation) -> None:
+        conversation.read_head()
+        conversation.answer(b"abc")
+        conversation.read_head()
+        conversation.reset()
+
+    def target(conversation: Conversation) -> None:
+        while conversation.read_head():
+            assert conversation.read_body(3) == b"abc"
+            conversation.answer(headers='ETag: "e"\r\n')
+
+    with scripted(source, target) as (connection, proxy, west):
+        assert connection.read_response().status == 200
+        head = signed_head(proxy.port, "PUT", "/here/key", access_key="AKBOTH", headers=COPY)
+        connection.send(head)
+
+        assert connection.read_response().status == 200
+        assert west.failures == []
+
+
 @pytest.mark.parametrize("is_good", [True, False], ids=["done", "failed"])
 def test_copy_that_takes_long_is_kept_alive(is_good: bool) -> None:  # noqa: FBT001  a table
     heard: list[bytes] = []
