@@ -45,6 +45,7 @@ from app.grants.groups import GroupService
 from app.grants.service import AccessService
 from app.metrics import Metrics
 from app.objects.service import ObjectService
+from app.snapshot.explainer import Explainer
 from app.snapshot.feed import SnapshotFeed
 
 SECRET_KEY_VARIABLE = "STOWAGE_SECRET_KEY"  # noqa: S105  the variable's name
@@ -83,6 +84,20 @@ class Services:
     groups: GroupService
     grants: GrantService
     feed: SnapshotFeed
+
+    @property
+    def explainer(self) -> Explainer:
+        """
+        What answers whether somebody may do something, and why.
+        """
+        return Explainer(
+            self.users,
+            self.access,
+            self.credentials,
+            self.feed,
+            clock=self.clock,
+            has_static=self.config.auth.has_static,
+        )
 
     def probes(self) -> Mapping[str, Probe]:
         """

@@ -113,6 +113,7 @@ ROWS: tuple[Row, ...] = (
     Row("POST", "/api/admin/users/{id}/reset-password", admin_users.reset_password, ADMIN),
     Row("POST", "/api/admin/users/{id}/unlock", admin_users.unlock_user, ADMIN),
     Row("GET", "/api/admin/users/{id}/access", access.get_user_access, ADMIN),
+    Row("GET", "/api/admin/access/explain", access.explain_access, ADMIN),
     Row("GET", "/api/admin/groups~", groups.list_groups, ADMIN),
     Row("POST", "/api/admin/groups~", groups.create_group, ADMIN, 201, 64 * KIB),
     Row("GET", "/api/admin/groups/{id}", groups.get_group, ADMIN),

@@ -6,6 +6,7 @@ import typer
 
 from app.commands.config import config
 from app.commands.credentials import credential
+from app.commands.explain import explain
 from app.commands.quickstart import quickstart
 from app.commands.serve import serve
 from app.commands.users import create_admin, hash_password, user
@@ -24,6 +25,7 @@ app.command()(create_admin)
 app.command()(hash_password)
 app.add_typer(user, name="user")
 app.add_typer(credential, name="credential")
+app.command()(explain)
 app.add_typer(config, name="config")
 app.command()(version)
 

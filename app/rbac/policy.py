@@ -226,9 +226,23 @@ def _trace(scopes: tuple[Scope, ...], action: Action, resource: Resource) -> tup
             f"{scope.backend_id}/{scope.bucket}/{scope.prefix}: "
             f"{', '.join(level_names(scope.levels))}",
             scope.source,
-            scope.covers_place(resource.backend_id, resource.bucket)
-            and _reaches(scope, resource)
-            and bool(action.any_level or action.levels & scope.levels),
+            _gives(scope, action, resource),
         )
         for scope in scopes
     )
+
+
+def _gives(scope: Scope, action: Action, resource: Resource) -> bool:
+    """
+    Tell whether a scope gives anything of what the action needs at this place.
+    """
+    if not scope.covers_place(resource.backend_id, resource.bucket):
+        return False
+    if action.any_level:
+        return bool(scope.levels)
+    if action.whole_backend and scope.bucket != ANY:
+        return False
+    if (action.whole_bucket or action.whole_backend) and scope.prefix:
+        return False
+    is_there = _reaches(scope, resource) or _lies_below(scope, resource)
+    return is_there and bool(action.levels & scope.levels)

@@ -3,15 +3,11 @@ What somebody may do, and why: one's own rights, those of a user, and one decisi
 """
 
 from app.auth.user import User
-from app.objects import actions
 from app.rbac.levels import Access, render_access
-from app.rbac.policy import Action, Allowed, Resource, explain
 from app.rbac.principal import Principal, Scope
-from dashboard.body import invalid
+from app.snapshot.explainer import Explanation, Question, explain_to
 from dashboard.call import Call
 from dashboard.schemas import LevelName, PresetName, RoleName, Schema, omitted_if_unknown
-
-_ACTIONS = {found.name: found for found in vars(actions).values() if isinstance(found, Action)}
 
 
 class GrantSubject(Schema):
@@ -87,12 +83,22 @@ async def get_user_access(call: Call) -> EffectiveAccess:
     return await _access(call, user, principal)
 
 
+async def explain_access(call: Call) -> DecisionSchema:
+    """
+    Say whether a user, an access key or `anonymous` may do something now, and why.
+    """
+    principal, question = call.required("principal"), _question(call)
+    return _decision(await call.services.explainer.explain(call.actor, principal, question))
+
+
 async def _access(call: Call, user: User, principal: Principal) -> EffectiveAccess:
     return EffectiveAccess(
         role=user.role.value,
         groups=list(await call.services.access.groups_of(user.id)),
         grants=[_grant(scope, user.id) for scope in principal.scopes],
-        decision=_decide(call, principal) if call.query("action") else None,
+        decision=_decision(explain_to(principal, _question(call)))
+        if call.query("action")
+        else None,
     )
 
 
@@ -110,17 +116,18 @@ def _grant(scope: Scope, user_id: str) -> GrantSchema:
     )
 
 
-def _decide(call: Call, principal: Principal) -> DecisionSchema:
-    action = _ACTIONS.get(call.query("action"))
-    if action is None:
-        raise invalid("query:action", f"use one of {', '.join(sorted(_ACTIONS))}")
-    place = Resource(call.query("backend_id"), call.query("bucket"), call.query("key") or None)
-    decision = explain(principal, action, place)
+def _question(call: Call) -> Question:
+    return Question(
+        call.required("action"), call.query("backend_id"), call.query("bucket"), call.query("key")
+    )
+
+
+def _decision(found: Explanation) -> DecisionSchema:
     return DecisionSchema(
-        allowed=bool(decision),
-        reason="" if isinstance(decision, Allowed) else decision.reason,
+        allowed=found.is_allowed,
+        reason=found.reason,
         trace=[
             TraceStepSchema(rule=step.rule, source=step.source, matched=step.matched)
-            for step in decision.trace
+            for step in found.trace
         ],
     )

@@ -2,12 +2,10 @@
 What a stranger may ask of a bucket that is open to them: an allow-list, read-only.
 """
 
-from functools import lru_cache
-
 from app.errors import registry as errors
-from app.rbac.levels import Level, level_names
-from app.rbac.principal import Principal, PrincipalKind, Scope
-from app.snapshot.values import AnonymousBinding, Snapshot
+from app.rbac.levels import level_names
+from app.snapshot.strangers import find_stranger
+from app.snapshot.values import Snapshot
 from proxy.core.operations import Operation
 from proxy.core.proof import Proof
 from proxy.core.request import S3Request
@@ -63,14 +61,3 @@ def admit_stranger(request: S3Request, operation: Operation, snapshot: Snapshot)
             },
         )
     return Proof(find_stranger(binding), None, binding, PayloadMode.UNSIGNED)
-
-
-@lru_cache(maxsize=1024)
-def find_stranger(binding: AnonymousBinding) -> Principal:
-    """
-    Return the principal of a binding.
-    """
-    levels = Level.READ | Level.LIST if binding.may_list else Level.READ
-    target = binding.target
-    scope = Scope(target.backend_id, target.bucket, binding.prefix, levels, source="anonymous")
-    return Principal(PrincipalKind.ANONYMOUS, "anonymous", name="anonymous", scopes=(scope,))

@@ -80,3 +80,18 @@ def test_what_cannot_be_is_refused_and_said(config: Path) -> None:
     assert run(config, *create, "main", "--access", "everything")[0] == 3
     assert run(config, "delete", "AKIANOTHERE")[0] == 1
     assert listed(config) == {}
+
+
+def test_it_is_explained_what_a_user_may_do(config: Path) -> None:
+    def ask(action: str) -> tuple[int, str]:
+        place = ("--backend", "main", "--bucket", "docs", "--key", "a", "--config", config)
+        done = run_stowage("explain", "ben", action, *place)
+        return done.returncode, done.stdout
+
+    assert ask("GetObject") == (
+        0,
+        "allowed\n+ role:user  */*/: list, read, write, delete, delete-version\n",
+    )
+    assert ask("PutBucketPolicy")[0] == 1
+    assert ask("PutBucketPolicy")[1].startswith("denied: grant.missing\n- role:user")
+    assert ask("Fly")[0] == 3

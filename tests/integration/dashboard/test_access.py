@@ -218,3 +218,106 @@ def test_a_declared_group_is_changed_by_its_file_only(
 def test_only_administrators_see_groups_and_grants(uli: httpx.Client) -> None:
     for url in (GROUPS, GRANTS, "/api/admin/users/x/access"):
         assert told(uli.get(url)) == (403, "forbidden")
+
+
+# The explainer
+
+EXPLAIN = "/api/admin/access/explain"
+
+
+def test_it_is_explained_what_a_key_may_do_and_why_not(
+    closed: tuple[Dashboard, httpx.Client], member: tuple[str, httpx.Client], bucket: str
+) -> None:
+    (dashboard, root), (user_id, browser) = closed, member
+    grant = give(root, {"kind": "user", "id": user_id}, bucket)
+    body = {"backend_id": BACKEND, "buckets": [bucket]}
+    key = made(browser.post("/api/me/s3-credentials", json=body))["access_key"]
+    feed = dashboard.services.feed
+    wait_until(lambda: key in feed.current.credentials, 5, what="the key")
+
+    def ask(action: str, **more: str) -> dict[str, Any]:
+        params = {"principal": key, "action": action, "bucket": bucket, "key": "a", **more}
+        answer: dict[str, Any] = root.get(EXPLAIN, params=params).json()
+        return answer
+
+    may = ask("GetObject")
+    assert (may["allowed"], may["reason"]) == (True, "")
+    assert [step["source"] for step in may["trace"] if step["matched"]] == [
+        "credential",
+        f"grant:{grant['id']}",
+    ]
+    assert ask("PutObject")["reason"] == "owner.missing_right"
+    assert ask("PutBucketPolicy")["reason"] == "grant.missing"
+    assert ask("GetObject", bucket="elsewhere")["reason"] == "bucket.out_of_scope"
+    browser.patch(f"/api/me/s3-credentials/{key}", json={"enabled": False})
+    wait_until(lambda: key not in feed.current.credentials, 5, what="the end of the key")
+    assert ask("GetObject")["reason"] == "credential.unknown"
+
+
+def test_it_is_explained_what_a_user_may_do(
+    closed: tuple[Dashboard, httpx.Client], member: tuple[str, httpx.Client], bucket: str
+) -> None:
+    root, (user_id, _) = closed[1], member
+    asked = {"principal": user_id, "action": "ListObjectsV2", "backend_id": BACKEND}
+    give(root, {"kind": "user", "id": user_id}, bucket, prefix="in/")
+
+    below = root.get(EXPLAIN, params=asked | {"bucket": bucket}).json()
+    elsewhere = root.get(EXPLAIN, params=asked | {"bucket": "elsewhere"}).json()
+
+    assert (below["allowed"], below["trace"][0]["matched"]) == (True, True)
+    assert (elsewhere["allowed"], elsewhere["reason"]) == (False, "grant.missing")
+    assert root.get(EXPLAIN, params=asked | {"principal": "static"}).json()["allowed"] is True
+    root.patch(f"/api/admin/users/{user_id}", json={"enabled": False})
+    disabled = root.get(EXPLAIN, params=asked | {"bucket": bucket}).json()
+    assert (disabled["allowed"], disabled["reason"]) == (False, "session.revoked")
+
+
+def test_it_is_explained_what_strangers_may_do(
+    tmp_path_factory: pytest.TempPathFactory, seaweedfs: SeaweedFS
+) -> None:
+    config = {**CONFIG, "s3_proxy": {**CONFIG["s3_proxy"], "anonymous_enabled": True}}
+    with running_dashboard(tmp_path_factory.mktemp("open"), config, ENVIRON) as running:
+        root = sign_in(running, STATIC_NAME)
+        backend = {
+            "id": BACKEND,
+            "endpoint": seaweedfs.endpoint,
+            "access_key": seaweedfs.access_key,
+            "secret_key": seaweedfs.secret_key,
+        }
+        made(root.post("/api/admin/backends", json=backend))
+        terms = {"backend_id": BACKEND, "bucket": "docs", "prefix": "public/"}
+        assert root.post("/api/admin/s3-anonymous", json=terms).status_code == 200
+        feed = running.services.feed
+        wait_until(lambda: "docs" in feed.current.anonymous, 5, what="the binding")
+
+        def ask(action: str, bucket: str, key: str) -> str:
+            asked = {"principal": "anonymous", "action": action, "bucket": bucket, "key": key}
+            answer = root.get(EXPLAIN, params=asked).json()
+            return "yes" if answer["allowed"] else str(answer["reason"])
+
+        assert ask("GetObject", "docs", "public/a") == "yes"
+        assert ask("GetObject", "docs", "a") == "grant.missing"
+        assert ask("GetObjectTagging", "docs", "public/a") == "grant.missing"
+        assert ask("GetObject", "other", "public/a") == "s3.unsigned"
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"principal": "nobody", "action": "GetObject"}, (404, "not_found")),
+        ({"principal": "static", "action": "Fly"}, (400, "bad_request")),
+        ({"principal": "static", "action": "CreateSession"}, (400, "bad_request")),
+        ({"principal": "static"}, (400, "bad_request")),
+        ({"action": "GetObject"}, (400, "bad_request")),
+    ],
+)
+def test_a_question_without_sense_is_refused(
+    root: httpx.Client, asked: dict[str, str], expected: tuple[int, str]
+) -> None:
+    assert told(root.get(EXPLAIN, params=asked)) == expected
+
+
+def test_only_administrators_ask_about_others(uli: httpx.Client) -> None:
+    asked = {"principal": "static", "action": "GetObject"}
+
+    assert told(uli.get(EXPLAIN, params=asked)) == (403, "forbidden")

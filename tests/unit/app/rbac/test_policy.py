@@ -260,3 +260,27 @@ def test_effective_levels_are_those_of_both_sides() -> None:
     assert effective_levels(credential(scope("full")), OBJECT) == ALL_LEVELS
     assert effective_levels(credential(scope("full")), Resource("main", "other")) == Level.NONE
     assert effective_levels(credential(scope("full", "x/")), BUCKET) == Level.NONE
+
+
+@pytest.mark.parametrize(
+    ("held", "action", "place", "matched"),
+    [
+        (scope("drop-box", "x/"), HEAD_BUCKET, BUCKET, True),
+        (scope("full", bucket="other"), HEAD_BUCKET, BUCKET, False),
+        (scope("full"), MAKE_BUCKET, BUCKET, False),
+        (scope("full", bucket=ANY), MAKE_BUCKET, BUCKET, True),
+        (scope("full", "x/"), SET_POLICY, BUCKET, False),
+        (scope("readonly", "team/"), LIST, Resource("main", "docs", prefix=""), True),
+        (scope("readonly", "x/"), LIST, Resource("main", "docs", prefix="team/"), False),
+    ],
+)
+def test_a_step_matches_where_it_gives_something(
+    held: Scope,
+    action: Action,
+    place: Resource,
+    matched: bool,  # noqa: FBT001  a column of the table
+) -> None:
+    decision = explain(credential(held), action, place)
+
+    assert [step.matched for step in decision.trace] == [matched]
+    assert bool(decision) is matched
