@@ -6,9 +6,8 @@ refused, before the backend hears of it.
 """
 
 import tempfile
-from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError
@@ -16,7 +15,7 @@ from proxy.body import Intake
 from proxy.client_side import ClientSide
 from proxy.core.checksums import Hasher, open_hasher, verify_digest
 from proxy.core.decision import Local, Refuse
-from proxy.core.form import MAX_FIELDS_BYTES, FormReader, malformed
+from proxy.core.form import MAX_FIELDS_BYTES, FormReader
 from proxy.core.form_upload import (
     MAX_FILE_BYTES,
     FormLeave,
@@ -28,18 +27,25 @@ from proxy.core.request import AddressStyle
 from proxy.core.trail import Trail
 from proxy.delivery import answer_fault
 from proxy.errand import Reply
-from proxy.errors import Occasion, escape_text, render_response
+from proxy.errors import Occasion, render_response
 from proxy.faults import status_error
+from proxy.form_answer import (
+    CREATED,
+    extend_url,
+    find_redirect,
+    find_status,
+    parse_tagging,
+    render_created,
+)
 from proxy.http import CONTINUE
 from proxy.inquiries import Inquiries
 from proxy.streams import Upload
-from proxy.xml import DECLARATION, children, parse_document
 
 SPOOLED_BYTES = 1024 * 1024
 """Of a file in memory; more of it goes to a temporary file."""
 _PIECE_BYTES = 256 * 1024
 _OVERHEAD_BYTES = 2 * MAX_FIELDS_BYTES
-_OK, _CREATED, _NO_CONTENT, _SEE_OTHER = 200, 201, 204, 303
+_SEE_OTHER = 303
 _FIRST_FAULT, _NOT_FOUND = 300, 404
 
 
@@ -161,7 +167,7 @@ class PostObject:
                 local.request,
                 form,
                 self._reader.filename,
-                tagging=_parse_tagging(form.get("tagging", "")),
+                tagging=parse_tagging(form.get("tagging", "")),
                 snapshot=client.snapshot,
                 now=client.wall_now,
                 peer=client.peer,
@@ -181,7 +187,7 @@ class PostObject:
             request=replace(local.request, key=leave.key),
         )
         client.hold(self._local)
-        _find_redirect(leave.fields)
+        find_redirect(leave.fields)
         self._hashers = {name: open_hasher(name) for name, _ in leave.checksums}
         return leave
 
@@ -246,13 +252,13 @@ class PostObject:
         lines = [f"ETag: {etag}"]
         if version := reply.head.find(b"x-amz-version-id"):
             lines.append(f"x-amz-version-id: {version.decode('latin-1')}")
-        status, body = _find_status(leave.fields), b""
-        redirect = _find_redirect(leave.fields)
+        status, body = find_status(leave.fields), b""
+        redirect = find_redirect(leave.fields)
         if redirect:
             status = _SEE_OTHER
-            location = _extend(redirect, bucket=bucket, key=leave.key, etag=etag)
-        elif status == _CREATED:
-            body = _render_created(location, bucket, leave.key, etag)
+            location = extend_url(redirect, bucket=bucket, key=leave.key, etag=etag)
+        elif status == CREATED:
+            body = render_created(location, bucket, leave.key, etag)
         lines.append(f"Location: {location}")
         keeps_alive = client.may_persist
         occasion = Occasion(
@@ -281,52 +287,3 @@ class PostObject:
 
 def _too_large(limit: int) -> StowageError:
     return errors.TOO_LARGE(reason="form.too_large", params={"limit": limit})
-
-
-def _parse_tagging(document: str) -> str:
-    """
-    Return a form's tags, a document, as the header `x-amz-tagging` has them.
-    """
-    if not document:
-        return ""
-    root = parse_document(document.encode(), "Tagging")
-    tags = [tag for name, tag_set in children(root) if name == "TagSet" for tag in tag_set]
-    texts = [{name: child.text or "" for name, child in children(tag)} for tag in tags]
-    return urlencode([(text.get("Key", ""), text.get("Value", "")) for text in texts])
-
-
-def _find_status(fields: Mapping[str, str]) -> int:
-    status = fields.get("success_action_status", "").strip()
-    return {"200": _OK, "201": _CREATED}.get(status, _NO_CONTENT)
-
-
-def _find_redirect(fields: Mapping[str, str]) -> str:
-    """
-    Return where the browser is sent after the upload; empty for nowhere.
-
-    Raises:
-        StowageError: `form.malformed`: that is no address.
-    """
-    url = fields.get("success_action_redirect") or fields.get("redirect", "")
-    if not url:
-        return ""
-    try:
-        parts = urlsplit(url)
-    except ValueError as error:
-        raise malformed("the redirect is no URL") from error
-    is_plain = url.isascii() and url.isprintable() and " " not in url
-    if parts.scheme not in {"http", "https"} or not parts.netloc or not is_plain:
-        raise malformed("the redirect is no URL")
-    return url
-
-
-def _extend(url: str, **parameters: str) -> str:
-    parts = urlsplit(url)
-    query = "&".join(filter(None, [parts.query, urlencode(parameters)]))
-    return parts._replace(query=query).geturl()
-
-
-def _render_created(location: str, bucket: str, key: str, etag: str) -> bytes:
-    pairs = (("Location", location), ("Bucket", bucket), ("Key", key), ("ETag", etag))
-    fields = "".join(f"<{name}>{escape_text(text)}</{name}>" for name, text in pairs)
-    return f"{DECLARATION}<PostResponse>{fields}</PostResponse>".encode()
