@@ -12,6 +12,7 @@ from app.quickstart.ports import claim_ports
 from support.chromium import find_chromium
 from support.postgres import PostgresServer, running_postgres, temporary_database
 from support.seaweedfs import SeaweedFS, remove_log, running_seaweedfs
+from support.stowage import Quickstart, running_quickstart
 
 # A property is judged by what happens, never by how long a busy machine takes.
 settings.register_profile("stowage", deadline=None, database=None)
@@ -63,3 +64,13 @@ def free_port() -> int:
     A port that nobody listens on, for programs that cannot be told to take port 0.
     """
     return claim_ports(1)[0]
+
+
+@pytest.fixture(scope="session")
+def quickstart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Quickstart]:
+    """
+    A quickstart in its first run, shared by all that leave it as it is but for keys of their own.
+    """
+    folder = tmp_path_factory.mktemp("quickstart")
+    with running_quickstart(folder) as (stowage, record):
+        yield Quickstart(stowage, record, folder)

@@ -61,8 +61,10 @@ def quickstart(
         config = make_config(folder, store.weed, listen=listen, s3_listen=s3_listen)
         configure_logs(level=config.log.level, log_format=config.log.format)
         is_drained = _run(config, folder, store, admin=(admin_username, admin_password))
-    finally:
-        store.stop()
+    except BaseException:
+        store.kill()  # nobody has used it yet, or nobody wants to wait
+        raise
+    store.stop()
     if not is_drained:
         raise typer.Exit(FAILED)
 

@@ -138,5 +138,13 @@ class ManagedStore:
         finally:
             seaweed.kill(process, self.weed)
 
+    def kill(self) -> None:
+        """
+        End the server at once; harmless when it has ended.
+        """
+        process, self._process = self._process, None
+        if process is not None:
+            seaweed.kill(process, self.weed)
+
     def _has_ended(self) -> bool:
         return self._process is None or self._process.poll() is not None

@@ -5,7 +5,7 @@ Stock clients work unmodified with the credential that the quickstart prints.
 import hashlib
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import boto3
@@ -13,24 +13,22 @@ import pytest
 
 from app.quickstart.record import Record
 from support.stock_clients import AwsCli, Boto3, ClientFailedError, Rclone, StockClient, Terminal
-from support.stowage import running_quickstart
+from support.stowage import Quickstart
 
 MakeClient = Callable[[Terminal], StockClient]
 MEBIBYTE = 1024 * 1024
 SIZES = {"small": 1_000, "20 MiB in parts": 20 * MEBIBYTE}
-CLIENTS = {"boto3": Boto3, "aws-cli": AwsCli, "rclone": Rclone}
+CLIENTS: dict[str, MakeClient] = {"boto3": Boto3, "aws-cli": AwsCli, "rclone": Rclone}
 
 
-@pytest.fixture(scope="module")
-def record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
-    with running_quickstart(tmp_path_factory.mktemp("quickstart")) as (_, record):
-        yield record
+@pytest.fixture
+def record(quickstart: Quickstart) -> Record:
+    return quickstart.record
 
 
-@pytest.fixture(params=CLIENTS.values(), ids=CLIENTS.keys())
+@pytest.fixture(params=list(CLIENTS))
 def make(request: pytest.FixtureRequest) -> MakeClient:
-    chosen: MakeClient = request.param
-    return chosen
+    return CLIENTS[request.param]
 
 
 def digest(file: Path) -> str:

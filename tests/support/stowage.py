@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from app.quickstart import tether
 from app.quickstart.record import Record, read_record
@@ -46,6 +47,16 @@ class Stowage:
         """
         self.process.send_signal(number)
         return self.process.wait(STOP_SECONDS)
+
+
+class Quickstart(NamedTuple):
+    """
+    A running quickstart: the process, how to reach it, and its data folder.
+    """
+
+    stowage: Stowage
+    record: Record
+    folder: Path
 
 
 def run_stowage(

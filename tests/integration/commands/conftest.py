@@ -1,10 +1,9 @@
 """
-What the tests of commands share: a quickstart, and a client for its credential.
+What the tests of commands share: clients for the credential of a quickstart.
 """
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -12,7 +11,6 @@ import pytest
 
 from app.quickstart.record import Record
 from support.clients import ClientOf
-from support.stowage import Stowage, running_quickstart
 
 
 @pytest.fixture
@@ -34,15 +32,3 @@ def client_of() -> Iterator[ClientOf]:
             return client
 
         yield make
-
-
-@pytest.fixture(scope="module")
-def quickstart(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[Stowage, Record, Path]]:
-    """
-    A quickstart in its first run, shared by the tests of a file that only look at it.
-    """
-    folder = tmp_path_factory.mktemp("quickstart")
-    with running_quickstart(folder) as (stowage, record):
-        yield stowage, record, folder

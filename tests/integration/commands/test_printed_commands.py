@@ -9,17 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from app.quickstart.record import Record
 from app.quickstart.samples import make_samples
 from support.clients import clients_bin
-from support.stowage import Stowage
-
-Running = tuple[Stowage, Record, Path]
+from support.stowage import Quickstart
 
 
 @pytest.mark.parametrize("name", ["aws-cli", "rclone", "boto3"])
 def test_the_printed_command_lists_the_samples(
-    quickstart: Running, name: str, tmp_path: Path
+    quickstart: Quickstart, name: str, tmp_path: Path
 ) -> None:
     stowage, _, _ = quickstart
     found = re.search(rf"^  {name}:\n    (.+)$", stowage.text, re.MULTILINE)

@@ -18,10 +18,9 @@ from app.quickstart.samples import make_samples
 from support.clients import ClientOf
 from support.polling import wait_until
 from support.processes import children_of, is_alive
-from support.stowage import Stowage, run_stowage, running_quickstart
+from support.stowage import Quickstart, run_stowage, running_quickstart
 
 FREE = ("--listen", "127.0.0.1:0", "--s3-listen", "127.0.0.1:0")
-Running = tuple[Stowage, Record, Path]
 
 
 def signs_in(record: Record, password: str) -> bool:
@@ -44,7 +43,7 @@ def names(listing: object) -> set[str]:
     return {entry["Key"] for entry in listing.get("Contents", ())}
 
 
-def test_the_record_has_the_documented_keys_and_is_its_owners_alone(quickstart: Running) -> None:
+def test_the_record_has_the_documented_keys_and_is_its_owners_alone(quickstart: Quickstart) -> None:
     _, record, folder = quickstart
     file = folder / "quickstart.json"
 
@@ -62,13 +61,13 @@ def test_the_record_has_the_documented_keys_and_is_its_owners_alone(quickstart: 
     assert not record.s3_endpoint.endswith(":0")
 
 
-def test_the_sealing_key_is_its_owners_alone(quickstart: Running) -> None:
+def test_the_sealing_key_is_its_owners_alone(quickstart: Quickstart) -> None:
     _, _, folder = quickstart
 
     assert stat.S_IMODE((folder / "sealing.key").stat().st_mode) == 0o600
 
 
-def test_addresses_password_and_three_commands_are_printed(quickstart: Running) -> None:
+def test_addresses_password_and_three_commands_are_printed(quickstart: Quickstart) -> None:
     stowage, record, _ = quickstart
 
     assert record.dashboard_url in stowage.text
@@ -77,14 +76,14 @@ def test_addresses_password_and_three_commands_are_printed(quickstart: Running) 
     assert all(command in stowage.text for command in paste_commands(record).values())
 
 
-def test_the_printed_password_signs_in_and_another_does_not(quickstart: Running) -> None:
+def test_the_printed_password_signs_in_and_another_does_not(quickstart: Quickstart) -> None:
     _, record, _ = quickstart
 
     assert signs_in(record, record.admin_password)
     assert not signs_in(record, "some other password")
 
 
-def test_the_demo_bucket_holds_the_samples(quickstart: Running, client_of: ClientOf) -> None:
+def test_the_demo_bucket_holds_the_samples(quickstart: Quickstart, client_of: ClientOf) -> None:
     _, record, _ = quickstart
     client = client_of(record)
 
@@ -96,7 +95,7 @@ def test_the_demo_bucket_holds_the_samples(quickstart: Running, client_of: Clien
         assert answer["ContentType"] == sample.content_type
 
 
-def test_the_server_is_alive_ready_and_measured(quickstart: Running) -> None:
+def test_the_server_is_alive_ready_and_measured(quickstart: Quickstart) -> None:
     _, record, _ = quickstart
 
     for path in ("/healthz", "/readyz", "/metrics"):
@@ -105,7 +104,7 @@ def test_the_server_is_alive_ready_and_measured(quickstart: Running) -> None:
         assert answer.headers["X-Request-Id"]
 
 
-def test_a_second_process_in_the_folder_is_turned_away(quickstart: Running) -> None:
+def test_a_second_process_in_the_folder_is_turned_away(quickstart: Quickstart) -> None:
     _, _, folder = quickstart
 
     done = run_stowage("quickstart", "--data-dir", folder, *FREE)
@@ -115,14 +114,13 @@ def test_a_second_process_in_the_folder_is_turned_away(quickstart: Running) -> N
     assert line.startswith(f"stowage: another Stowage runs in {folder}: stop it, or")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda n: n.name)
 def test_what_was_written_just_before_a_stop_is_there_after_the_next_start(
-    tmp_path: Path, client_of: ClientOf, number: signal.Signals
+    tmp_path: Path, client_of: ClientOf
 ) -> None:
     with running_quickstart(tmp_path) as (stowage, first):
         family = children_of(stowage.process.pid)
         client_of(first).put_object(Bucket=first.bucket, Key="last", Body=b"words" * 100_000)
-        stowage.process.send_signal(number)
+        stowage.process.send_signal(signal.SIGTERM)
 
         assert stowage.process.wait(timeout=5) == 0, stowage.text
         assert family
@@ -137,6 +135,8 @@ def test_what_was_written_just_before_a_stop_is_there_after_the_next_start(
         )
         assert signs_in(second, first.admin_password)
         assert first.admin_password not in again.text
+        again.process.send_signal(signal.SIGINT)
+        assert again.process.wait(timeout=5) == 0, again.text
 
 
 def test_nothing_stays_behind_when_it_is_killed(tmp_path: Path) -> None:
@@ -149,19 +149,17 @@ def test_nothing_stays_behind_when_it_is_killed(tmp_path: Path) -> None:
         assert len(family) >= 2
 
 
-def test_a_reset_starts_anew(tmp_path: Path, client_of: ClientOf) -> None:
-    with running_quickstart(tmp_path, "--admin-username", "ada") as (_, first):
+def test_a_reset_starts_anew_with_what_it_is_told(tmp_path: Path, client_of: ClientOf) -> None:
+    with running_quickstart(tmp_path) as (_, first):
         client_of(first).put_object(Bucket=first.bucket, Key="mine", Body=b"")
 
-    with running_quickstart(tmp_path, "--reset") as (_, second):
-        assert second.admin_username == "admin"
+    wishes = ("--admin-username", "ada", "--admin-password", "correct-horse-battery")
+    with running_quickstart(tmp_path, "--reset", *wishes) as (_, second):
+        assert second.admin_username == "ada"
+        assert signs_in(second, "correct-horse-battery")
+        assert not signs_in(second, first.admin_password)
         assert second.access_key_id != first.access_key_id
         assert "mine" not in names(client_of(second).list_objects_v2(Bucket=second.bucket))
-
-
-def test_a_password_of_ones_own_is_taken(tmp_path: Path) -> None:
-    with running_quickstart(tmp_path, "--admin-password", "correct-horse-battery") as (_, record):
-        assert signs_in(record, "correct-horse-battery")
 
 
 def test_a_weak_password_of_ones_own_is_refused(tmp_path: Path) -> None:
