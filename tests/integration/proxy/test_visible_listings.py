@@ -3,13 +3,16 @@ Somebody with some prefixes of a bucket lists it, and sees nothing else.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 from botocore.exceptions import ClientError
 
 from app.rbac.levels import PRESETS
 from app.rbac.principal import Principal, PrincipalKind, Scope
+from app.snapshot.values import AnonymousBinding, BucketTarget, ProxySettings
 from support.s3_clients import make_client
 from support.s3_proxy import (
     BACKEND,
@@ -163,3 +166,24 @@ def test_listing_beside_the_visible_prefixes_is_refused(ann: Any, prefix: str) -
 
     assert caught.value.response["Error"]["Code"] == "AccessDenied"
     assert "secret" not in str(caught.value.response)
+
+
+def test_stranger_sees_what_the_binding_opens(seaweedfs: SeaweedFS, ann: Any) -> None:
+    assert ann is not None
+    route = make_route(
+        seaweedfs.endpoint, access_key=seaweedfs.access_key, secret_key=seaweedfs.secret_key
+    )
+    binding = AnonymousBinding("open", BucketTarget(BACKEND, BUCKET), prefix="shared/")
+    world = replace(
+        make_snapshot(route, settings=ProxySettings(is_anonymous_enabled=True)),
+        anonymous={"open": binding},
+    )
+    with running_proxy(world, workers=1) as running:
+        answer = httpx.get(f"{running.endpoint}/open?delimiter=/")
+        page = httpx.get(f"{running.endpoint}/open?list-type=2&encoding-type=url")
+
+    assert answer.status_code == page.status_code == 200
+    assert "<Prefix>shared/</Prefix>" in answer.text
+    assert "home/" not in answer.text + page.text
+    assert BUCKET not in answer.text + page.text
+    assert "<Key>shared/team+a%2Bb/" in page.text
