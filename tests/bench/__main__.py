@@ -4,13 +4,16 @@
 
 import argparse
 import json
+import signal
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import NoReturn
 
 from bench import gate, machine, page, session, table
+from bench.burst import STOPPED
 from bench.stage import ALL, FULL, SHORT, present
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,5 +63,17 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def _stop(*_: object) -> NoReturn:
+    """
+    End as Ctrl-C does, so that what was started is stopped: nginx's workers outlive a killed nginx.
+    """
+    STOPPED.set()
+    raise KeyboardInterrupt
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit("stopped before the end")

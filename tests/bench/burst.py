@@ -5,6 +5,7 @@ One burst of load: so many connections, closed loop, for so many seconds.
 import asyncio
 import gc
 import ssl
+import threading
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ FINISH_SECONDS = 60.0
 """How long the operations under way may take once the time is over."""
 MAX_FAILURES = 20
 """A connection gives up after so many failures without one success."""
+
+STOPPED = threading.Event()
+"""Set when a signal asked to stop: uvloop may swallow what a signal handler raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,9 @@ def run_burst(load: Load, *, on_start: Callable[[], None], on_end: Callable[[], 
     Args:
         on_start: Called when everything stands still before the measured part.
         on_end: Called when everything stands still after it.
+
+    Raises:
+        KeyboardInterrupt: `STOPPED` is set.
     """
     gc.collect()
     gc.disable()
@@ -74,6 +81,8 @@ def run_burst(load: Load, *, on_start: Callable[[], None], on_end: Callable[[], 
         return uvloop.run(_Burst(load).run(on_start, on_end))
     finally:
         gc.enable()
+        if STOPPED.is_set():
+            raise KeyboardInterrupt
 
 
 class _Burst:

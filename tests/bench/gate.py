@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bench.stores import TESTS
@@ -31,10 +30,21 @@ def count_instructions(core: str) -> int:
     Return the instructions that one decision takes.
 
     Raises:
-        subprocess.CalledProcessError: the program failed.
+        RuntimeError: the program failed.
+        subprocess.TimeoutExpired: it took too long.
     """
-    with ThreadPoolExecutor() as pool:
-        few, many = pool.map(lambda count: _count(count, core), (FEW, MANY))
+    with tempfile.TemporaryDirectory(prefix="stowage-gate-") as name:
+        files = {count: Path(name, str(count)) for count in (FEW, MANY)}
+        running = [_start(count, file, core) for count, file in files.items()]
+        try:
+            failed = [one for one in running if one.wait(TIMEOUT_SECONDS) != 0]
+        finally:
+            for one in running:
+                one.kill()
+                one.wait()
+        if failed:
+            raise RuntimeError("the counted program failed: python -m bench.counted 100")
+        few, many = (_read_total(file) for file in files.values())
     return (many - few) // (MANY - FEW)
 
 
@@ -57,21 +67,21 @@ def judge(counted: int, stored: int | None) -> tuple[bool, str]:
     return counted * 100 <= stored * (100 + TOLERANCE_PERCENT), text
 
 
-def _count(decisions: int, core: str) -> int:
-    with tempfile.TemporaryDirectory(prefix="stowage-gate-") as folder:
-        out = Path(folder) / "callgrind.out"
-        command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}"]
-        command += [sys.executable, "-m", "bench.counted", str(decisions)]
-        environ = {
-            **os.environ,
-            "PYTHONHASHSEED": "0",
-            "PYTHONPATH": f"{TESTS}:{TESTS.parent}",
-            "STOWAGE_PROXY_CORE": core,
-        }
-        subprocess.run(
-            command, check=True, env=environ, capture_output=True, timeout=TIMEOUT_SECONDS
-        )
-        return int(_TOTAL.findall(out.read_text())[-1])
+def _start(decisions: int, out: Path, core: str) -> "subprocess.Popen[bytes]":
+    command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}"]
+    command += [sys.executable, "-m", "bench.counted", str(decisions)]
+    environ = {
+        **os.environ,
+        "PYTHONHASHSEED": "0",
+        "PYTHONPATH": f"{TESTS}:{TESTS.parent}",
+        "STOWAGE_PROXY_CORE": core,
+    }
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen(command, env=environ, stdin=quiet, stdout=quiet, stderr=quiet)
+
+
+def _read_total(file: Path) -> int:
+    return int(_TOTAL.findall(file.read_text())[-1])
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -101,11 +101,12 @@ def _result(measured: Measured, name: str, samples: Sequence[Sample]) -> Result:
 
 
 def _ratios(name: str, measured: Measured) -> dict[str, Spread]:
-    if not name.startswith("stowage"):
+    ours = measured.samples.get(name)
+    if ours is None or not name.startswith("stowage"):
         return {}
     found: dict[str, Spread] = {}
     for other, theirs in measured.samples.items():
-        pairs = zip(measured.samples[name], theirs, strict=True)
+        pairs = zip(ours, theirs, strict=True)
         values = [_cpu_us(a) / _cpu_us(b) for a, b in pairs if _counts(a) and _counts(b)]
         if other != name and values:
             found[other] = Spread(*(round(f(values), 3) for f in (median, min, max)))

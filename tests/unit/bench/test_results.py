@@ -66,7 +66,9 @@ def test_a_case_that_failed_throughout_has_errors_and_no_figures() -> None:
 
 
 def test_a_target_that_did_not_start_is_an_error() -> None:
-    result = failed(measured(), "stowage-python", "it does not serve")
+    others = measured(nginx=[sample(10, 0.1)])
+
+    result = failed(others, "stowage-python", "it does not serve")
 
     assert (result.errors, result.first_error) == (1, "it does not serve")
 
