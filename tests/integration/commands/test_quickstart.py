@@ -31,7 +31,7 @@ def signs_in(record: Record, password: str) -> bool:
             json={"username": record.admin_username, "password": password},
             headers={
                 "Origin": record.dashboard_url,
-                "X-CSRF-Token": client.cookies.get("stowage_csrf", ""),
+                "X-CSRF-Token": client.cookies.get("stowage_csrf") or "",
             },
         )
     assert answer.status_code in (200, 204, 401), answer.text

@@ -71,10 +71,10 @@ def upstream(seaweedfs: SeaweedFS) -> Iterator[Any]:
 def sign_in(url: str, username: str, password: str) -> httpx.Client:
     client = httpx.Client(base_url=url, headers={"Origin": url})
     client.get("/api/auth/config")
-    client.headers["X-CSRF-Token"] = client.cookies.get("stowage_csrf", "")
+    client.headers["X-CSRF-Token"] = client.cookies.get("stowage_csrf") or ""
     answer = client.post("/auth/login/local", json={"username": username, "password": password})
     assert answer.status_code == 200, answer.text
-    client.headers["X-CSRF-Token"] = client.cookies.get("stowage_csrf", "")
+    client.headers["X-CSRF-Token"] = client.cookies.get("stowage_csrf") or ""
     return client
 
 
