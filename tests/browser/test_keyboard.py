@@ -48,6 +48,7 @@ def test_sign_in_find_select_and_delete_by_keyboard_alone(visit: Visit, tmp_path
 
     expect(visit.row("key-c.txt")).to_be_focused()
     page.keyboard.press("Delete")
+    expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(visit.row("key-c.txt")).to_have_count(0)

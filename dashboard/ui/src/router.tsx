@@ -10,6 +10,7 @@ import {
 import { csrfToken } from "./api/client";
 import { ApiError } from "./api/error";
 import { meQuery } from "./api/me";
+import { loadTexts } from "./lib/i18n";
 import { PageFailed } from "./components/shell/PageFailed";
 import { PageMissing } from "./components/shell/PageMissing";
 import * as search from "./pages/search";
@@ -38,7 +39,7 @@ const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
   beforeLoad: async ({ context, location }) => {
-    await requireSession(context.queries, location.href);
+    await Promise.all([requireSession(context.queries, location.href), loadTexts("app")]);
   },
   component: lazyRouteComponent(() => import("./pages/shell/Shell"), "Shell"),
 });
@@ -66,6 +67,7 @@ const browser = createRoute({
 const credentials = createRoute({
   getParentRoute: () => shell,
   path: "/credentials",
+  beforeLoad: () => loadTexts("more"),
   component: lazyRouteComponent(
     () => import("./pages/credentials/CredentialsPage"),
     "CredentialsPage",
@@ -75,6 +77,7 @@ const credentials = createRoute({
 const users = createRoute({
   getParentRoute: () => shell,
   path: "/admin/users",
+  beforeLoad: () => loadTexts("more"),
   validateSearch: search.users,
   component: lazyRouteComponent(() => import("./pages/users/UsersPage"), "UsersPage"),
 });
@@ -82,6 +85,7 @@ const users = createRoute({
 const audit = createRoute({
   getParentRoute: () => shell,
   path: "/admin/audit",
+  beforeLoad: () => loadTexts("more"),
   validateSearch: search.audit,
   component: lazyRouteComponent(() => import("./pages/audit/AuditPage"), "AuditPage"),
 });

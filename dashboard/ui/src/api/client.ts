@@ -1,5 +1,6 @@
 /** The only module that talks to the network: JSON calls by `fetch`, uploads by XHR. */
-import { ApiError, offlineError, parseError } from "./error";
+import { ApiError, type HeaderLookup, offlineError, parseError } from "./error";
+import { loadErrorTexts } from "./errorText";
 import { type Query, withQuery } from "./path";
 import { waitForSignIn } from "./session";
 
@@ -51,7 +52,8 @@ async function mend(error: ApiError, { interactive = true }: CallOptions): Promi
 async function callOnce<T>(method: string, path: string, options: CallOptions): Promise<T> {
   const response = await send(method, path, options);
   const body = await response.text();
-  if (!response.ok) throw parseError(response.status, body, (name) => response.headers.get(name));
+  if (!response.ok)
+    throw await refusal(response.status, body, (name) => response.headers.get(name));
   return (body === "" ? undefined : JSON.parse(body)) as T;
 }
 
@@ -73,6 +75,12 @@ async function send(method: string, path: string, options: CallOptions): Promise
   }
 }
 
+/** The error of an answer, with the texts that tell it. */
+async function refusal(status: number, body: string, header: HeaderLookup): Promise<ApiError> {
+  await loadErrorTexts();
+  return parseError(status, body, header);
+}
+
 /** A range of an object's bytes, for previews; `size` is null when the server did not say it. */
 export async function getBytes(
   path: string,
@@ -83,7 +91,7 @@ export async function getBytes(
   // An empty object has no satisfiable range; its preview is simply empty.
   if (response.status === 416) return new Uint8Array();
   if (response.ok) return new Uint8Array(await response.arrayBuffer());
-  throw parseError(response.status, await response.text(), (name) => response.headers.get(name));
+  throw await refusal(response.status, await response.text(), (name) => response.headers.get(name));
 }
 
 /** Sends bytes with progress, which `fetch` cannot report. Rejects with AbortError on abort. */
@@ -103,7 +111,7 @@ export function sendBytes<T>(path: string, options: SendOptions): Promise<T> {
     request.onload = () => {
       const header = (name: string) => request.getResponseHeader(name);
       if (request.status < 200 || request.status > 299) {
-        reject(parseError(request.status, request.responseText, header));
+        void refusal(request.status, request.responseText, header).then(reject);
       } else resolve(JSON.parse(request.responseText) as T);
     };
     request.onloadend = () => options.signal.removeEventListener("abort", abort);

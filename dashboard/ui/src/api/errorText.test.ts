@@ -1,7 +1,7 @@
-import { afterEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { chooseLanguage } from "../lib/i18n";
 import { ApiError, parseError } from "./error";
-import { errorWords } from "./errorText";
+import { errorWords, loadErrorTexts } from "./errorText";
 
 const REFUSAL = new ApiError({
   status: 400,
@@ -11,6 +11,7 @@ const REFUSAL = new ApiError({
   params: { limit: 1024, size_bytes: 2000 },
 });
 
+beforeEach(loadErrorTexts);
 afterEach(() => chooseLanguage("en"));
 
 it("takes title and cure from the code, and the sentence from the reason", () => {
@@ -23,6 +24,7 @@ it("takes title and cure from the code, and the sentence from the reason", () =>
 
 it("speaks German", async () => {
   await chooseLanguage("de");
+  await loadErrorTexts();
 
   expect(errorWords(REFUSAL).message).toBe(
     "Ein Schlüssel hat 1 bis 1.024 Bytes; dieser hat 2.000.",

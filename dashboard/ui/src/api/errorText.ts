@@ -1,14 +1,27 @@
 /** What to tell the person about a failed call: title, sentence and what to do next. */
 import { language, t } from "../lib/i18n";
-import { type CodeTexts, translatedErrors } from "../lib/i18n/errors";
 import { formatMessage, type Params } from "../lib/i18n/message";
 import { ApiError } from "./error";
-import { type ErrorCode, errorTexts, type ErrorReason, reasonMessages } from "./schema.gen";
+import type { ErrorTexts } from "./errorTexts";
 
 export interface ErrorWords {
   title: string;
   message: string;
   cure: string;
+}
+
+let texts: ErrorTexts | null = null;
+
+/**
+ * Loads the registry's texts in the person's language; called when a first call fails, so that
+ * nobody waits for them before. Without them the server's own sentence is shown.
+ */
+export async function loadErrorTexts(): Promise<void> {
+  try {
+    texts = await (await import("./errorTexts")).errorTextsIn(language.get());
+  } catch {
+    // What keeps the texts away is most likely what the error is about.
+  }
 }
 
 /** The words for any thrown value; the registry's texts, refined by the reason. */
@@ -17,26 +30,11 @@ export function errorWords(error: unknown): ErrorWords {
   if (error.code === "offline") {
     return { title: t("error.offline"), message: t("error.offlineText"), cure: "" };
   }
-  const row = isErrorCode(error.code) ? textsOf(error.code) : null;
-  if (row === null) return unknownWords(error);
-  const params = shownParams(error);
-  const sentence = reasonSentence(error.reason) ?? row.message;
-  return {
-    title: row.title,
-    message: withDetail(formatMessage(sentence, params, language.get()), error.detail),
-    cure: row.cure,
-  };
-}
-
-function textsOf(code: ErrorCode): CodeTexts {
-  return translatedErrors()?.codes[code] ?? errorTexts[code];
-}
-
-/** Null where the reason says no more than its code does, in this language. */
-function reasonSentence(reason: string | null): string | null {
-  if (!isReason(reason)) return null;
-  const translated = translatedErrors();
-  return translated === null ? reasonMessages[reason] : (translated.reasons[reason] ?? null);
+  const row = texts?.codes[error.code];
+  if (row === undefined) return unknownWords(error);
+  const sentence = texts?.reasons[error.reason ?? ""] ?? row.message;
+  const message = formatMessage(sentence, shownParams(error), language.get());
+  return { title: row.title, message: withDetail(message, error.detail), cure: row.cure };
 }
 
 /** The words of the whole error as one sentence, for toasts and rows. */
@@ -62,12 +60,4 @@ function shownParams(error: ApiError): Params {
 function shown(value: unknown): string | number {
   if (typeof value === "number" || typeof value === "string") return value;
   return Array.isArray(value) ? value.join(", ") : String(value);
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorTexts, code);
-}
-
-function isReason(reason: string | null): reason is ErrorReason {
-  return reason !== null && Object.hasOwn(reasonMessages, reason);
 }

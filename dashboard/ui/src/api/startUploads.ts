@@ -1,5 +1,6 @@
 import { t } from "../lib/i18n";
 import { showToast } from "../lib/toasts";
+import { hasUploads } from "../lib/upload/news";
 import type { Dropped } from "../lib/upload/entries";
 import { ApiError } from "./error";
 import { errorSentence } from "./errorText";
@@ -14,6 +15,7 @@ export function startUploads(place: Place, prefix: string, dropped: Dropped): vo
     return;
   }
   const sources = files.map(({ path, file }) => ({ key: prefix + path, file }));
+  hasUploads.set(true);
   uploads.add({ backend: place.backend, bucket: place.bucket }, sources);
   for (const folder of emptyFolders) void makeFolder(place, prefix + folder);
 }

@@ -1,4 +1,5 @@
 /** The one upload queue of this tab, and how it reaches the server. */
+import { tellUploadDone } from "../lib/upload/news";
 import { UploadQueue } from "../lib/upload/queue";
 import type {
   PartUpload,
@@ -84,3 +85,4 @@ async function mend(error: ApiError): Promise<boolean> {
 }
 
 export const uploads = new UploadQueue(transport);
+uploads.onDone(tellUploadDone);

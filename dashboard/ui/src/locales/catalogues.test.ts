@@ -3,17 +3,29 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { errorTexts, reasonMessages } from "../api/schema.gen";
 import { argumentNames } from "../lib/i18n/message";
-import de from "./de.json";
-import en from "./en.json";
-import errorsDe from "./errors.de.json";
+import deApp from "./de/app.json";
+import deCore from "./de/core.json";
+import deMore from "./de/more.json";
+import errorsDe from "./de/errors.json";
+import enApp from "./en/app.json";
+import enCore from "./en/core.json";
+import enMore from "./en/more.json";
 
 const SRC = join(import.meta.dirname, "..");
-const english: Readonly<Record<string, string>> = en;
-const german: Readonly<Record<string, string>> = de;
+const english: Readonly<Record<string, string>> = { ...enCore, ...enApp, ...enMore };
+const german: Readonly<Record<string, string>> = { ...deCore, ...deApp, ...deMore };
 
 describe("the texts", () => {
   it("are there in both languages", () => {
     expect(Object.keys(german).sort()).toEqual(Object.keys(english).sort());
+  });
+
+  it("stand in one part only", () => {
+    const keys = [enCore, enApp, enMore].flatMap((part) => Object.keys(part));
+
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(Object.keys(deCore).sort()).toEqual(Object.keys(enCore).sort());
+    expect(Object.keys(deApp).sort()).toEqual(Object.keys(enApp).sort());
   });
 
   it("have the same arguments in both languages", () => {

@@ -34,7 +34,7 @@ export function Grid<Row>(props: GridProps<Row>) {
       scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"]`)?.focus();
     });
   };
-  useFocusKept(scroller, rows, () => focusRow(focusedIndex));
+  useFocusKept({ grid: scroller, order, focusedIndex, setFocused, focusRow });
   const onKeyDown = useGridKeys({ ...props, order, focusedIndex, focusRow, scroller });
   const isSelectable = selection !== undefined && onSelect !== undefined;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { targetIndex, TypeAhead } from "./keys";
+import { survivingIndex, targetIndex, TypeAhead } from "./keys";
 
 describe("targetIndex", () => {
   const facts = { count: 100, page: 20 };
@@ -17,6 +17,19 @@ describe("targetIndex", () => {
 
   it("leaves other keys alone", () => {
     expect(targetIndex("x", 0, facts)).toBeNull();
+  });
+});
+
+describe("survivingIndex", () => {
+  const BEFORE = ["a", "b", "c", "d"];
+
+  it.each([
+    ["stays with its row when another goes", 2, ["b", "c", "d"], 1],
+    ["goes to the next one that is left", 1, ["a", "d"], 1],
+    ["goes back when nothing follows", 3, ["a", "b"], 1],
+    ["begins anew when nothing is left", 2, ["x"], 0],
+  ])("%s", (_what, index, after, expected) => {
+    expect(survivingIndex(BEFORE, index, after)).toBe(expected);
   });
 });
 

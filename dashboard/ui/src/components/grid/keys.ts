@@ -24,6 +24,24 @@ export function targetIndex(key: string, from: number, facts: { count: number; p
   }
 }
 
+/**
+ * Where the focus goes when rows change: to the same row, wherever it is now; if it is gone, to the
+ * next one that is left, else to the last before it.
+ */
+export function survivingIndex(
+  before: readonly string[],
+  index: number,
+  after: readonly string[],
+): number {
+  const places = new Map(after.map((key, place) => [key, place]));
+  const candidates = [...before.slice(index), ...before.slice(0, index).reverse()];
+  for (const key of candidates) {
+    const place = places.get(key);
+    if (place !== undefined) return place;
+  }
+  return 0;
+}
+
 /** Finds rows by the letters typed in quick succession; the same letter again goes on. */
 export class TypeAhead {
   private typed = "";

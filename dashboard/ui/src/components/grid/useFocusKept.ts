@@ -1,21 +1,24 @@
 import { type RefObject, useEffect, useRef } from "react";
+import { survivingIndex } from "./keys";
 
 const LAYERS = "[role=dialog], [role=alertdialog], [role=menu]";
 
+interface FocusFacts {
+  grid: RefObject<HTMLElement | null>;
+  order: readonly string[];
+  focusedIndex: number;
+  setFocused: (index: number) => void;
+  focusRow: (index: number) => void;
+}
+
 /**
- * When the row that has focus goes away, the row in its place gets it. A dialog or menu that was
- * opened from the grid counts as part of it: what was asked there is often what took the row away.
+ * When the row that has focus goes away, the next one gets it. A dialog or menu that was opened
+ * from the grid counts as part of it: what was asked there is often what took the row away.
  */
-export function useFocusKept(
-  grid: RefObject<HTMLElement | null>,
-  rows: readonly unknown[],
-  focusAgain: () => void,
-): void {
+export function useFocusKept(facts: FocusFacts): void {
+  const { grid, order } = facts;
   const isOwner = useRef(false);
-  const again = useRef(focusAgain);
-  useEffect(() => {
-    again.current = focusAgain;
-  });
+  const before = useRef({ ...facts });
   useEffect(() => {
     const follow = ({ target }: FocusEvent) => {
       if (!(target instanceof Element) || target.closest(LAYERS) !== null) return;
@@ -25,6 +28,13 @@ export function useFocusKept(
     return () => document.removeEventListener("focusin", follow);
   }, [grid]);
   useEffect(() => {
-    if (isOwner.current && document.activeElement === document.body) again.current();
-  }, [rows]);
+    const { order: old, focusedIndex, setFocused, focusRow } = before.current;
+    if (old === order) return;
+    const index = survivingIndex(old, focusedIndex, order);
+    if (isOwner.current && document.activeElement === document.body) focusRow(index);
+    else setFocused(index);
+  }, [order]);
+  useEffect(() => {
+    before.current = facts;
+  });
 }

@@ -1,26 +1,55 @@
 /** Texts of the interface in the person's language: `t("key", params)`. */
-import en from "../../locales/en.json";
+import type app from "../../locales/en/app.json";
+import core from "../../locales/en/core.json";
+import type more from "../../locales/en/more.json";
 import { readPreference, writePreference } from "../preferences";
 import { createStore } from "../store";
-import { loadErrors } from "./errors";
 import { formatMessage, type Params } from "./message";
 
-export type TextKey = keyof typeof en;
+export type TextKey = keyof typeof core | keyof typeof app | keyof typeof more;
 export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-type Catalogue = Readonly<Record<TextKey, string>>;
-let catalogue: Catalogue = en;
+type Catalogue = Readonly<Partial<Record<TextKey, string>>>;
+
+/**
+ * What is loaded when: `core` with the first page, `app` with the first one behind the sign-in,
+ * `more` with the pages that manage keys, users and the log.
+ */
+export type Part = "core" | "app" | "more";
+const SOURCES: Readonly<Record<Language, Record<Part, () => Promise<{ default: Catalogue }>>>> = {
+  en: {
+    core: () => Promise.resolve({ default: core }),
+    app: () => import("../../locales/en/app.json"),
+    more: () => import("../../locales/en/more.json"),
+  },
+  de: {
+    core: () => import("../../locales/de/core.json"),
+    app: () => import("../../locales/de/app.json"),
+    more: () => import("../../locales/de/more.json"),
+  },
+};
+
+let catalogue: Catalogue = core;
+const loaded = new Set<Part>(["core"]);
 
 export const language = createStore<Language>("en");
 
+/** The text of a key; the key itself where its part was not loaded, which a test would show. */
 export function t(key: TextKey, params: Params = {}): string {
-  return formatMessage(catalogue[key], params, language.get());
+  return formatMessage(catalogue[key] ?? key, params, language.get());
 }
 
-/** Loads the catalogue that this browser asked for; called once, before the first render. */
+/** Loads the texts that this browser asked for; called once, before the first render. */
 export async function loadLanguage(): Promise<void> {
   await applyLanguage(preferredLanguage(readPreference("language"), navigator.languages));
+}
+
+/** Loads a part of the texts, once, in whatever language is in force. */
+export async function loadTexts(part: Part): Promise<void> {
+  if (loaded.has(part)) return;
+  loaded.add(part);
+  await applyLanguage(language.get());
 }
 
 export async function chooseLanguage(next: Language): Promise<void> {
@@ -39,8 +68,8 @@ function isLanguage(tag: string): tag is Language {
 }
 
 async function applyLanguage(next: Language): Promise<void> {
-  catalogue = next === "en" ? en : (await import("../../locales/de.json")).default;
-  await loadErrors(next);
+  const parts = await Promise.all([...loaded].map((part) => SOURCES[next][part]()));
+  catalogue = Object.assign({}, ...parts.map((part) => part.default)) as Catalogue;
   document.documentElement.lang = next;
   language.set(next);
 }

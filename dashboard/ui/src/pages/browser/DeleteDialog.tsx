@@ -79,16 +79,17 @@ export default function DeleteDialog({ place, entries, onClose, onDeleted }: Del
 
 /** Every object that the deletion means: folders stand for what is below them. */
 function useContents(place: Place, entries: readonly Entry[]) {
+  const objects = entries.flatMap((entry) =>
+    entry.kind === "object" ? [{ key: entry.key, size: entry.sizeBytes }] : [],
+  );
+  const folders = entries.filter(({ kind }) => kind === "folder");
   return useQuery({
     queryKey: ["delete", place, entries.map(({ key }) => key)],
     queryFn: async ({ signal }) => {
-      const lists = entries.map((entry) =>
-        entry.kind === "folder"
-          ? listBelow(place, entry.key, signal)
-          : Promise.resolve([{ key: entry.key, size: entry.sizeBytes }]),
-      );
-      return (await Promise.all(lists)).flat();
+      const below = await Promise.all(folders.map(({ key }) => listBelow(place, key, signal)));
+      return [...objects, ...below.flat()];
     },
+    ...(folders.length === 0 ? { initialData: objects } : {}),
     staleTime: 0,
     gcTime: 0,
   });

@@ -1,10 +1,10 @@
 import { Upload } from "lucide-react";
 import { type DragEvent, type ReactNode, useRef, useState } from "react";
 import type { Place } from "../../api/objects";
-import { startUploads } from "../../api/startUploads";
 import { showError } from "../../components/feedback/showError";
 import { t } from "../../lib/i18n";
 import { readDrop } from "../../lib/upload/entries";
+import { upload } from "./upload";
 import styles from "./Browser.module.css";
 
 interface DropZoneProps {
@@ -32,7 +32,8 @@ export function DropZone({ place, prefix, isOn, children }: DropZoneProps) {
     depth.current = 0;
     setOver(false);
     if (!isOn) return;
-    readDrop(event.dataTransfer).then((dropped) => startUploads(place, prefix, dropped), showError);
+    // Read at once: the browser takes the files away when the event ends.
+    upload(place, prefix, readDrop(event.dataTransfer)).catch(showError);
   };
   return (
     <div

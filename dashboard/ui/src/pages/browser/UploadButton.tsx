@@ -2,11 +2,12 @@ import { ChevronDown, File, FolderUp, Upload } from "lucide-react";
 import { type ChangeEvent, useRef } from "react";
 import type { Place } from "../../api/objects";
 import { Button } from "../../components/controls/Button";
+import { showError } from "../../components/feedback/showError";
 import { MenuButton } from "../../components/layers/MenuButton";
 import { t } from "../../lib/i18n";
 import { readChosen } from "../../lib/upload/entries";
-import { startUploads } from "../../api/startUploads";
 import styles from "./Browser.module.css";
+import { upload } from "./upload";
 
 interface UploadButtonProps {
   place: Place;
@@ -18,7 +19,7 @@ export function UploadButton({ place, prefix }: UploadButtonProps) {
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const start = (event: ChangeEvent<HTMLInputElement>) => {
-    startUploads(place, prefix, readChosen(event.target.files ?? []));
+    upload(place, prefix, readChosen(event.target.files ?? [])).catch(showError);
     event.target.value = "";
   };
   return (

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { listingKey, type Place } from "../../api/objects";
-import { uploads } from "../../api/uploads";
+import { onUploadDone } from "../../lib/upload/news";
 
 const CALM_MS = 400;
 
@@ -10,7 +10,7 @@ export function useRefreshAfterUploads({ backend, bucket }: Place): void {
   const client = useQueryClient();
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = uploads.onDone(({ target }) => {
+    const stop = onUploadDone(({ target }) => {
       if (target.backend !== backend || target.bucket !== bucket) return;
       clearTimeout(timer);
       timer = setTimeout(() => {

@@ -1,6 +1,6 @@
-import { useBlocker } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
 import { Download } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { Credential } from "../../api/schema.gen";
 import { Button } from "../../components/controls/Button";
 import { Copy } from "../../components/controls/Copy";
@@ -21,7 +21,7 @@ interface SecretDialogProps {
 /** The one moment in which the secret is known; it ends only when it was stored. */
 export default function SecretDialog({ credential, onStored }: SecretDialogProps) {
   const [isStored, setStored] = useState(false);
-  useBlocker({ shouldBlockFn: () => true, enableBeforeUnload: true });
+  useStay();
   const { access_key: key, secret_key: secret = "" } = credential;
   const facts = snippetFacts(credential);
   return (
@@ -65,4 +65,10 @@ export default function SecretDialog({ credential, onStored }: SecretDialogProps
       </DialogActions>
     </Dialog>
   );
+}
+
+/** Neither a link nor "back" nor closing the tab may take the secret away. */
+function useStay(): void {
+  const { history } = useRouter();
+  useEffect(() => history.block({ blockerFn: () => true, enableBeforeUnload: true }), [history]);
 }

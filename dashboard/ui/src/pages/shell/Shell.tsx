@@ -3,10 +3,10 @@ import { Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { meQuery } from "../../api/me";
 import { interruption } from "../../api/session";
-import { uploads } from "../../api/uploads";
 import { Toasts } from "../../components/feedback/Toasts";
 import { t } from "../../lib/i18n";
 import { useStore } from "../../lib/store";
+import { hasUploads } from "../../lib/upload/news";
 import { Rail } from "./Rail";
 import styles from "./Shell.module.css";
 import { TopBar } from "./TopBar";
@@ -19,7 +19,7 @@ export function Shell() {
   const me = useSuspenseQuery(meQuery).data;
   const [isRailOpen, setRailOpen] = useState(false);
   const isInterrupted = useStore(interruption) !== null;
-  const hasUploads = useStore(uploads.store).items.length > 0;
+  const needsTray = useStore(hasUploads);
   const { pathname } = useLocation();
   const main = useFocusAfterNavigation(pathname);
 
@@ -36,7 +36,7 @@ export function Shell() {
         </main>
       </div>
       <Toasts />
-      <Suspense>{hasUploads && <UploadTray />}</Suspense>
+      <Suspense>{needsTray && <UploadTray />}</Suspense>
       {isInterrupted && (
         <Suspense>
           <SignInDialog userId={me.id} />

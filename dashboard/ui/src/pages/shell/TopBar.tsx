@@ -29,9 +29,9 @@ export function TopBar({ me, onOpenRail }: TopBarProps) {
 }
 
 const PAGES: Readonly<Record<string, TextKey>> = {
-  "/credentials": "credentials.title",
-  "/admin/users": "users.title",
-  "/admin/audit": "audit.title",
+  "/credentials": "rail.credentials",
+  "/admin/users": "rail.users",
+  "/admin/audit": "rail.audit",
 };
 
 function Here() {
