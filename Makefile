@@ -8,7 +8,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # Every system package that the tests need, for Debian. Elsewhere what is missing is skipped.
-SYSTEM_PACKAGES := chromium fonts-liberation postgresql python3-venv
+# libatomic1 is for the Node that the browser tests bring along, curl for the documentation.
+SYSTEM_PACKAGES := chromium curl fonts-liberation libatomic1 postgresql python3-venv
 # What the benchmark measures beside us, and counts instructions with; a missing one is left out.
 # Under systemd an installed server is also started: there nginx and haproxy are yours to install.
 BENCH_PACKAGES := openssl valgrind $(if $(wildcard /run/systemd/system),,haproxy nginx)
