@@ -79,6 +79,19 @@ class Visit:
             self.is_signed_in = True
         expect(self.page.get_by_role("navigation", name="Main navigation")).to_be_attached()
 
+    def call(self, method: str, path: str, body: dict[str, Any]) -> int:
+        """
+        Make an API call as the person who is signed in, and return its status.
+        """
+        token = next(one for one in self.page.context.cookies() if one["name"] == "stowage_csrf")
+        answer = self.page.request.fetch(
+            self.record.dashboard_url + path,
+            method=method,
+            data=body,
+            headers={"X-CSRF-Token": token["value"]},
+        )
+        return answer.status
+
     def row(self, name: str) -> Locator:
         """
         Return the row of the shown grid that has this name.
@@ -197,6 +210,7 @@ def visiting(
         viewport=PHONE if is_phone else DESK,
         has_touch=is_phone,
         color_scheme=theme,
+        reduced_motion="reduce",
         locale="en-US",
     )
     context.set_default_timeout(PATIENCE_MS)
