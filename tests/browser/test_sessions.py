@@ -75,3 +75,29 @@ def test_the_theme_and_the_language_are_remembered(signed_in: Visit) -> None:
     expect(page.get_by_role("button", name="Bucket anlegen")).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == "de"
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+
+
+def test_a_reader_is_offered_nothing_that_would_be_refused(
+    browser: Browser, stowage: Record, session: Session
+) -> None:
+    password = "one harbour beneath seven lights"
+    with visiting(browser, stowage, session=session) as admin:
+        admin.start("/admin/users")
+        made = admin.call(
+            "POST",
+            "/api/admin/users",
+            {"username": "rita", "password": password, "role": "readonly", "must_change_pw": False},
+        )
+        assert made == 201
+
+    with visiting(browser, stowage) as visit:
+        page = visit.page
+        visit.open("/b/local/demo?object=welcome.txt")
+        visit.sign_in("rita", password)
+        expect(page.get_by_label("Text", exact=True)).to_contain_text("Welcome")
+
+        for name in ("Upload", "New folder", "Delete"):
+            expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
+        visit.row("welcome.txt").get_by_role("button", name="Actions for welcome.txt").click()
+        expect(page.get_by_role("menuitem", name="Download")).to_be_visible()
+        expect(page.get_by_role("menuitem", name="Delete")).to_have_count(0)

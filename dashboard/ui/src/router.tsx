@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { csrfToken } from "./api/client";
 import { ApiError } from "./api/error";
+import { loadErrorTexts } from "./api/errorText";
 import { meQuery } from "./api/me";
 import { loadTexts } from "./lib/i18n";
 import { PageFailed } from "./components/shell/PageFailed";
@@ -90,9 +91,20 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("./pages/audit/AuditPage"), "AuditPage"),
 });
 
+/** Every component in its states; development builds only. */
+const kit = createRoute({
+  getParentRoute: () => root,
+  path: "/ui-kit",
+  beforeLoad: () => Promise.all([loadTexts("app"), loadErrorTexts()]),
+  component: import.meta.env.DEV
+    ? lazyRouteComponent(() => import("./pages/kit/KitPage"), "KitPage")
+    : PageMissing,
+});
+
 const routes = root.addChildren([
   login,
   password,
+  kit,
   shell.addChildren([home, buckets, browser, credentials, users, audit]),
 ]);
 

@@ -46,6 +46,7 @@ export function Grid<Row>(props: GridProps<Row>) {
       aria-rowcount={isComplete ? rows.length + 1 : -1}
       aria-colcount={columns.length + (isSelectable ? 1 : 0)}
       aria-multiselectable={isSelectable}
+      aria-busy={props.isBusy === true}
       className={styles.grid}
       style={tracks(columns, isSelectable)}
       onKeyDown={onKeyDown}

@@ -25,6 +25,8 @@ export interface GridProps<Row> {
   /** What type-ahead looks at, and the name of a row's selection box. */
   rowName: (row: Row) => string;
   columns: readonly Column<Row>[];
+  /** True while the rows are being loaded again; the old ones stay. */
+  isBusy?: boolean;
   /** False while more rows may come. */
   isComplete?: boolean;
   onNearEnd?: (() => void) | undefined;

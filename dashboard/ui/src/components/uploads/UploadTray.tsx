@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronDown, ChevronUp, Pause, Play, RotateCcw } from "lucide-react";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { uploads } from "../../api/uploads";
 import { t } from "../../lib/i18n";
 import { useStore } from "../../lib/store";
@@ -13,6 +13,7 @@ import styles from "./Uploads.module.css";
 
 const ConflictDialog = lazy(() => import("./ConflictDialog"));
 const ROW_HEIGHT = 58;
+const GAP_PX = 8;
 
 /** What is being uploaded, in a corner of every page. */
 export default function UploadTray() {
@@ -20,9 +21,10 @@ export default function UploadTray() {
   const [isOpen, setOpen] = useState(true);
   useLeaveGuard(summary.items.some(isActive));
   const conflict = summary.items.find(({ state }) => state === "conflict");
+  const tray = useRoomForToasts();
   if (summary.items.length === 0) return null;
   return (
-    <section className={styles.tray} aria-label={t("upload.tray")}>
+    <section ref={tray} className={styles.tray} aria-label={t("upload.tray")}>
       <TrayHead summary={summary} isOpen={isOpen} onToggle={() => setOpen(!isOpen)} />
       {isOpen && <Rows summary={summary} />}
       {conflict !== undefined && (
@@ -130,6 +132,22 @@ function Announcer({ summary: { items, sentBytes, totalBytes } }: { summary: Upl
       {isBusy ? t("upload.announce", { percent: quarter }) : headline(items)}
     </p>
   );
+}
+
+/** Messages stand above the tray, not over it. */
+function useRoomForToasts() {
+  return useCallback((tray: HTMLElement | null) => {
+    if (tray === null) return;
+    const root = document.documentElement;
+    const observer = new ResizeObserver(() => {
+      root.style.setProperty("--tray", `${tray.offsetHeight + GAP_PX}px`);
+    });
+    observer.observe(tray);
+    return () => {
+      observer.disconnect();
+      root.style.removeProperty("--tray");
+    };
+  }, []);
 }
 
 /** The browser asks before the page is left only while bytes would be lost. */

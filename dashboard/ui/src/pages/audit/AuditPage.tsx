@@ -78,6 +78,7 @@ export function AuditPage() {
             rowKey={rowKey}
             rowName={rowName}
             columns={columns}
+            isBusy={log.isRefetching}
             isComplete={!log.hasNextPage}
             onNearEnd={log.isFetchingNextPage ? undefined : () => void log.fetchNextPage()}
             onOpen={({ id }) => change({ event: String(id) })}

@@ -55,6 +55,7 @@ export function EntryList({ browser, can }: EntryListProps) {
       rowKey={rowKey}
       rowName={rowName}
       columns={columns}
+      isBusy={listing.isRefetching}
       isComplete={!listing.hasNextPage}
       onNearEnd={listing.isFetchingNextPage ? undefined : () => void listing.fetchNextPage()}
       onOpen={browser.open}

@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type SubmitEvent, useState } from "react";
 import { ApiError } from "../../api/error";
 import { errorSentence } from "../../api/errorText";
-import { authConfigQuery, changePassword, signOut } from "../../api/me";
+import { authConfigQuery, changePassword, meQuery, signOut } from "../../api/me";
 import { Button } from "../../components/controls/Button";
 import { PasswordField } from "../../components/controls/PasswordField";
 import { Banner } from "../../components/feedback/Banner";
@@ -21,6 +21,7 @@ export function PasswordPage() {
   useTitle(t("password.title"));
   const [values, setValues] = useState(EMPTY);
   const policy = useQuery(authConfigQuery).data?.password;
+  const mustChange = useQuery(meQuery).data?.must_change_pw ?? false;
   const leave = useLeave();
   const change = useMutation({ mutationFn: changePassword, onSuccess: leave.toTarget });
 
@@ -71,9 +72,15 @@ export function PasswordPage() {
         <Button kind="primary" type="submit" pending={change.isPending}>
           {t("password.submit")}
         </Button>
-        <Button kind="quiet" onClick={() => void leave.signOut()}>
-          {t("password.signOutInstead")}
-        </Button>
+        {mustChange ? (
+          <Button kind="quiet" onClick={() => void leave.signOut()}>
+            {t("password.signOutInstead")}
+          </Button>
+        ) : (
+          <Button kind="quiet" onClick={() => void leave.toTarget()}>
+            {t("action.cancel")}
+          </Button>
+        )}
       </form>
     </Card>
   );

@@ -1,0 +1,52 @@
+"""
+What was uploaded is shown and never run: a page, a picture that holds a script, a telling name.
+"""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from support.browser import Visit
+
+SCRIPT = "document.title = 'taken over'; window.top.takenOver = true"
+PAGE = f"<!doctype html><h1>Not a page of ours</h1><script>{SCRIPT}</script>"
+PICTURE = f"""<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30" onload="{SCRIPT}">
+<script>{SCRIPT}</script><rect width="40" height="30" fill="teal"/></svg>"""
+
+
+@pytest.fixture
+def uploaded(signed_in: Visit, tmp_path: Path) -> Visit:
+    files = {"evil.html": PAGE, "evil.svg": PICTURE, "<img src=x onerror=alert(1)>.txt": "harmless"}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    signed_in.start("/b/local/demo")
+    signed_in.page.get_by_role("button", name="New folder").click()
+    signed_in.page.get_by_role("dialog").get_by_label("Name").fill("untrusted")
+    signed_in.page.get_by_role("button", name="Create", exact=True).click()
+    signed_in.row("untrusted").get_by_role("link").click()
+    expect(signed_in.page.get_by_text("This folder is empty")).to_be_visible()
+    signed_in.drop(signed_in.page.get_by_role("main"), tmp_path.iterdir())
+    expect(signed_in.row("evil.svg")).to_be_visible()
+    return signed_in
+
+
+def test_nothing_that_was_uploaded_runs(uploaded: Visit) -> None:
+    page = uploaded.page
+
+    uploaded.row("evil.html").get_by_role("link").click()
+    expect(page.get_by_label("Text", exact=True)).to_contain_text("<script>")
+    uploaded.row("evil.svg").get_by_role("link").click()
+    expect(page.get_by_role("img", name="Image evil.svg")).to_be_visible()
+    uploaded.row("<img src=x onerror=alert(1)>.txt").get_by_role("link").click()
+    expect(page.get_by_label("Text", exact=True)).to_contain_text("harmless")
+    address = f"{uploaded.record.dashboard_url}/api/backends/local/buckets/demo/object"
+    with page.expect_download():
+        page.evaluate(
+            "(url) => { location.href = url }",
+            f"{address}?key=untrusted%2Fevil.html&disposition=inline",
+        )
+
+    assert page.evaluate("window.takenOver") is None
+    expect(page).not_to_have_title("taken over")
+    assert page.locator("iframe, object, embed").count() == 0
