@@ -146,14 +146,32 @@ sessions = Table(
     Column("must_change_password", Boolean, nullable=False),
     Column("ip", String(64), nullable=False, server_default=""),
     Column("user_agent", String(512), nullable=False, server_default=""),
+    Column("pending", String(32), nullable=False, server_default=""),
+    Column("oidc_sid", String(255), index=True),
+    Column("id_token_sealed", LargeBinary),
     Column("created_at", Moment, nullable=False),
     Column("last_seen_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False, index=True),
 )
 """
 Only the SHA-256 of the session id is here; the CSRF token follows from the id. The static account
-has no row in `users`.
+has no row in `users`. `pending` names the proof that is still missing, empty for a whole session.
 """
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("user_id", String(26), nullable=False, index=True),
+    Column("name", String(128), nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("is_admin", Boolean, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+    Column("last_used_at", Moment),
+    Column("created_at", Moment, nullable=False),
+)
+"""Only the SHA-256 of a token is here. No scopes: all that the owner may do."""
 
 groups = Table(
     "groups",
@@ -305,6 +323,39 @@ bucket_pins = Table(
     Column("created_at", Moment, nullable=False),
 )
 
+shares = Table(
+    "shares",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("code", String(32), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("backend_id", String(64), nullable=False),
+    Column("bucket", String(255), nullable=False),
+    Column("keys", JSON, nullable=False),
+    Column("prefix", String(1024), nullable=False, server_default=""),
+    Column("version_id", String(1024), nullable=False, server_default=""),
+    Column("owner_id", String(64), nullable=False, index=True),
+    Column("note", String(1000), nullable=False, server_default=""),
+    Column("password_hash", Text, nullable=False, server_default=""),
+    Column("disposition", String(16), nullable=False, server_default="attachment"),
+    Column("starts_at", Moment),
+    Column("expires_at", Moment),
+    Column("max_downloads", BigInteger),
+    Column("download_count", BigInteger, nullable=False, server_default="0"),
+    Column("max_bytes", BigInteger),
+    Column("uploaded_bytes", BigInteger, nullable=False, server_default="0"),
+    Column("allowed_types", JSON, nullable=False),
+    Column("revoked_at", Moment),
+    Column("last_accessed_at", Moment),
+    *stamped(),
+    Index("ix_shares_place", "backend_id", "bucket"),
+    CheckConstraint("kind IN ('object', 'objects', 'folder', 'upload')", name="kind"),
+)
+"""
+Public links. `keys` names the objects of the kinds `object` and `objects`, `prefix` the place of
+the others. Rows are never deleted: a code that ended must not come to life again.
+"""
+
 rate_events = Table(
     "rate_events",
     metadata,
@@ -315,6 +366,55 @@ rate_events = Table(
     Index("ix_rate_events_subject", "limiter", "subject", "at"),
 )
 """Allowed requests of the low-rate limiters (sign-in, shares), so that replicas count as one."""
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_by", String(64), nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+    Column("started_at", Moment),
+    Column("finished_at", Moment),
+    Column("facts", JSON, nullable=False),
+    Column("progress", JSON, nullable=False),
+    Column("position", JSON, nullable=False),
+    Column("plan", JSON),
+    Column("uploads", JSON, nullable=False),
+    Column("error", JSON),
+    Column("is_cancelled", Boolean, nullable=False),
+    Column("lease_owner", String(64), nullable=False, server_default=""),
+    Column("lease_until", Moment),
+    Column("fence", Integer, nullable=False, server_default="0"),
+    Index("ix_jobs_state", "state", "lease_until"),
+    CheckConstraint(
+        "state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="state"
+    ),
+)
+"""
+Long work. `facts` is what was asked for and with which rights; `progress` what was counted;
+`position` how far the work is; `plan` the steps of the batch under way; `uploads` the multipart
+copies that are open. Who does not hold the newest `fence` writes nothing.
+"""
+
+job_items = Table(
+    "job_items",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", String(1024), primary_key=True),
+    Column("is_folder", Boolean, nullable=False),
+)
+"""The keys that a job was given; a job without any works on its whole prefix."""
+
+job_errors = Table(
+    "job_errors",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", String(1024), primary_key=True),
+    Column("error", JSON, nullable=False),
+)
+"""What failed, one by one, with the registry's code and reason; what was done is only counted."""
 
 audit_events = Table(
     "audit_events",

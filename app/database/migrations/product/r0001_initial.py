@@ -18,6 +18,7 @@ def upgrade(op: Operations) -> None:
     """
     Make every table.
     """
+    _create_api_tokens(op)
     _create_backends(op)
     _create_bucket_aliases(op)
     _create_bucket_pins(op)
@@ -25,6 +26,7 @@ def upgrade(op: Operations) -> None:
     _create_changes(op)
     _create_grants(op)
     _create_groups(op)
+    _create_jobs(op)
     _create_quotas(op)
     _create_rate_events(op)
     _create_s3_anonymous_bindings(op)
@@ -32,6 +34,7 @@ def upgrade(op: Operations) -> None:
     _create_s3_credentials(op)
     _create_sealing_keys(op)
     _create_sessions(op)
+    _create_shares(op)
     _create_users(op)
     _create_backend_probes(op)
     _create_group_members(op)
@@ -53,6 +56,25 @@ def _declared() -> list[sa.Column[Any]]:
         sa.Column("source_line", sa.Integer(), server_default="0", nullable=False),
         sa.Column("declared_id", sa.String(length=255)),
     ]
+
+
+def _create_api_tokens(op: Operations) -> None:
+    op.create_table(
+        "api_tokens",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.String(length=26), nullable=False),
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("is_admin", sa.Boolean(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_used_at", sa.BigInteger()),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_api_tokens"),
+        sa.UniqueConstraint("token_hash", name="uq_api_tokens_token_hash"),
+    )
+    op.create_index("ix_api_tokens_expires_at", "api_tokens", ["expires_at"])
+    op.create_index("ix_api_tokens_user_id", "api_tokens", ["user_id"])
 
 
 def _create_backends(op: Operations) -> None:
@@ -162,6 +184,54 @@ def _create_groups(op: Operations) -> None:
     )
 
 
+def _create_jobs(op: Operations) -> None:
+    op.create_table(
+        "jobs",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("created_by", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", sa.BigInteger()),
+        sa.Column("finished_at", sa.BigInteger()),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("progress", sa.JSON(), nullable=False),
+        sa.Column("position", sa.JSON(), nullable=False),
+        sa.Column("plan", sa.JSON()),
+        sa.Column("uploads", sa.JSON(), nullable=False),
+        sa.Column("error", sa.JSON()),
+        sa.Column("is_cancelled", sa.Boolean(), nullable=False),
+        sa.Column("lease_owner", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("lease_until", sa.BigInteger()),
+        sa.Column("fence", sa.Integer(), server_default="0", nullable=False),
+        sa.CheckConstraint(
+            "state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="ck_jobs_state"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_jobs"),
+    )
+    op.create_index("ix_jobs_created_by", "jobs", ["created_by"])
+    op.create_index("ix_jobs_state", "jobs", ["state", "lease_until"])
+    _create_items_of_jobs(op)
+
+
+def _create_items_of_jobs(op: Operations) -> None:
+    columns = {
+        "job_items": sa.Column("is_folder", sa.Boolean(), nullable=False),
+        "job_errors": sa.Column("error", sa.JSON(), nullable=False),
+    }
+    for name, column in columns.items():
+        op.create_table(
+            name,
+            sa.Column("job_id", sa.String(length=26), nullable=False),
+            sa.Column("key", sa.String(length=1024), nullable=False),
+            column,
+            sa.ForeignKeyConstraint(
+                ["job_id"], ["jobs.id"], name=f"fk_{name}_job_id", ondelete="CASCADE"
+            ),
+            sa.PrimaryKeyConstraint("job_id", "key", name=f"pk_{name}"),
+        )
+
+
 def _create_quotas(op: Operations) -> None:
     op.create_table(
         "quotas",
@@ -263,6 +333,9 @@ def _create_sessions(op: Operations) -> None:
         sa.Column("must_change_password", sa.Boolean(), nullable=False),
         sa.Column("ip", sa.String(length=64), server_default="", nullable=False),
         sa.Column("user_agent", sa.String(length=512), server_default="", nullable=False),
+        sa.Column("pending", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("oidc_sid", sa.String(length=255)),
+        sa.Column("id_token_sealed", sa.LargeBinary()),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("last_seen_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
@@ -270,7 +343,43 @@ def _create_sessions(op: Operations) -> None:
         sa.UniqueConstraint("public_id", name="uq_sessions_public_id"),
     )
     op.create_index("ix_sessions_expires_at", "sessions", ["expires_at"])
+    op.create_index("ix_sessions_oidc_sid", "sessions", ["oidc_sid"])
     op.create_index("ix_sessions_user_id", "sessions", ["user_id"])
+
+
+def _create_shares(op: Operations) -> None:
+    op.create_table(
+        "shares",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("backend_id", sa.String(length=64), nullable=False),
+        sa.Column("bucket", sa.String(length=255), nullable=False),
+        sa.Column("keys", sa.JSON(), nullable=False),
+        sa.Column("prefix", sa.String(length=1024), server_default="", nullable=False),
+        sa.Column("version_id", sa.String(length=1024), server_default="", nullable=False),
+        sa.Column("owner_id", sa.String(length=64), nullable=False),
+        sa.Column("note", sa.String(length=1000), server_default="", nullable=False),
+        sa.Column("password_hash", sa.Text(), server_default="", nullable=False),
+        sa.Column("disposition", sa.String(length=16), server_default="attachment", nullable=False),
+        sa.Column("starts_at", sa.BigInteger()),
+        sa.Column("expires_at", sa.BigInteger()),
+        sa.Column("max_downloads", sa.BigInteger()),
+        sa.Column("download_count", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("max_bytes", sa.BigInteger()),
+        sa.Column("uploaded_bytes", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("allowed_types", sa.JSON(), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger()),
+        sa.Column("last_accessed_at", sa.BigInteger()),
+        *_stamped(),
+        sa.CheckConstraint(
+            "kind IN ('object', 'objects', 'folder', 'upload')", name="ck_shares_kind"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_shares"),
+        sa.UniqueConstraint("code", name="uq_shares_code"),
+    )
+    op.create_index("ix_shares_owner_id", "shares", ["owner_id"])
+    op.create_index("ix_shares_place", "shares", ["backend_id", "bucket"])
 
 
 def _create_users(op: Operations) -> None:
