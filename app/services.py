@@ -23,6 +23,7 @@ from app.auth.passwords import PasswordHashes, is_bearable
 from app.auth.pins import PinService
 from app.auth.sessions import SessionService
 from app.auth.static import StaticAccount
+from app.auth.tokens import TokenService
 from app.auth.users import UserService
 from app.backends.registry import BackendRegistry
 from app.backends.service import BackendService
@@ -45,6 +46,7 @@ from app.grants.groups import GroupService
 from app.grants.service import AccessService
 from app.metrics import Metrics
 from app.objects.service import ObjectService
+from app.shares.assembly import ShareParts, assemble_shares
 from app.snapshot.explainer import Explainer
 from app.snapshot.feed import SnapshotFeed
 
@@ -52,6 +54,9 @@ SECRET_KEY_VARIABLE = "STOWAGE_SECRET_KEY"  # noqa: S105  the variable's name
 HOUSEKEEPING_SECONDS = 5.0
 PURGE_EVERY = 60
 """Rounds of housekeeping between two purges: five minutes."""
+
+TOKENS_KEPT = timedelta(days=30)
+"""How long an expired API token is still listed, so that its owner sees why a script fails."""
 
 Probe = Callable[[], Awaitable[str]]
 _log = structlog.get_logger(__name__)
@@ -71,6 +76,7 @@ class Services:
     audit: AuditLog
     users: UserService
     sessions: SessionService
+    tokens: TokenService
     login: LoginService
     limits: RateLimits
     pins: PinService
@@ -79,6 +85,9 @@ class Services:
     registry: BackendRegistry
     objects: ObjectService
     credentials: CredentialService
+    shares: ShareService
+    visits: VisitService
+    receiving: Receiving
     anonymous: AnonymousService
     aliases: AliasService
     groups: GroupService
@@ -203,6 +212,7 @@ async def _purge(services: Services) -> None:
     now = services.clock.now()
     services.metrics.sessions_active.set(await services.sessions.purge())
     await services.limits.purge()
+    await services.tokens.purge(now - TOKENS_KEPT)
     await purge_changes(services.database, now - CHANGES_KEPT)
     if days := services.config.audit.retention:
         await services.audit.purge(now - timedelta(days=days))
@@ -253,6 +263,7 @@ def _assemble(
             database, audit=audit, clock=clock, hashes=hashes, policy=auth.local.password
         ),
         sessions=sessions,
+        tokens=TokenService(database, audit=audit, clock=clock, config=auth.tokens),
         login=LoginService(
             database,
             audit=audit,

@@ -25,6 +25,7 @@ from dashboard.middleware import RequestFacts, Rescue, SameOrigin, SecurityHeade
 from dashboard.origin import OwnOrigin
 from dashboard.pages import Pages
 from dashboard.peers import TrustedProxies
+from dashboard.reach import Reach
 from dashboard.readiness import Readiness
 from dashboard.routes import ROWS
 from dashboard.session import Gate, SignedIn, admit, sees
@@ -135,7 +136,11 @@ class PathEndpoint:
             await self._refuse_method(request)
             return
         signed_in = await admit(
-            request, self.services, row.gate, before_rotation=row.before_rotation
+            request,
+            self.services,
+            row.gate,
+            before_rotation=row.before_rotation,
+            reach=row.reach,
         )
         self._find_backend(request, row, signed_in)
         call = Call(request, self.services, self.readiness, signed_in, row.max_body_bytes)
@@ -147,7 +152,7 @@ class PathEndpoint:
         gates = {row.gate for row in self.rows.values()}
         gate = Gate.ADMIN if gates == {Gate.ADMIN} else Gate.ANY
         if gates.isdisjoint({Gate.PUBLIC, Gate.OPTIONAL}):
-            await admit(request, self.services, gate, before_rotation=False)
+            await admit(request, self.services, gate, before_rotation=False, reach=Reach.ANY)
         request.scope["stowage.allow"] = ", ".join(self.rows)
         raise errors.METHOD_NOT_ALLOWED(params={"method": request.method})
 
@@ -185,5 +190,5 @@ class UnknownRoute:
         for prefix, gate in _COLLECTIONS.items():
             if scope["path"].startswith(f"{prefix}/"):
                 request = Request(scope, receive, send)
-                await admit(request, self.services, gate, before_rotation=False)
+                await admit(request, self.services, gate, before_rotation=False, reach=Reach.ANY)
         raise errors.NOT_FOUND(reason="route.unknown")

@@ -20,6 +20,7 @@ from app.rbac.principal import ANONYMOUS, Principal
 from app.services import Services
 from dashboard.body import missing, parse_body, read_chunks
 from dashboard.exchange import Exchange, exchange_of
+from dashboard.reach import Reach, reach_of
 from dashboard.readiness import Readiness
 from dashboard.schemas import Body, Schema
 from dashboard.session import Gate, SignedIn
@@ -60,7 +61,14 @@ class Call:
         The caller with the facts of the request, as services want it.
         """
         exchange = self.exchange
-        return Actor(self.principal, exchange.request_id, exchange.peer.ip, exchange.user_agent)
+        token = self.signed_in.token if self.signed_in else None
+        return Actor(
+            self.principal,
+            exchange.request_id,
+            exchange.peer.ip,
+            exchange.user_agent,
+            token.id if token else "",
+        )
 
     @property
     def session(self) -> SignedIn:
@@ -175,6 +183,13 @@ class Row:
     max_body_bytes: int = 4096
     before_rotation: bool = False
     """Open to a user who must choose another password first."""
+
+    @property
+    def reach(self) -> Reach:
+        """
+        Which API tokens may call it.
+        """
+        return reach_of(self.method, self.path.removesuffix("~"))
 
 
 def render(answer: Schema | Response | None, status: int) -> Response:

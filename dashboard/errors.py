@@ -115,6 +115,9 @@ def _headers(error: StowageError) -> dict[str, str]:
     headers = {"Vary": "Accept", "Cache-Control": "no-store"}
     if error.retry_after_seconds is not None:
         headers["Retry-After"] = str(error.retry_after_seconds)
+    if error.code == "unauthorized":
+        # RFC 9110 section 15.5.2: a 401 names a scheme. A browser asks nobody for a Bearer token.
+        headers["WWW-Authenticate"] = 'Bearer realm="Stowage"'
     if error.reason == "range.unsatisfiable":
         # RFC 9110 section 14.4: a 416 says how long the object is.
         headers["Content-Range"] = f"bytes */{error.params['size_bytes']}"

@@ -28,6 +28,7 @@ from dashboard.api import (
     objects,
     pins,
     tags,
+    tokens,
     versions,
 )
 from dashboard.call import Row
@@ -59,6 +60,9 @@ ROWS: tuple[Row, ...] = (
     Row("GET", "/api/me/sessions", me.list_sessions, ANY),
     Row("DELETE", "/api/me/sessions", me.end_other_sessions, ANY),
     Row("DELETE", "/api/me/sessions/{id}", me.end_session, ANY),
+    Row("GET", "/api/me/tokens", tokens.list_own, ANY),
+    Row("POST", "/api/me/tokens", tokens.create_own, ANY, 201, 64 * KIB),
+    Row("DELETE", "/api/me/tokens/{id}", tokens.delete_own, ANY),
     Row("GET", "/api/me/pins~", pins.list_pins, ANY),
     Row("POST", "/api/me/pins~", pins.create_pin, WRITER, status=201),
     Row("DELETE", "/api/me/pins/{bid}/{bucket}", pins.delete_pin, WRITER),
@@ -112,6 +116,10 @@ ROWS: tuple[Row, ...] = (
     Row("DELETE", "/api/admin/users/{id}", admin_users.delete_user, ADMIN),
     Row("POST", "/api/admin/users/{id}/reset-password", admin_users.reset_password, ADMIN),
     Row("POST", "/api/admin/users/{id}/unlock", admin_users.unlock_user, ADMIN),
+    Row("GET", "/api/admin/users/{id}/sessions", me.list_sessions_of_user, ADMIN),
+    Row("DELETE", "/api/admin/users/{id}/sessions", me.end_sessions_of_user, ADMIN),
+    Row("GET", "/api/admin/users/{id}/tokens", tokens.list_of_user, ADMIN),
+    Row("DELETE", "/api/admin/users/{id}/tokens/{token}", tokens.delete_of_user, ADMIN),
     Row("GET", "/api/admin/users/{id}/access", access.get_user_access, ADMIN),
     Row("GET", "/api/admin/access/explain", access.explain_access, ADMIN),
     Row("GET", "/api/admin/groups~", groups.list_groups, ADMIN),

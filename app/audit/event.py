@@ -58,6 +58,8 @@ class Actor:
     request_id: str = ""
     ip: str = ""
     user_agent: str = ""
+    token_id: str = ""
+    """The API token that proved who it is; stands in the detail of every event."""
 
     @property
     def id(self) -> str:
@@ -101,7 +103,7 @@ class Actor:
             request_id=self.request_id,
             ip=self.ip,
             user_agent=self.user_agent,
-            detail=dict(detail),
+            detail={**detail, "token": self.token_id} if self.token_id else dict(detail),
         )
 
 

@@ -2,18 +2,17 @@
 Rate limits: how often an address may sign in or open shares, how often a session may call.
 
 A request is allowed while fewer than N were allowed in the window before it; refused ones do not
-count. The limits per address live in the database and hold for all replicas. The limit per session
-lives in this process: there is one main process to a machine, and a session stays with it.
+count. All limits hold for all replicas together.
 """
 
-from collections import deque
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, ip_address, ip_network
 from math import ceil
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.auth.calls import Calls, LocalCalls, SharedCalls
 from app.clock import Clock
 from app.config.identity import RateLimitConfig
 from app.database.engine import Database
@@ -22,10 +21,8 @@ from app.errors import registry as errors
 
 _LOGIN_WINDOW = timedelta(minutes=15)
 _SHARE_WINDOW = timedelta(minutes=1)
-_SESSION_WINDOW = timedelta(minutes=1)
 _LONGEST_WINDOW = _LOGIN_WINDOW
 _IPV6_SITE_BITS = 64
-_SWEEP_EVERY = 4096
 _columns = rate_events.c
 # On PostgreSQL two transactions would both count the same events; on SQLite they take turns.
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0))")
@@ -41,8 +38,7 @@ class RateLimits:
         """How often each is allowed; 0 switches a limit off."""
         self._database = database
         self._clock = clock
-        self._sessions: dict[str, deque[datetime]] = {}
-        self._calls = 0
+        self._calls: Calls = SharedCalls(database) if database.is_shared else LocalCalls()
 
     async def take_login(self, ip: str) -> None:
         """
@@ -71,9 +67,21 @@ class RateLimits:
         """
         await self._take("unlock", share_id, self.config.unlock_per_15m, _LOGIN_WINDOW)
 
-    def take_session(self, public_id: str) -> None:
+    async def give_back_unlock(self, share_id: str) -> None:
         """
-        Count a call of a session.
+        Forget one counted try on a share, because its password was right.
+        """
+        latest = (
+            select(func.max(_columns.id))
+            .where(_columns.limiter == "unlock", _columns.subject == share_id)
+            .scalar_subquery()
+        )
+        async with self._database.write() as connection:
+            await connection.execute(delete(rate_events).where(_columns.id == latest))
+
+    async def take_session(self, caller_id: str) -> None:
+        """
+        Count a call of a session or an API token.
 
         Raises:
             StowageError: `rate_limited`, reason `rate.session`, with `retry_after_seconds`.
@@ -82,16 +90,11 @@ class RateLimits:
         if limit == 0:
             return
         now = self._clock.now()
-        self._sweep(now)
-        calls = self._sessions.setdefault(public_id, deque())
-        while calls and calls[0] <= now - _SESSION_WINDOW:
-            calls.popleft()
-        if len(calls) >= limit:
+        again = await self._calls.take(caller_id, limit, now)
+        if again is not None:
             raise errors.RATE_LIMITED(
-                reason="rate.session",
-                retry_after_seconds=_seconds_until(calls[-limit] + _SESSION_WINDOW, now),
+                reason="rate.session", retry_after_seconds=_seconds_until(again, now)
             )
-        calls.append(now)
 
     async def purge(self) -> None:
         """
@@ -117,18 +120,6 @@ class RateLimits:
             raise errors.RATE_LIMITED(
                 reason="rate.address", retry_after_seconds=_seconds_until(oldest + window, now)
             )
-
-    def _sweep(self, now: datetime) -> None:
-        """
-        Forget idle sessions now and then, so that the memory is bounded by the busy ones.
-        """
-        self._calls += 1
-        if self._calls % _SWEEP_EVERY:
-            return
-        since = now - _SESSION_WINDOW
-        idle = [name for name, calls in self._sessions.items() if not calls or calls[-1] <= since]
-        for name in idle:
-            del self._sessions[name]
 
 
 def subject_of(ip: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth.user import UserQuery, parse_role
 from app.database.changes import ChangeKind, record_change
-from app.database.tables import bucket_pins, grants, s3_credentials, sessions, users
+from app.database.tables import api_tokens, bucket_pins, grants, s3_credentials, sessions, users
 from app.rbac.levels import Role
 
 
@@ -113,6 +113,7 @@ async def delete_user(
         values: The stamp of the change, for the credentials.
     """
     await end_sessions(connection, user_id)
+    await connection.execute(delete(api_tokens).where(api_tokens.c.user_id == user_id))
     await connection.execute(delete(bucket_pins).where(bucket_pins.c.user_id == user_id))
     subject = (grants.c.subject_kind == "user") & (grants.c.subject_id == user_id)
     gone = await connection.execute(delete(grants).where(subject).returning(grants.c.id))

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import RowMapping
 
-from app.rbac.levels import parse_access, render_access
-from app.rbac.principal import Scope
+from app.rbac.written import WrittenScope
 
 AccessName = str | list[str]
 """A preset's name, or a list of level names."""
@@ -26,43 +25,8 @@ KEEP: Final = _Keep.KEEP
 
 Keep = _Keep
 
-
-@dataclass(frozen=True, slots=True)
-class CredentialScope:
-    """
-    What a credential may do at one place, in the words of the API.
-    """
-
-    backend_id: str
-    bucket: str
-    """A bucket's name, or `*` for all of the backend."""
-    prefix: str = ""
-    access: AccessName = "readwrite"
-
-    def as_scope(self, source: str = "credential") -> Scope:
-        """
-        Return it as `authorize` wants it.
-        """
-        access = parse_access(self.access)
-        return Scope(
-            self.backend_id,
-            self.bucket,
-            self.prefix,
-            access.levels,
-            access.may_overwrite,
-            source,
-        )
-
-    def as_json(self) -> dict[str, Any]:
-        """
-        Return it as the table holds it, the access in its shortest form.
-        """
-        return {
-            "backend_id": self.backend_id,
-            "bucket": self.bucket,
-            "prefix": self.prefix,
-            "access": render_access(parse_access(self.access)),
-        }
+CredentialScope = WrittenScope
+"""What a credential may do at one place, in the words of the API."""
 
 
 @dataclass(frozen=True, slots=True)

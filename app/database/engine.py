@@ -67,6 +67,13 @@ class Database:
         self._writer = writer
         self._reader = reader
 
+    @property
+    def is_shared(self) -> bool:
+        """
+        Tell whether other replicas may use it too.
+        """
+        return isinstance(self.place, PostgresServer)
+
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """

@@ -271,6 +271,43 @@ quotas = Table(
 )
 """`subject_id` of a bucket is `backend/bucket`. 0 means no limit."""
 
+bucket_usage = Table(
+    "bucket_usage",
+    metadata,
+    Column("backend_id", String(64), primary_key=True),
+    Column("bucket", String(63), primary_key=True),
+    Column("used_bytes", BigInteger, nullable=False),
+    Column("object_count", BigInteger, nullable=False),
+    Column("keeps_versions", Boolean, nullable=False),
+    Column("computed_at", Moment),
+)
+"""What a bucket holds; `computed_at` is the moment of the last count of everything in it."""
+
+quota_holds = Table(
+    "quota_holds",
+    metadata,
+    Column("backend_id", String(64), primary_key=True),
+    Column("bucket", String(63), primary_key=True),
+    Column("holder", String(26), primary_key=True),
+    Column("held_bytes", BigInteger, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+"""
+By how much each running server may let a bucket grow beyond `used_bytes` before it says so here.
+A server that dies leaves its row, so that what it let in is never forgotten.
+"""
+
+bucket_size_tracking = Table(
+    "bucket_size_tracking",
+    metadata,
+    Column("backend_id", String(64), primary_key=True),
+    Column("bucket", String(63), primary_key=True),
+    Column("is_enabled", Boolean, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("updated_by", String(64), nullable=False, server_default=""),
+)
+"""Buckets whose size somebody switched off, or on again; one without a row is counted."""
+
 s3_credentials = Table(
     "s3_credentials",
     metadata,
@@ -363,9 +400,13 @@ rate_events = Table(
     Column("limiter", String(16), nullable=False),
     Column("subject", String(255), nullable=False),
     Column("at", Moment, nullable=False),
+    Column("weight", Integer, nullable=False, server_default="1"),
     Index("ix_rate_events_subject", "limiter", "subject", "at"),
 )
-"""Allowed requests of the low-rate limiters (sign-in, shares), so that replicas count as one."""
+"""
+Allowed requests, so that replicas count as one: single ones of sign-in and shares, and of sessions
+the blocks that a replica took; `weight` is how many.
+"""
 
 jobs = Table(
     "jobs",

@@ -41,6 +41,12 @@ BAD_REQUEST = ErrorEntry(
         ),
         Reason("backend.id_reserved", "The id {value} is reserved.", params=("value",)),
         Reason("backend.key_missing", "An access key and a secret key are required."),
+        Reason(
+            "share.too_long",
+            "A share lasts at most {max_days} days here.",
+            params=("max_days",),
+        ),
+        Reason("share.password_needed", "A share needs a password here."),
         Reason("backend.type_unknown", "{value} is no backend type: use s3v4.", params=("value",)),
         Reason("cursor.invalid", "The cursor is not one that this server made."),
         Reason(
@@ -350,6 +356,9 @@ UNAUTHORIZED = ErrorEntry(
         Reason("session.expired", "Your session has ended."),
         Reason("session.unknown", "Your session is not known here."),
         Reason("session.revoked", "Your session was ended."),
+        Reason("session.pending", "Your sign-in is not complete."),
+        Reason("token.unknown", "The API token is not known here, or was revoked."),
+        Reason("token.expired", "The API token has expired."),
         Reason("s3.unsigned", "The request carries no credentials."),
         Reason(
             "s3.headers_unsigned", "These headers must be signed: {headers}.", params=("headers",)
@@ -521,6 +530,8 @@ FORBIDDEN = ErrorEntry(
         ),
         Reason("role.readonly", "The role readonly may only list and read."),
         Reason("admin.required", "Only an administrator may do this."),
+        Reason("token.scope", "The scopes of the API token do not reach this."),
+        Reason("token.session_required", "This needs a browser's session, not an API token."),
         Reason("owner.missing_right", "The owner of this credential may not do this (any more)."),
         Reason("bucket.out_of_scope", "The credential has no scope on this bucket."),
         Reason("credential.not_yet_valid", "The credential is not valid yet."),
@@ -538,7 +549,31 @@ FORBIDDEN = ErrorEntry(
             "The policy does not allow this form: {problem}.",
             params=("problem",),
         ),
+        Reason("share.role", "Your role may not share."),
+        Reason("share.kind", "Sharing of this kind ({kind}) is not allowed here.", params=("kind",)),
         Reason("acl.not_private", "Granting access through ACL headers needs the level configure."),
+    ),
+)
+FEATURE_DISABLED = ErrorEntry(
+    "feature_disabled",
+    403,
+    "Switched off",
+    "This feature is switched off.",
+    "Ask an administrator to switch it on.",
+    _ACCESS_DENIED,
+    reasons=(Reason("feature.shares", "Sharing is switched off."),),
+)
+NOT_YET_ACTIVE = ErrorEntry(
+    "not_yet_active",
+    403,
+    "Not yet",
+    "This share is not open yet.",
+    "Come back when it is.",
+    _ACCESS_DENIED,
+    retryable=True,
+    audience="stranger",
+    reasons=(
+        Reason("share.starts_later", "This share opens at {starts_at}.", params=("starts_at",)),
     ),
 )
 IP_DENIED = ErrorEntry(
@@ -566,6 +601,7 @@ NOT_FOUND = ErrorEntry(
         Reason("upload.not_found", "There is no such upload.", s3=S3Pair("NoSuchUpload", 404)),
         Reason("user.not_found", "There is no such user."),
         Reason("session.not_found", "There is no such session."),
+        Reason("token.not_found", "There is no such API token."),
         Reason("credential.not_found", "There is no such credential."),
         Reason("share.not_found", "There is no such share."),
         Reason("binding.not_found", "The bucket is not open to strangers."),
@@ -757,8 +793,20 @@ TOO_LARGE = ErrorEntry(
     reasons=(
         Reason("body.limit", "The body is larger than {limit} bytes.", params=("limit",)),
         Reason("part.limit", "A part is larger than {limit} bytes.", params=("limit",)),
+        Reason("share.limit", "The share takes {limit} bytes in all.", params=("limit",)),
         Reason("form.too_large", "The file is larger than {limit} bytes.", params=("limit",)),
     ),
+)
+TYPE_NOT_ALLOWED = ErrorEntry(
+    "type_not_allowed",
+    415,
+    "Type not allowed",
+    "Files of this type are not taken here, only {allowed}.",
+    "Send a file of another type.",
+    _ACCESS_DENIED,
+    audience="stranger",
+    params=("allowed",),
+    reasons=(Reason("object.content_type"),),
 )
 RATE_LIMITED = ErrorEntry(
     "rate_limited",
@@ -835,6 +883,8 @@ BACKEND_ERROR = ErrorEntry(
         Reason("backend.auth_failed", "The backend refused our credentials."),
         Reason("backend.permission", "The backend refused us this operation."),
         Reason("backend.rejected", "The backend refused the request."),
+        Reason("backend.corrupted", "The backend stored other bytes than it was sent."),
+        Reason("copy.differs", "The copy is not what the source is; the source was left alone."),
         Reason("backend.clock", "Our clock and the backend's differ too much."),
         Reason("backend.misconfigured", "The backend is not set up correctly."),
         Reason("backend.rate_limited", "The backend is busy.", retryable=True),
@@ -845,6 +895,7 @@ BACKEND_ERROR = ErrorEntry(
         Reason("backend.dns", "The backend's host name was not found."),
         Reason("backend.disabled", "The backend is switched off."),
         Reason("backend.gone", "The backend is not configured any more."),
+        Reason("backend.object_gone", "What was shared is not there any more."),
     ),
 )
 MAINTENANCE = ErrorEntry(
@@ -871,6 +922,7 @@ INTERNAL = ErrorEntry(
     reasons=(
         Reason("bug", "Something went wrong on our side."),
         Reason("db.locked", "The database is busy.", retryable=True),
+        Reason("disk.full", "There is no room on our own disk.", retryable=True),
     ),
 )
 STORE_UNAVAILABLE = ErrorEntry(

@@ -124,8 +124,12 @@ async def reset_password(call: Call) -> StatusOk:
     Give a user another password.
     """
     body = await call.body(PasswordReset)
+    session = call.session.session
     await call.services.users.reset_password(
-        call.actor, call.path("id"), body.new_password, kept_session=call.session.session.public_id
+        call.actor,
+        call.path("id"),
+        body.new_password,
+        kept_session=session.public_id if session else None,
     )
     return StatusOk()
 

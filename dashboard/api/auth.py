@@ -104,7 +104,7 @@ async def sign_out(call: Call) -> LogoutResult:
     End the session, if there is one, and take its cookies away.
     """
     if call.signed_in is not None:
-        await call.services.login.sign_out(call.signed_in.token, _caller(call))
+        await call.services.login.sign_out(call.signed_in.secret, _caller(call))
     call.exchange.cookies += clear_session(is_https=call.exchange.peer.is_https)
     return LogoutResult()
 

@@ -69,7 +69,7 @@ async def get_me(call: Call) -> Me:
         username=user.username,
         role=user.role.value,
         identity_source=user.identity_source,
-        must_change_pw=call.session.session.must_change_password,
+        must_change_pw=call.session.must_change_password,
         email=user.email,
         groups=list(await call.services.access.groups_of(user.id)),
     )
@@ -79,7 +79,7 @@ async def change_password(call: Call) -> StatusOk:
     """
     Change the caller's own password; every other session of theirs ends.
     """
-    session = call.session.session
+    session = call.session.browser
     call.services.login.require_own_password(session)
     body = await call.body(PasswordChange)
     await call.services.login.change_password(
@@ -92,11 +92,23 @@ async def list_sessions(call: Call) -> SessionList:
     """
     Return where the caller is signed in.
     """
-    own = call.session.session
-    found = await call.services.sessions.list(call.session.user.id)
-    return SessionList(
-        sessions=[_session(one, is_current=one.public_id == own.public_id) for one in found]
-    )
+    return await _sessions(call, call.session.user.id, current=call.session.browser.public_id)
+
+
+async def list_sessions_of_user(call: Call) -> SessionList:
+    """
+    Return where a user is signed in.
+    """
+    user, own = await call.services.users.get(call.path("id")), call.session.session
+    return await _sessions(call, user.id, current=own.public_id if own else "")
+
+
+async def end_sessions_of_user(call: Call) -> None:
+    """
+    End every session of a user.
+    """
+    user = await call.services.users.get(call.path("id"))
+    await call.services.sessions.revoke_all(call.actor, user.id)
 
 
 async def end_session(call: Call) -> None:
@@ -110,8 +122,15 @@ async def end_other_sessions(call: Call) -> None:
     """
     End every session of the caller but this one.
     """
-    own = call.session.session.public_id
+    own = call.session.browser.public_id
     await call.services.sessions.revoke_all(call.actor, call.session.user.id, but=own)
+
+
+async def _sessions(call: Call, user_id: str, *, current: str) -> SessionList:
+    found = await call.services.sessions.list(user_id)
+    return SessionList(
+        sessions=[_session(one, is_current=one.public_id == current) for one in found]
+    )
 
 
 def _session(session: Session, *, is_current: bool) -> SessionSchema:

@@ -188,6 +188,19 @@ def test_one_may_see_and_end_ones_own_sessions(dashboard: Dashboard, fresh_user:
     assert here.get("/api/me").status_code == 200
 
 
+def test_an_administrator_sees_and_ends_the_sessions_of_a_user(
+    dashboard: Dashboard, root: httpx.Client, fresh_user: str
+) -> None:
+    client = sign_in(dashboard, fresh_user)
+    url = f"/api/admin/users/{client.get('/api/me').json()['id']}/sessions"
+
+    assert [one["current"] for one in root.get(url).json()["sessions"]] == [False]
+    assert root.delete(url).status_code == 204
+
+    assert client.get("/api/me").status_code == 401
+    assert root.get("/api/admin/users/01NOBODY/sessions").status_code == 404
+
+
 def test_disabling_a_user_ends_every_session_at_once(
     dashboard: Dashboard, root: httpx.Client, fresh_user: str
 ) -> None:

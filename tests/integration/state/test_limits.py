@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app.auth import limits as limits_module
+from app.auth import calls as calls_module
+from app.auth.calls import LocalCalls
 from app.auth.limits import RateLimits
 from app.clock import ManualClock
 from app.config.identity import RateLimitConfig
@@ -31,9 +32,9 @@ async def _retry_after(work: Awaitable[None]) -> int:
     return 0
 
 
-def _session_retry_after(limits: RateLimits, public_id: str) -> int:
+async def _session_retry_after(limits: RateLimits, caller_id: str) -> int:
     try:
-        limits.take_session(public_id)
+        await limits.take_session(caller_id)
     except StowageError as error:
         assert (error.code, error.reason) == ("rate_limited", "rate.session")  # noqa: PT017  told by number
         return error.retry_after_seconds or -1
@@ -97,7 +98,7 @@ async def test_a_limit_of_zero_is_off(database: Database, clock: ManualClock) ->
     limits = RateLimits(database, clock=clock, config=config)
 
     assert [await _retry_after(limits.take_login("10.0.0.1")) for _ in range(20)] == [0] * 20
-    assert [_session_retry_after(limits, "s") for _ in range(1000)] == [0] * 1000
+    assert [await _session_retry_after(limits, "s") for _ in range(1000)] == [0] * 1000
 
 
 async def test_a_purge_forgets_what_no_window_reaches(
@@ -116,23 +117,39 @@ async def test_a_purge_forgets_what_no_window_reaches(
 async def test_a_session_may_call_so_often_a_minute(limits: RateLimits, clock: ManualClock) -> None:
     limits.config = RateLimitConfig(api_per_minute=3)
     for _ in range(3):
-        assert _session_retry_after(limits, "s") == 0
+        assert await _session_retry_after(limits, "s") == 0
         clock.advance(timedelta(seconds=10))
 
-    assert _session_retry_after(limits, "s") == 30
-    assert _session_retry_after(limits, "other") == 0
+    assert await _session_retry_after(limits, "s") == 30
+    assert await _session_retry_after(limits, "other") == 0
     clock.advance(timedelta(seconds=30))
-    assert _session_retry_after(limits, "s") == 0
+    assert await _session_retry_after(limits, "s") == 0
+
+
+async def test_replicas_share_the_calls_of_a_session(
+    database: Database, clock: ManualClock
+) -> None:
+    config = RateLimitConfig(api_per_minute=100)
+    replicas = [RateLimits(database, clock=clock, config=config) for _ in range(3)]
+    allowed = 0
+    for number in range(300):
+        allowed += await _session_retry_after(replicas[number % 3], "s") == 0
+        clock.advance(timedelta(milliseconds=10))
+
+    # On SQLite there is one process, and each of these counts for itself.
+    expected = (100, 100) if database.is_shared else (300, 300)
+    assert expected[0] - 3 * 5 <= allowed <= expected[1]
 
 
 async def test_idle_sessions_are_forgotten(
-    limits: RateLimits, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits_module, "_SWEEP_EVERY", 10)
+    monkeypatch.setattr(calls_module, "SWEEP_EVERY", 10)
+    calls = LocalCalls()
     for number in range(9):
-        limits.take_session(f"s{number}")
+        await calls.take(f"s{number}", 3, clock.now())
     clock.advance(timedelta(minutes=2))
 
-    limits.take_session("busy")
+    await calls.take("busy", 3, clock.now())
 
-    assert set(limits._sessions) == {"busy"}  # noqa: SLF001  that memory is given back has no other face
+    assert set(calls.subjects) == {"busy"}

@@ -34,7 +34,13 @@ STRANGERS_MAY = {
     "/auth/callback",
     "/auth/logout",
 }
-OWN_AND_HARMLESS = {"/api/me/password", "/api/me/sessions", "/api/me/sessions/{id}"}
+OWN_AND_HARMLESS = {
+    "/api/me/password",
+    "/api/me/sessions",
+    "/api/me/sessions/{id}",
+    "/api/me/tokens",
+    "/api/me/tokens/{id}",
+}
 
 
 def test_no_row_stands_there_twice() -> None:

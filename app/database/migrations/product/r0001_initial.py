@@ -22,11 +22,14 @@ def upgrade(op: Operations) -> None:
     _create_backends(op)
     _create_bucket_aliases(op)
     _create_bucket_pins(op)
+    _create_bucket_size_tracking(op)
+    _create_bucket_usage(op)
     _create_buckets(op)
     _create_changes(op)
     _create_grants(op)
     _create_groups(op)
     _create_jobs(op)
+    _create_quota_holds(op)
     _create_quotas(op)
     _create_rate_events(op)
     _create_s3_anonymous_bindings(op)
@@ -232,6 +235,43 @@ def _create_items_of_jobs(op: Operations) -> None:
         )
 
 
+def _create_bucket_usage(op: Operations) -> None:
+    op.create_table(
+        "bucket_usage",
+        sa.Column("backend_id", sa.String(length=64), nullable=False),
+        sa.Column("bucket", sa.String(length=63), nullable=False),
+        sa.Column("used_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("object_count", sa.BigInteger(), nullable=False),
+        sa.Column("keeps_versions", sa.Boolean(), nullable=False),
+        sa.Column("computed_at", sa.BigInteger()),
+        sa.PrimaryKeyConstraint("backend_id", "bucket", name="pk_bucket_usage"),
+    )
+
+
+def _create_quota_holds(op: Operations) -> None:
+    op.create_table(
+        "quota_holds",
+        sa.Column("backend_id", sa.String(length=64), nullable=False),
+        sa.Column("bucket", sa.String(length=63), nullable=False),
+        sa.Column("holder", sa.String(length=26), nullable=False),
+        sa.Column("held_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("backend_id", "bucket", "holder", name="pk_quota_holds"),
+    )
+
+
+def _create_bucket_size_tracking(op: Operations) -> None:
+    op.create_table(
+        "bucket_size_tracking",
+        sa.Column("backend_id", sa.String(length=64), nullable=False),
+        sa.Column("bucket", sa.String(length=63), nullable=False),
+        sa.Column("is_enabled", sa.Boolean(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_by", sa.String(length=64), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("backend_id", "bucket", name="pk_bucket_size_tracking"),
+    )
+
+
 def _create_quotas(op: Operations) -> None:
     op.create_table(
         "quotas",
@@ -256,6 +296,7 @@ def _create_rate_events(op: Operations) -> None:
         sa.Column("limiter", sa.String(length=16), nullable=False),
         sa.Column("subject", sa.String(length=255), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("weight", sa.Integer(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_rate_events"),
     )
     op.create_index("ix_rate_events_subject", "rate_events", ["limiter", "subject", "at"])

@@ -849,6 +849,31 @@ export interface TagsPut {
   tags?: Record<string, string>;
 }
 
+/** An API token; the token itself is in the answer that makes it and never again. */
+export interface Token {
+  id: string;
+  name: string;
+  token?: string;
+  scopes: Scope[];
+  admin: boolean;
+  expires_at: string;
+  last_used_at?: string;
+  created_at: string;
+}
+
+/** API tokens, the newest first. */
+export interface TokenList {
+  tokens: Token[];
+}
+
+/** A new token; without scopes it may do all that its owner may, but administer. */
+export interface TokenCreate {
+  name?: string;
+  expires_at?: string;
+  scopes?: ScopeBody[];
+  admin?: boolean;
+}
+
 /** One version, or the marker that a delete left. */
 export interface ObjectVersion {
   key: string;
@@ -897,6 +922,8 @@ export type ErrorCode =
   | "csrf_invalid"
   | "source_untrusted"
   | "forbidden"
+  | "feature_disabled"
+  | "not_yet_active"
   | "ip_denied"
   | "not_found"
   | "method_not_allowed"
@@ -918,6 +945,7 @@ export type ErrorCode =
   | "revoked"
   | "exhausted"
   | "too_large"
+  | "type_not_allowed"
   | "rate_limited"
   | "not_supported"
   | "size_tracking_disabled"
@@ -939,6 +967,8 @@ export type ErrorReason =
   | "backend.endpoint_invalid"
   | "backend.id_reserved"
   | "backend.key_missing"
+  | "share.too_long"
+  | "share.password_needed"
   | "backend.type_unknown"
   | "cursor.invalid"
   | "source.host_invalid"
@@ -982,6 +1012,9 @@ export type ErrorReason =
   | "session.expired"
   | "session.unknown"
   | "session.revoked"
+  | "session.pending"
+  | "token.unknown"
+  | "token.expired"
   | "s3.unsigned"
   | "s3.headers_unsigned"
   | "s3.date_missing"
@@ -1005,6 +1038,8 @@ export type ErrorReason =
   | "grant.missing"
   | "role.readonly"
   | "admin.required"
+  | "token.scope"
+  | "token.session_required"
   | "owner.missing_right"
   | "bucket.out_of_scope"
   | "credential.not_yet_valid"
@@ -1012,7 +1047,11 @@ export type ErrorReason =
   | "cors.refused"
   | "form.policy_expired"
   | "form.policy_violated"
+  | "share.role"
+  | "share.kind"
   | "acl.not_private"
+  | "feature.shares"
+  | "share.starts_later"
   | "ip.credential"
   | "route.unknown"
   | "backend.unknown"
@@ -1022,6 +1061,7 @@ export type ErrorReason =
   | "upload.not_found"
   | "user.not_found"
   | "session.not_found"
+  | "token.not_found"
   | "credential.not_found"
   | "share.not_found"
   | "binding.not_found"
@@ -1037,7 +1077,9 @@ export type ErrorReason =
   | "group.exists"
   | "body.limit"
   | "part.limit"
+  | "share.limit"
   | "form.too_large"
+  | "object.content_type"
   | "rate.session"
   | "rate.address"
   | "rate.key"
@@ -1057,6 +1099,8 @@ export type ErrorReason =
   | "backend.auth_failed"
   | "backend.permission"
   | "backend.rejected"
+  | "backend.corrupted"
+  | "copy.differs"
   | "backend.clock"
   | "backend.misconfigured"
   | "backend.rate_limited"
@@ -1067,10 +1111,12 @@ export type ErrorReason =
   | "backend.dns"
   | "backend.disabled"
   | "backend.gone"
+  | "backend.object_gone"
   | "mode.maintenance"
   | "mode.draining"
   | "bug"
-  | "db.locked";
+  | "db.locked"
+  | "disk.full";
 
 /** The params of each code. */
 export interface ErrorParams {
@@ -1103,6 +1149,8 @@ export interface ErrorParams {
   csrf_invalid: Record<string, never>;
   source_untrusted: Record<string, never>;
   forbidden: Record<string, never>;
+  feature_disabled: Record<string, never>;
+  not_yet_active: Record<string, never>;
   ip_denied: Record<string, never>;
   not_found: Record<string, never>;
   method_not_allowed: { method: string };
@@ -1124,6 +1172,7 @@ export interface ErrorParams {
   revoked: Record<string, never>;
   exhausted: Record<string, never>;
   too_large: { limit: number };
+  type_not_allowed: { allowed: string };
   rate_limited: Record<string, never>;
   not_supported: Record<string, never>;
   size_tracking_disabled: Record<string, never>;
@@ -1146,6 +1195,8 @@ export interface ReasonParams {
   "backend.endpoint_invalid": { value: string };
   "backend.id_reserved": { value: string };
   "backend.key_missing": Record<string, never>;
+  "share.too_long": { max_days: string };
+  "share.password_needed": Record<string, never>;
   "backend.type_unknown": { value: string };
   "cursor.invalid": Record<string, never>;
   "source.host_invalid": Record<string, never>;
@@ -1189,6 +1240,9 @@ export interface ReasonParams {
   "session.expired": Record<string, never>;
   "session.unknown": Record<string, never>;
   "session.revoked": Record<string, never>;
+  "session.pending": Record<string, never>;
+  "token.unknown": Record<string, never>;
+  "token.expired": Record<string, never>;
   "s3.unsigned": Record<string, never>;
   "s3.headers_unsigned": { headers: string };
   "s3.date_missing": Record<string, never>;
@@ -1212,6 +1266,8 @@ export interface ReasonParams {
   "grant.missing": { action: string; levels: string[] };
   "role.readonly": Record<string, never>;
   "admin.required": Record<string, never>;
+  "token.scope": Record<string, never>;
+  "token.session_required": Record<string, never>;
   "owner.missing_right": Record<string, never>;
   "bucket.out_of_scope": Record<string, never>;
   "credential.not_yet_valid": Record<string, never>;
@@ -1219,7 +1275,11 @@ export interface ReasonParams {
   "cors.refused": Record<string, never>;
   "form.policy_expired": Record<string, never>;
   "form.policy_violated": { problem: string };
+  "share.role": Record<string, never>;
+  "share.kind": { kind: string };
   "acl.not_private": Record<string, never>;
+  "feature.shares": Record<string, never>;
+  "share.starts_later": { starts_at: string };
   "ip.credential": Record<string, never>;
   "route.unknown": Record<string, never>;
   "backend.unknown": Record<string, never>;
@@ -1229,6 +1289,7 @@ export interface ReasonParams {
   "upload.not_found": Record<string, never>;
   "user.not_found": Record<string, never>;
   "session.not_found": Record<string, never>;
+  "token.not_found": Record<string, never>;
   "credential.not_found": Record<string, never>;
   "share.not_found": Record<string, never>;
   "binding.not_found": Record<string, never>;
@@ -1244,7 +1305,9 @@ export interface ReasonParams {
   "group.exists": Record<string, never>;
   "body.limit": { limit: number };
   "part.limit": { limit: number };
+  "share.limit": { limit: number };
   "form.too_large": { limit: number };
+  "object.content_type": { allowed: string };
   "rate.session": Record<string, never>;
   "rate.address": Record<string, never>;
   "rate.key": Record<string, never>;
@@ -1264,6 +1327,8 @@ export interface ReasonParams {
   "backend.auth_failed": Record<string, never>;
   "backend.permission": Record<string, never>;
   "backend.rejected": Record<string, never>;
+  "backend.corrupted": Record<string, never>;
+  "copy.differs": Record<string, never>;
   "backend.clock": Record<string, never>;
   "backend.misconfigured": Record<string, never>;
   "backend.rate_limited": Record<string, never>;
@@ -1274,10 +1339,12 @@ export interface ReasonParams {
   "backend.dns": Record<string, never>;
   "backend.disabled": Record<string, never>;
   "backend.gone": Record<string, never>;
+  "backend.object_gone": Record<string, never>;
   "mode.maintenance": Record<string, never>;
   "mode.draining": Record<string, never>;
   "bug": Record<string, never>;
   "db.locked": Record<string, never>;
+  "disk.full": Record<string, never>;
 }
 
 /** English texts; `{name}` places are filled from `params`. */
@@ -1493,6 +1560,20 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     cure: "Ask an administrator for access.",
     retryable: false,
   },
+  feature_disabled: {
+    status: 403,
+    title: "Switched off",
+    message: "This feature is switched off.",
+    cure: "Ask an administrator to switch it on.",
+    retryable: false,
+  },
+  not_yet_active: {
+    status: 403,
+    title: "Not yet",
+    message: "This share is not open yet.",
+    cure: "Come back when it is.",
+    retryable: true,
+  },
   ip_denied: {
     status: 403,
     title: "Address not allowed",
@@ -1640,6 +1721,13 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     cure: "Send less, or upload in parts.",
     retryable: false,
   },
+  type_not_allowed: {
+    status: 415,
+    title: "Type not allowed",
+    message: "Files of this type are not taken here, only {allowed}.",
+    cure: "Send a file of another type.",
+    retryable: false,
+  },
   rate_limited: {
     status: 429,
     title: "Too many requests",
@@ -1722,6 +1810,8 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "backend.endpoint_invalid": "{value} is no endpoint: give http:// or https://, a host and at most a port.",
   "backend.id_reserved": "The id {value} is reserved.",
   "backend.key_missing": "An access key and a secret key are required.",
+  "share.too_long": "A share lasts at most {max_days} days here.",
+  "share.password_needed": "A share needs a password here.",
   "backend.type_unknown": "{value} is no backend type: use s3v4.",
   "cursor.invalid": "The cursor is not one that this server made.",
   "source.host_invalid": "The Host header is missing, repeated or malformed.",
@@ -1765,6 +1855,9 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "session.expired": "Your session has ended.",
   "session.unknown": "Your session is not known here.",
   "session.revoked": "Your session was ended.",
+  "session.pending": "Your sign-in is not complete.",
+  "token.unknown": "The API token is not known here, or was revoked.",
+  "token.expired": "The API token has expired.",
   "s3.unsigned": "The request carries no credentials.",
   "s3.headers_unsigned": "These headers must be signed: {headers}.",
   "s3.date_missing": "A signed request needs a valid x-amz-date or Date header.",
@@ -1788,6 +1881,8 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "grant.missing": "No grant allows this: {action} needs {levels}.",
   "role.readonly": "The role readonly may only list and read.",
   "admin.required": "Only an administrator may do this.",
+  "token.scope": "The scopes of the API token do not reach this.",
+  "token.session_required": "This needs a browser's session, not an API token.",
   "owner.missing_right": "The owner of this credential may not do this (any more).",
   "bucket.out_of_scope": "The credential has no scope on this bucket.",
   "credential.not_yet_valid": "The credential is not valid yet.",
@@ -1795,7 +1890,11 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "cors.refused": "No CORS rule of the bucket allows this.",
   "form.policy_expired": "The policy of the form has expired.",
   "form.policy_violated": "The policy does not allow this form: {problem}.",
+  "share.role": "Your role may not share.",
+  "share.kind": "Sharing of this kind ({kind}) is not allowed here.",
   "acl.not_private": "Granting access through ACL headers needs the level configure.",
+  "feature.shares": "Sharing is switched off.",
+  "share.starts_later": "This share opens at {starts_at}.",
   "ip.credential": "The credential may not be used from this address.",
   "route.unknown": "There is nothing at this address.",
   "backend.unknown": "There is no such backend.",
@@ -1805,6 +1904,7 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "upload.not_found": "There is no such upload.",
   "user.not_found": "There is no such user.",
   "session.not_found": "There is no such session.",
+  "token.not_found": "There is no such API token.",
   "credential.not_found": "There is no such credential.",
   "share.not_found": "There is no such share.",
   "binding.not_found": "The bucket is not open to strangers.",
@@ -1820,7 +1920,9 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "group.exists": "A group of this name exists already.",
   "body.limit": "The body is larger than {limit} bytes.",
   "part.limit": "A part is larger than {limit} bytes.",
+  "share.limit": "The share takes {limit} bytes in all.",
   "form.too_large": "The file is larger than {limit} bytes.",
+  "object.content_type": "Files of this type are not taken here, only {allowed}.",
   "rate.session": "Too many requests in this session.",
   "rate.address": "Too many requests from your address.",
   "rate.key": "Too many requests with this credential.",
@@ -1840,6 +1942,8 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "backend.auth_failed": "The backend refused our credentials.",
   "backend.permission": "The backend refused us this operation.",
   "backend.rejected": "The backend refused the request.",
+  "backend.corrupted": "The backend stored other bytes than it was sent.",
+  "copy.differs": "The copy is not what the source is; the source was left alone.",
   "backend.clock": "Our clock and the backend's differ too much.",
   "backend.misconfigured": "The backend is not set up correctly.",
   "backend.rate_limited": "The backend is busy.",
@@ -1850,8 +1954,10 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "backend.dns": "The backend's host name was not found.",
   "backend.disabled": "The backend is switched off.",
   "backend.gone": "The backend is not configured any more.",
+  "backend.object_gone": "What was shared is not there any more.",
   "mode.maintenance": "The backend is under maintenance.",
   "mode.draining": "The server is shutting down.",
   "bug": "Something went wrong on our side.",
   "db.locked": "The database is busy.",
+  "disk.full": "There is no room on our own disk.",
 };
