@@ -6,7 +6,7 @@ there is ignored and logged, so that a newer worker does not stop an older main.
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 Labels = tuple[str, ...]
@@ -91,6 +91,15 @@ class Tally:
             entry = self._histograms[key] = ([0] * (len(bounds) + 1), [0.0])
         entry[0][bisect_left(bounds, value)] += 1
         entry[1][0] += value
+
+    def add(self, name: str, labels: Labels, buckets: Sequence[int], total: float) -> None:
+        """
+        Put durations into a histogram that were sorted into its buckets already.
+        """
+        entry = self._histograms.setdefault((name, labels), ([0] * len(buckets), [0.0]))
+        for number, count in enumerate(buckets):
+            entry[0][number] += count
+        entry[1][0] += total
 
     def drain(self) -> tuple[tuple[CounterDelta, ...], tuple[HistogramDelta, ...]]:
         """

@@ -5,8 +5,9 @@ As with S3, a copy that takes long is answered 200 before its end, and kept aliv
 error then stands in the document.
 """
 
-from dataclasses import replace
 from urllib.parse import urlencode
+
+from msgspec.structs import replace
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError

@@ -4,10 +4,10 @@ How a backend's answer reaches the client: relayed as it arrives, or collected a
 Collected is what may name the backend: error documents and a few results, all of them small.
 """
 
-from dataclasses import replace
 from typing import Protocol
 
 from lxml import etree
+from msgspec.structs import replace
 
 from app.errors.raised import StowageError
 from proxy.answer import render_answer_head

@@ -6,8 +6,9 @@ refused, before the backend hears of it.
 """
 
 import tempfile
-from dataclasses import replace
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError

@@ -6,27 +6,26 @@ Every request ends in `Recorder.finish`, once, however it ended.
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
+from msgspec import Struct
 
 from app.audit.actions import s3_action
 from app.audit.event import AuditEvent, AuditStatus, DetailValue
 from app.clock import Clock
 from app.errors.raised import StowageError
 from app.snapshot.values import ProxySettings
-from app.tally import Tally
 from proxy.core.decision import Audited
 from proxy.core.request import S3Request
+from proxy.measures import Measures, name_method
 from proxy.redact import redact_target
 from proxy.refusals import RefusalMerger
-from proxy.results import RESULT_OK, auth_failure, name_result
+from proxy.results import RESULT_OK, name_result
 
 CLIENT_GONE = 499
 """Status of a request whose client left before it was answered, as nginx counts it."""
 
-_METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"})
 _UNPROVEN = frozenset({"unauthorized", "invalid_credentials"})
 _PROBES = frozenset({"Healthz", "Readyz"})
 """Asked every second by load balancers; neither counted nor written down."""
@@ -37,8 +36,7 @@ _UNKNOWN = Audited("Unknown", "signed")
 _log = structlog.get_logger("proxy")
 
 
-@dataclass(slots=True)
-class Transaction:
+class Transaction(Struct):
     """
     One request, from its head to its end.
     """
@@ -59,7 +57,7 @@ class Transaction:
     upstream_request_id: str = ""
     running_key: str = ""
     """Counted as running under this key; empty where nothing limits that."""
-    detail: dict[str, DetailValue] = field(default_factory=dict)
+    detail: dict[str, DetailValue] = {}
     """More for the audit row: version id, copy source, keys of a multi-delete."""
 
     @property
@@ -83,7 +81,7 @@ class Recorder:
         emit: Callable[[AuditEvent], None],
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self.tally = Tally()
+        self.tally = Measures()
         self.settings = ProxySettings()
         self._clock = clock
         self._emit = emit
@@ -101,15 +99,16 @@ class Recorder:
         """
         if transaction.audited.operation in _PROBES:
             return
+        audited, settings = transaction.audited, self.settings
         result = name_result(transaction.error, transaction.status)
-        self._count(transaction, seconds, result)
+        self.tally.note(transaction, seconds, result)
         is_refused = transaction.status >= _FIRST_REFUSAL
-        if transaction.audited.access_key and _unproven_error(transaction) is None:
-            self._last_used[transaction.audited.access_key] = self._clock.now().timestamp()
-        is_sampled = is_refused or transaction.audited.is_write
-        if is_sampled or self._chance() < self.settings.read_audit_rate:
+        if audited.access_key and _unproven_error(transaction) is None:
+            self._last_used[audited.access_key] = self._clock.timestamp()
+        rate = settings.read_audit_rate
+        if is_refused or audited.is_write or (rate > 0 and self._chance() < rate):
             self._audit(transaction, seconds, result)
-        elif self.settings.access_log:
+        elif settings.access_log:
             self._log(transaction, seconds, result)
 
     def take_last_used(self) -> dict[str, float]:
@@ -130,46 +129,6 @@ class Recorder:
         Hand on all merged refusals; for the end.
         """
         self._refusals.flush_all()
-
-    def _count(self, transaction: Transaction, seconds: float, result: str) -> None:
-        tally = self.tally
-        audited = transaction.audited
-        operation = (audited.operation,)
-        tally.count(
-            "stowage_s3_request_total",
-            (
-                _method(transaction),
-                audited.operation,
-                str(transaction.status),
-                result,
-                audited.auth_mode,
-            ),
-        )
-        tally.observe("stowage_s3_request_duration_seconds", operation, seconds)
-        if transaction.upstream_seconds >= 0:
-            tally.observe(
-                "stowage_s3_upstream_duration_seconds", operation, transaction.upstream_seconds
-            )
-        if transaction.bytes_in:
-            tally.count("stowage_s3_bytes_in_total", operation, transaction.bytes_in)
-        if transaction.bytes_out:
-            tally.count("stowage_s3_bytes_out_total", operation, transaction.bytes_out)
-        if audited.auth_mode == "anonymous":
-            self._count_anonymous(transaction, result)
-        if transaction.error is not None:
-            self._count_refusal(result)
-
-    def _count_refusal(self, result: str) -> None:
-        if (reason := auth_failure(result)) is not None:
-            self.tally.count("stowage_s3_auth_failure_total", (reason,))
-        elif result == "scope-violation":
-            self.tally.count("stowage_s3_scope_violation_total")
-
-    def _count_anonymous(self, transaction: Transaction, result: str) -> None:
-        labels = (transaction.audited.operation, str(transaction.status))
-        self.tally.count("stowage_s3_anonymous_request_total", labels)
-        if transaction.error is not None and result in ("op-not-allowed", "rate-limited"):
-            self.tally.count("stowage_s3_anonymous_reject_total", (result,))
 
     def _audit(self, transaction: Transaction, seconds: float, result: str) -> None:
         now = self._clock.now()
@@ -228,8 +187,7 @@ class Recorder:
 
 
 def _method(transaction: Transaction) -> str:
-    method = "" if transaction.request is None else transaction.request.method
-    return method if method in _METHODS else "OTHER"
+    return name_method("" if transaction.request is None else transaction.request.method)
 
 
 def _unproven_error(transaction: Transaction) -> StowageError | None:

@@ -6,8 +6,9 @@ What two readers could understand differently is refused, never repaired (RFC 91
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 MAX_HEAD_BYTES = 65536
 END_OF_HEAD = b"\r\n\r\n"
@@ -31,8 +32,7 @@ class MalformedResponseError(Exception):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class ResponseHead:
+class ResponseHead(Struct, frozen=True, gc=False):
     """
     The head of one response.
     """

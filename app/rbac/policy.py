@@ -119,6 +119,14 @@ def explain(principal: Principal, action: Action, resource: Resource) -> Decisio
     return Allowed(decision.may_overwrite, decision.visible_prefixes, steps)
 
 
+def is_uniform(principal: Principal, backend_id: str, bucket: str) -> bool:
+    """
+    Tell whether every decision about this bucket is the same for all of its keys and prefixes.
+    """
+    scopes = principal.scopes if principal.ceiling is None else principal.scopes + principal.ceiling
+    return not any(scope.prefix and scope.covers_place(backend_id, bucket) for scope in scopes)
+
+
 def effective_levels(principal: Principal, resource: Resource) -> Level:
     """
     Return every level the principal holds at this place.

@@ -8,7 +8,8 @@ from proxy.core import checksums
 from proxy.core.decision import BodyPlan, BodyRule
 from proxy.core.operations import BodyKind, Operation
 from proxy.core.proof import Proof
-from proxy.core.request import CHECKSUM_FIELDS, S3Request
+from proxy.core.request import S3Request
+from proxy.core.shape import CHECKSUM_FIELDS
 from proxy.sigv4.payload import EMPTY_SHA256, PayloadMode
 
 MAX_PAYLOAD_BYTES = 5 * 1024**3
@@ -78,11 +79,9 @@ def _find_checksums(request: S3Request, operation: Operation) -> tuple[tuple[str
     """
     Return what is declared of this body, if it is this body that the fields are about.
     """
-    names = [
-        name for name in request.amz if name in CHECKSUM_FIELDS and operation.verifies_checksums
-    ]
+    names = request.shape.checksums if operation.verifies_checksums else ()
     if checksums.CONTENT_MD5 in request.fields:
-        names.append(checksums.CONTENT_MD5)
+        names = (*names, checksums.CONTENT_MD5)
     return checksums.parse_declared(request.fields, names) if names else ()
 
 

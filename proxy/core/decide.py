@@ -13,6 +13,7 @@ from proxy.core.body import NO_BODY, plan_body
 from proxy.core.cors import answer_preflight, is_preflight
 from proxy.core.decision import Answer, BodyPlan, Forward, Local, Peer, Refuse
 from proxy.core.head import Head, parse_head
+from proxy.core.leave import Permit
 from proxy.core.operation_table import TABLE
 from proxy.core.operations import (
     COPY_SOURCE,
@@ -32,7 +33,6 @@ from proxy.core.outgoing import (
 )
 from proxy.core.permit import (
     CONDITIONAL_WRITES,
-    Permit,
     permit,
     verify_customer_keys,
     verify_origin,

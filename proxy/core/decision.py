@@ -5,8 +5,10 @@ What the core answers with: forward these bytes to that upstream, answer here, o
 lives in the carrying out, no I/O lives in here.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from app.errors.raised import StowageError
 from app.rbac.principal import Principal
@@ -91,8 +93,7 @@ class BodyRule:
     """More than this is refused; `None` where the length is exact."""
 
 
-@dataclass(frozen=True, slots=True)
-class BodyPlan:
+class BodyPlan(Struct, frozen=True, gc=False):
     """
     How the client's body arrives and what is sent upstream in its place.
     """
@@ -109,8 +110,7 @@ class BodyPlan:
     """What the decoder removes and verifies."""
 
 
-@dataclass(frozen=True, slots=True)
-class Audited:
+class Audited(Struct, frozen=True, gc=False):
     """
     What the audit row and the metrics of a request say, as far as the head tells.
     """
@@ -128,8 +128,7 @@ class Audited:
     is_write: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Forward:
+class Forward(Struct, frozen=True, gc=False):
     """
     Send this head, then the body by its plan, and relay the answer.
     """
@@ -152,8 +151,7 @@ class Forward:
     """Append-only without conditional writes upstream: ask HEAD first, refuse an object there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(Struct, frozen=True):
     """
     Answer here: ListBuckets, CORS, multi-delete, a bucket of one's own, a cut listing, a form.
     """
@@ -173,8 +171,7 @@ class Local:
     """For a copy by append-only: an object that is there must stay as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refuse:
+class Refuse(Struct, frozen=True):
     """
     Answer this error; the body is not touched.
     """
@@ -184,7 +181,7 @@ class Refuse:
     request: S3Request | None = None
     closes: bool = False
     """The connection cannot go on: its framing is not to be trusted."""
-    extra: dict[str, str] = field(default_factory=dict)
+    extra: dict[str, str] = {}
     """More children of the error document, e.g. `Region` or `ServerTime`."""
 
 

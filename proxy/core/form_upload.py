@@ -7,7 +7,9 @@ passes the same checks.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError
@@ -17,18 +19,19 @@ from proxy.core.authenticate import ANONYMOUS, find_auth_mode
 from proxy.core.checksums import CONTENT_MD5, find_algorithm, parse_declared
 from proxy.core.decision import Audited, Peer
 from proxy.core.form import malformed
+from proxy.core.leave import Permit
 from proxy.core.operation_table import BY_NAME
 from proxy.core.operations import POST_OBJECT, verify_request
 from proxy.core.outgoing import Outgoing, select_fields
 from proxy.core.permit import (
     CONDITIONAL_WRITES,
-    Permit,
     permit,
     verify_customer_keys,
     verify_origin,
 )
 from proxy.core.proof import Proof, find_secret, verify_credential
 from proxy.core.request import S3Request
+from proxy.core.shape import find_shape
 from proxy.core.trail import Trail
 from proxy.sigv4.authorization import MalformedError, parse_claim, parse_timestamp
 from proxy.sigv4.payload import PayloadMode
@@ -194,7 +197,7 @@ def _prove(
         is_signed = is_same(sign_v2(secret, form["policy"]), form.get("signature", ""))
     token = form.get("x-amz-security-token")
     fields = {} if token is None else {"x-amz-security-token": _as_field(token)}
-    holder = replace(request, fields=fields, amz=tuple(fields))
+    holder = replace(request, fields=fields, shape=find_shape(fields))
     return verify_credential(credential, holder, now, is_signed=is_signed)
 
 
@@ -266,8 +269,8 @@ def _as_put(request: S3Request, form: Mapping[str, str], tagging: str) -> S3Requ
     if tagging:
         fields["x-amz-tagging"] = tagging
     fields.pop("x-amz-security-token", None)
-    amz = tuple(name for name in fields if name.startswith("x-amz-"))
-    return replace(request, key=key, query=(), parameters={}, fields=fields, amz=amz)
+    shape = find_shape(fields)
+    return replace(request, key=key, query=(), parameters={}, fields=fields, shape=shape)
 
 
 def _as_field(value: str) -> str:

@@ -8,7 +8,8 @@ digits, a length beside a transfer coding. Such ambiguity is what request smuggl
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError
@@ -54,8 +55,8 @@ _SINGLE = frozenset(
 _AMZ_LISTS = ("x-amz-meta-", "x-amz-grant-", "x-amz-object-attributes", "x-amz-optional-object-")
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+# A struct is made in a tenth of the time that a frozen dataclass takes, for every request.
+class Head(Struct, frozen=True, gc=False):
     """
     A request head that is framed beyond doubt.
     """
@@ -63,7 +64,7 @@ class Head:
     method: str
     target: str
     """Origin form, as it stood on the wire: visible ASCII beginning with a slash."""
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str]
     """Names in lower case; values trimmed, ISO 8859-1; repeated lists joined with a comma."""
     is_http_10: bool
     is_persistent: bool
@@ -74,6 +75,9 @@ class Head:
     expects_continue: bool
     nominated: frozenset[str]
     """Names that the Connection field declares hop-by-hop."""
+
+    def __repr__(self) -> str:
+        return f"Head({self.method})"  # fields and target hold signatures and keys
 
     @property
     def wire_length(self) -> int | None:
@@ -138,6 +142,7 @@ def _parse_fields(lines: list[str]) -> dict[str, str]:
 
 _names: dict[str, str] = {}
 _MAX_NAMES = 1024
+_MAX_NAME_LENGTH = 64
 
 
 def _admit_name(raw_name: str) -> str:
@@ -147,7 +152,8 @@ def _admit_name(raw_name: str) -> str:
     if not _TOKEN.fullmatch(raw_name):
         raise _malformed("a header name that is no token, or a folded line")
     name = raw_name.lower()
-    if len(_names) < _MAX_NAMES and not name.startswith("x-amz-meta-"):
+    is_usual = len(name) <= _MAX_NAME_LENGTH and not name.startswith("x-amz-meta-")
+    if is_usual and len(_names) < _MAX_NAMES:
         _names[raw_name] = name
     return name
 
@@ -162,12 +168,8 @@ def _frame(method: str, target: str, headers: dict[str, str], *, is_http_10: boo
     if not headers.get("host"):
         raise errors.BAD_REQUEST(reason="source.host_invalid")
     connection = headers.get("connection")
-    tokens = _tokens(connection) if connection else _NO_TOKENS
-    if "close" in tokens and "keep-alive" in tokens:
-        raise _malformed("the connection is to be closed and kept")
-    # Whoever passes a head on drops what is nominated, the signature's own fields for example.
-    if any(name.startswith("x-amz-") or name in _FRAMING for name in tokens):
-        raise _malformed("connection nominates a field that the request needs")
+    tokens = _find_tokens(connection) if connection else _NO_TOKENS
+    expectation = headers.get("expect")
     return Head(
         method,
         target,
@@ -176,18 +178,27 @@ def _frame(method: str, target: str, headers: dict[str, str], *, is_http_10: boo
         # A client of HTTP/1.0 gets one answer per connection; nothing that signs S3 keeps it.
         not is_http_10 and "close" not in tokens,
         _parse_length(headers.get("content-length")),
-        _is_chunked(headers, is_http_10=is_http_10),
-        _expects_continue(headers.get("expect"), is_http_10=is_http_10),
+        "transfer-encoding" in headers and _is_chunked(headers, is_http_10=is_http_10),
+        expectation is not None and _expects_continue(expectation, is_http_10=is_http_10),
         tokens,
     )
 
 
 _FRAMING = frozenset({"authorization", "content-length", "host", "transfer-encoding"})
 _NO_TOKENS: frozenset[str] = frozenset()
+_KEPT = frozenset({"keep-alive"})
 
 
-def _tokens(value: str) -> frozenset[str]:
-    return frozenset(token.strip(" \t").lower() for token in value.split(","))
+def _find_tokens(value: str) -> frozenset[str]:
+    if value.lower() == "keep-alive":
+        return _KEPT
+    tokens = frozenset(token.strip(" \t").lower() for token in value.split(","))
+    if "close" in tokens and "keep-alive" in tokens:
+        raise _malformed("the connection is to be closed and kept")
+    # Whoever passes a head on drops what is nominated, the signature's own fields for example.
+    if any(name.startswith("x-amz-") or name in _FRAMING for name in tokens):
+        raise _malformed("connection nominates a field that the request needs")
+    return tokens
 
 
 def _parse_length(value: str | None) -> int | None:
@@ -200,23 +211,18 @@ def _parse_length(value: str | None) -> int | None:
 
 def _is_chunked(headers: Mapping[str, str], *, is_http_10: bool) -> bool:
     """
-    Tell whether the body comes in transfer chunks (RFC 9112 6.1 and 6.3).
+    Tell that the body comes in transfer chunks (RFC 9112 6.1 and 6.3).
     """
-    coding = headers.get("transfer-encoding")
-    if coding is None:
-        return False
     if is_http_10:
         raise _malformed("transfer-encoding in HTTP/1.0")
     if "content-length" in headers:
         raise _malformed("content-length beside transfer-encoding")
-    if coding.lower() != "chunked":
+    if headers["transfer-encoding"].lower() != "chunked":
         raise errors.NOT_SUPPORTED(reason="transfer_coding.unsupported")
     return True
 
 
-def _expects_continue(value: str | None, *, is_http_10: bool) -> bool:
-    if value is None:
-        return False
+def _expects_continue(value: str, *, is_http_10: bool) -> bool:
     if value.lower() != "100-continue":
         raise _malformed("an expectation other than 100-continue")
     return not is_http_10  # RFC 9110 10.1.1: to be ignored in HTTP/1.0

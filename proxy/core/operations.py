@@ -13,7 +13,8 @@ from enum import Enum
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.rbac.policy import Action
-from proxy.core.request import CHECKSUM_FIELDS, S3Request
+from proxy.core.request import S3Request
+from proxy.core.shape import CHECKSUM_FIELDS
 
 COPY_SOURCE = "x-amz-copy-source"
 POST_OBJECT = "PostObject"
@@ -73,10 +74,10 @@ class BodyKind(Enum):
     """The bytes of an object or part."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     """
-    One row of the table.
+    One row of the table; there is one of each, which is compared and looked up as itself.
     """
 
     name: str
@@ -258,9 +259,11 @@ def verify_request(operation: Operation, request: S3Request) -> None:
         raise errors.NOT_SUPPORTED(reason="operation.refused", params={"operation": operation.name})
     if operation.answerer is Answerer.LATER:
         raise errors.NOT_SUPPORTED(reason="operation.later", params={"operation": operation.name})
-    for name in request.amz:
-        if name not in COMMON_FIELDS and name not in CONSUMED_FIELDS:
-            _verify_field(operation, name)
+    if operation not in request.shape.taken:
+        for name in request.amz:
+            if name not in COMMON_FIELDS and name not in CONSUMED_FIELDS:
+                _verify_field(operation, name)
+        request.shape.taken.add(operation)
     for name, value in request.parameters.items():
         _verify_parameter(operation, name, value)
     for name in operation.required:

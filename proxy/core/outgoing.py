@@ -8,12 +8,14 @@ upstream credential they would speak with an administrator's voice.
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from app.snapshot.values import BackendRoute
 from proxy.core.operations import COMMON_FIELDS, BodyKind, Operation
-from proxy.core.request import CHECKSUM_FIELDS, S3Request
+from proxy.core.request import S3Request
+from proxy.core.shape import CHECKSUM_FIELDS, MAX_SHAPE_LENGTH, MAX_SHAPES, Memo
 from proxy.sigv4.canonical import (
     canonical_headers,
     canonical_query,
@@ -62,8 +64,7 @@ _SDK_CHECKSUM = "x-amz-sdk-checksum-algorithm"
 _BODY_METHODS = frozenset({"PUT", "POST"})
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True, gc=False):
     """
     A request to a backend, before it is signed.
     """
@@ -91,29 +92,46 @@ def render_outgoing(outgoing: Outgoing, backend: BackendRoute, now: float) -> by
         now: Seconds since the epoch, for the signature.
     """
     host, path = _address(outgoing, backend)
-    query = canonical_query(outgoing.parameters)
+    query = canonical_query(outgoing.parameters) if outgoing.parameters else ""
     timestamp = _timestamp(int(now))
-    fields = [
-        ("host", host),
-        ("x-amz-content-sha256", outgoing.payload_sha256),
-        ("x-amz-date", timestamp),
-        *outgoing.fields,
-    ]
-    signed = {name: value for name, value in fields if name in _SIGNED_FIELDS or name[:6] == _AMZ}
-    names = sorted(signed)
-    forms = canonical_headers(signed, names) or ("",)
-    text = ";".join(names)
+    fields = {
+        "host": host,
+        "x-amz-content-sha256": outgoing.payload_sha256,
+        "x-amz-date": timestamp,
+    }
+    fields.update(outgoing.fields)
+    names, text = _find_signed(tuple(fields))
+    forms = canonical_headers(fields, names) or ("",)
     digest = hash_request(outgoing.method, path, query, forms[0], text, outgoing.payload_sha256)
     authorization = _authorization(backend, timestamp, text, digest)
-    lines = [f"{outgoing.method} {path}{'?' if query else ''}{query} HTTP/1.1"]
-    lines += [f"{name}: {value}" for name, value in fields]
-    lines.append(f"authorization: {authorization}")
-    if outgoing.payload_length is None:
-        lines.append("transfer-encoding: chunked")
-    elif outgoing.payload_length or outgoing.method in _BODY_METHODS:
-        lines.append(f"content-length: {outgoing.payload_length}")
-    lines.append("\r\n")
-    return "\r\n".join(lines).encode("latin-1")
+    lines = "".join([f"{name}: {value}\r\n" for name, value in fields.items()])
+    return (
+        f"{outgoing.method} {path}{'?' if query else ''}{query} HTTP/1.1\r\n{lines}"
+        f"authorization: {authorization}\r\n{_frame(outgoing)}\r\n"
+    ).encode("latin-1")
+
+
+def _frame(outgoing: Outgoing) -> str:
+    length = outgoing.payload_length
+    if length is None:
+        return "transfer-encoding: chunked\r\n"
+    return f"content-length: {length}\r\n" if length or outgoing.method in _BODY_METHODS else ""
+
+
+_signed: Memo[tuple[str, ...], tuple[tuple[str, ...], str]] = Memo(MAX_SHAPES)
+
+
+def _find_signed(names: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """
+    Return which of these fields are signed, sorted, and the same as one text.
+    """
+    found = _signed.get(names)
+    if found is None:
+        signed = sorted(name for name in names if name in _SIGNED_FIELDS or name[:6] == _AMZ)
+        found = tuple(signed), ";".join(signed)
+        if sum(map(len, names)) <= MAX_SHAPE_LENGTH:
+            _signed.remember(names, found)
+    return found
 
 
 def _address(outgoing: Outgoing, backend: BackendRoute) -> tuple[str, str]:
@@ -151,20 +169,24 @@ def select_fields(
         operation: Its row; its fields pass.
         replaced: Fields to send instead of the client's, or beside them.
     """
+    fields, shape = request.fields, request.shape
+    names = shape.passed.get(operation)
+    if names is None:
+        names = shape.passed[operation] = _find_passed(fields, operation)
     nominated = request.head.nominated
-    passed = {
-        name: value
-        for name, value in request.fields.items()
-        if name in PASSED_FIELDS and name not in nominated
-    }
-    for name in request.amz:
-        if _passes(name, operation):
-            passed[name] = request.fields[name]
-    _drop_aws_chunked(passed)
-    if _SDK_CHECKSUM in request.fields and not CHECKSUM_FIELDS.isdisjoint(passed):
-        passed[_SDK_CHECKSUM] = request.fields[_SDK_CHECKSUM]
+    passed = {name: fields[name] for name in names if name not in nominated}
+    if "content-encoding" in passed:
+        _drop_aws_chunked(passed)
     passed.update(replaced)
     return list(passed.items())
+
+
+def _find_passed(names: Iterable[str], operation: Operation) -> tuple[str, ...]:
+    plain = [name for name in names if name in PASSED_FIELDS]
+    passed = [name for name in names if name.startswith(_AMZ) and _passes(name, operation)]
+    if _SDK_CHECKSUM in names and not CHECKSUM_FIELDS.isdisjoint(passed):
+        passed.append(_SDK_CHECKSUM)
+    return (*plain, *passed)
 
 
 def _passes(name: str, operation: Operation) -> bool:
@@ -179,8 +201,8 @@ def _drop_aws_chunked(fields: dict[str, str]) -> None:
     """
     Take the token `aws-chunked` out of Content-Encoding: that framing ended here.
     """
-    coding = fields.get("content-encoding")
-    if coding is None or "aws-chunked" not in coding.lower():
+    coding = fields["content-encoding"]
+    if "aws-chunked" not in coding.lower():
         return
     tokens = [token.strip() for token in coding.split(",")]
     kept = [token for token in tokens if token.lower() != "aws-chunked"]
@@ -194,6 +216,8 @@ def select_parameters(request: S3Request, operation: Operation) -> list[tuple[st
     """
     Return the parameters that go on: those of the operation, and `x-id`.
     """
+    if not request.parameters:
+        return []
     known = operation.parameters
     return [
         pair

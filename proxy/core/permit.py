@@ -2,19 +2,21 @@
 May they do this, here, now: scopes, copy sources, ACL headers, append-only, the backend's state.
 """
 
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+from msgspec.structs import replace
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.rbac.levels import Level, level_names
-from app.rbac.policy import Action, Allowed, Resource, authorize
+from app.rbac.policy import Action, Allowed, Resource, authorize, is_uniform
 from app.rbac.principal import Principal
 from app.snapshot.values import BackendRoute, BucketTarget, CredentialEntry, Snapshot
 from proxy.client_address import AddressReader
 from proxy.core.copy_source import ForeignSource, parse_copy_source
 from proxy.core.decision import Peer
+from proxy.core.leave import KnownPermits, Permit
 from proxy.core.names import verify_bucket, verify_key, verify_segments
 from proxy.core.operations import COPY_SOURCE, Operation, OperationClass, Target
 from proxy.core.proof import Proof
@@ -27,31 +29,10 @@ CONDITIONAL_WRITES = "conditional_writes"
 
 _META = "x-amz-meta-"
 _HARMLESS_ACLS = frozenset({"private", "bucket-owner-full-control"})
-_CUSTOMER_KEYS = (
-    "x-amz-server-side-encryption-customer-",
-    "x-amz-copy-source-server-side-encryption-customer-",
-)
 _NO_CAPABILITIES: frozenset[str] = frozenset()
 _READ_SOURCE = Action("GetObject", Level.READ)
 _DELETE_VERSIONS = Action("DeleteObjects", Level.DELETE_VERSION)
 _SEE_BUCKET = Action("HeadBucket", Level.NONE, any_level=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Permit:
-    """
-    Leave to do it: where it goes, and under which conditions.
-    """
-
-    target: BucketTarget
-    backend: BackendRoute
-    visible_prefixes: tuple[str, ...] = ()
-    copy_source: str = ""
-    """The source as the backend is to read it; empty where nothing is copied by itself."""
-    foreign_source: ForeignSource | None = None
-    """The source, where it lies on another backend."""
-    must_not_replace: bool = False
-    """Append-only: an object that is there must stay as it is."""
 
 
 def permit(
@@ -63,6 +44,39 @@ def permit(
     Raises:
         StowageError: `forbidden` and the like; what is wrong with a name; a backend that is away.
     """
+    credential = proof.credential
+    if credential is None:
+        return _judge(request, operation, proof, snapshot, trail)
+    known = _known.under(snapshot)
+    names_version = "versionId" in request.parameters
+    question = (credential.access_key, request.bucket, operation, names_version)
+    leave = known.get(question)
+    if leave is None:
+        leave = _judge(request, operation, proof, snapshot, trail)
+        if _holds_for_all_keys(leave, operation, proof):
+            known.remember(question, leave)
+        return leave
+    verify_key(request.key)
+    trail.backend_id, trail.bucket = leave.target.backend_id, leave.target.bucket
+    verify_segments(request.key, leave.backend.capabilities)
+    if request.shape.has_judged:
+        _verify_fields(proof.principal, operation, request, leave.target)
+    return leave
+
+
+_known = KnownPermits()
+
+
+def _holds_for_all_keys(leave: Permit, operation: Operation, proof: Proof) -> bool:
+    # Where append-only lets something be made, the request's own conditions are looked at.
+    if _copies(operation) or leave.visible_prefixes or leave.must_not_replace:
+        return False
+    return is_uniform(proof.principal, leave.target.backend_id, leave.target.bucket)
+
+
+def _judge(
+    request: S3Request, operation: Operation, proof: Proof, snapshot: Snapshot, trail: Trail
+) -> Permit:
     verify_bucket(request.bucket)
     verify_key(request.key)
     target = _find_target(proof, request.bucket)
@@ -71,7 +85,8 @@ def permit(
     capabilities = _NO_CAPABILITIES if backend is None else backend.capabilities
     verify_segments(request.key, capabilities)
     allowed = _authorize(proof.principal, operation, request, target)
-    _verify_fields(proof.principal, operation, request, target)
+    if request.shape.has_judged:
+        _verify_fields(proof.principal, operation, request, target)
     must_not_replace = _verify_append_only(operation, request, allowed)
     leave = Permit(
         target,
@@ -231,9 +246,8 @@ def verify_customer_keys(request: S3Request, backend: BackendRoute, peer: Peer) 
     Raises:
         StowageError: `bad_request`, reason `s3.customer_key_in_clear`.
     """
-    if peer.is_tls and backend.scheme == "https":
-        return
-    if any(name.startswith(_CUSTOMER_KEYS) for name in request.amz):
+    is_in_clear = not peer.is_tls or backend.scheme != "https"
+    if is_in_clear and request.shape.has_customer_keys:
         raise errors.BAD_REQUEST(reason="s3.customer_key_in_clear")
 
 

@@ -4,8 +4,9 @@ What a proof of identity is, and the checks that both signature versions share.
 
 import os
 import time
-from dataclasses import dataclass
 from hmac import compare_digest
+
+from msgspec import Struct
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError
@@ -21,8 +22,7 @@ MAX_SKEW_SECONDS = 900
 _NOBODYS_SECRET = os.urandom(30).hex()
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True, gc=False):
     """
     Who asks, and how the body is vouched for.
     """

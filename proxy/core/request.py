@@ -7,14 +7,17 @@ bucket from a key. Names are read here, judged in `proxy.core.names`.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import unquote_to_bytes
+
+from msgspec import Struct
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from proxy.core.head import Head
+from proxy.core.shape import CHECKSUM_FIELDS, Shape, find_shape
 
 MAX_PARAMETERS = 100
 """Query parameters in one request; S3 itself knows far fewer."""
@@ -32,21 +35,6 @@ AUTHENTICATION_PARAMETERS = frozenset(
     }
 )
 """They say who asks, not what; their case matters."""
-CHECKSUM_FIELDS = frozenset(
-    f"x-amz-checksum-{name}"
-    for name in (
-        "crc32",
-        "crc32c",
-        "crc64nvme",
-        "md5",
-        "sha1",
-        "sha256",
-        "sha512",
-        "xxhash3",
-        "xxhash64",
-        "xxhash128",
-    )
-)
 
 _HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -69,8 +57,7 @@ class AddressStyle(Enum):
     VIRTUAL = "virtual"
 
 
-@dataclass(frozen=True, slots=True)
-class S3Request:
+class S3Request(Struct, frozen=True, gc=False):
     """
     One request, parsed: the head and what of S3 it names.
     """
@@ -88,9 +75,19 @@ class S3Request:
     """The query without what authenticates and without fields that belong into the head."""
     fields: Mapping[str, str]
     """The header fields, with those that a presigned URL carries in its query."""
-    amz: tuple[str, ...]
-    """The names among them that begin with `x-amz-`."""
+    shape: Shape
+    """What the names of those fields tell."""
     style: AddressStyle
+
+    def __repr__(self) -> str:
+        return f"S3Request({self.head!r})"  # the query and the fields hold signatures and keys
+
+    @property
+    def amz(self) -> tuple[str, ...]:
+        """
+        The names of the fields that begin with `x-amz-`.
+        """
+        return self.shape.amz
 
     @property
     def method(self) -> str:
@@ -135,7 +132,9 @@ def parse_request(head: Head, host_suffixes: tuple[str, ...] = ()) -> S3Request:
             `source.host_invalid`. The framing is sound; the connection may go on.
     """
     raw_path, _, raw_query = head.target.partition("?")
-    bucket = _find_bucket_in_host(head.headers["host"], host_suffixes)
+    host = head.headers["host"]
+    find = _find_bucket_in_host_cached if len(host) <= _CACHED_LENGTH else _find_bucket_in_host
+    bucket = find(host, host_suffixes)
     style = AddressStyle.PATH if bucket is None else AddressStyle.VIRTUAL
     raw_key = raw_path[1:]
     if bucket is None:
@@ -143,9 +142,9 @@ def parse_request(head: Head, host_suffixes: tuple[str, ...] = ()) -> S3Request:
         bucket = unescape(raw_bucket)
     query = parse_query(raw_query) if raw_query else ()
     parameters, fields = _sort_query(query, head.headers)
-    amz = tuple([name for name in fields if name[:6] == "x-amz-"])
     key = unescape(raw_key)
-    return S3Request(head, raw_path, bucket, key, query, parameters, fields, amz, style)
+    shape = find_shape(fields)
+    return S3Request(head, raw_path, bucket, key, query, parameters, fields, shape, style)
 
 
 def parse_query(raw_query: str) -> tuple[tuple[str, str], ...]:
@@ -203,6 +202,11 @@ def _find_bucket_in_host(host: str, host_suffixes: tuple[str, ...]) -> str | Non
         if len(ending) > 1 and name.endswith(ending) and len(name) > len(ending):
             return name[: -len(ending)]
     return None
+
+
+_find_bucket_in_host_cached = lru_cache(maxsize=1024)(_find_bucket_in_host)
+_CACHED_LENGTH = 255
+"""Of a host name (RFC 1035 2.3.4); a longer one is nobody's, and fills no cache."""
 
 
 def _sort_query(

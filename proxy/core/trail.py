@@ -2,7 +2,7 @@
 What is known of a request so far: the facts that its audit row and a refusal tell.
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from proxy.core.decision import Audited
 
@@ -12,8 +12,7 @@ _MAX_NAME = 128
 _MAX_KEY = 1024
 
 
-@dataclass(slots=True)
-class Trail:
+class Trail(Struct):
     """
     Filled in while a request is decided; the one mutable value of the core.
     """
@@ -26,7 +25,7 @@ class Trail:
     access_key: str = ""
     user_id: str = ""
     is_write: bool = False
-    extra: dict[str, str] = field(default_factory=dict)
+    extra: dict[str, str] = {}
     """More children of an error document."""
 
     def audited(self) -> Audited:

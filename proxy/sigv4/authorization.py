@@ -48,6 +48,7 @@ class Claim:
     """Lower case, sorted."""
     signed_text: str
     """The same as one text, joined with semicolons."""
+    signed_set: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def parse_claim(credential: str, signed_headers: str) -> Claim:
     if not names or not signed_headers.isascii():
         raise MalformedError("no header is signed")
     scope = credential[len(access_key) + 1 :]
-    return Claim(access_key, day, region, scope, tuple(names), ";".join(names))
+    return Claim(access_key, day, region, scope, tuple(names), ";".join(names), frozenset(names))
 
 
 def _parse_signature(text: str) -> str:

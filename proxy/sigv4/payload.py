@@ -61,15 +61,17 @@ class PayloadMode(Enum):
 
 
 _TOKENS = {mode.value: mode for mode in PayloadMode if mode is not PayloadMode.HASHED}
+_TOKENS[EMPTY_SHA256] = PayloadMode.HASHED
 
 
 def parse_payload_mode(value: str) -> PayloadMode | None:
     """
     Read `x-amz-content-sha256`: 64 lower-case hex digits or a known token; else `None`.
     """
-    if _HEX.fullmatch(value):
+    mode = _TOKENS.get(value)
+    if mode is None and _HEX.fullmatch(value):
         return PayloadMode.HASHED
-    return _TOKENS.get(value)
+    return mode
 
 
 @dataclass(frozen=True, slots=True)

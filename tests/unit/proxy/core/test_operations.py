@@ -18,7 +18,8 @@ from proxy.core.operations import (
     OperationClass,
     verify_request,
 )
-from proxy.core.request import CHECKSUM_FIELDS, S3Request, parse_request
+from proxy.core.request import S3Request, parse_request
+from proxy.core.shape import CHECKSUM_FIELDS
 from support.signing import render
 
 # Old names of the model for what has a newer one; what only another kind of bucket has.

@@ -1,0 +1,117 @@
+"""
+What the metrics say of finished requests: one look-up for each request, labels put in at the end.
+"""
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from app.tally import SECONDS_BOUNDS, CounterDelta, HistogramDelta, Tally
+from proxy.results import auth_failure
+
+if TYPE_CHECKING:
+    from proxy.record import Transaction
+
+DURATION = "stowage_s3_request_duration_seconds"
+UPSTREAM_DURATION = "stowage_s3_upstream_duration_seconds"
+_METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"})
+_BOUNDS = SECONDS_BOUNDS[DURATION]
+_UPSTREAM_BOUNDS = SECONDS_BOUNDS[UPSTREAM_DURATION]
+
+_Kind = tuple[str, str, int, str, str]
+"""Method, operation, status, result and how the request was authenticated."""
+
+
+class _Cell:
+    """
+    The requests of one kind.
+    """
+
+    __slots__ = ("bytes_in", "bytes_out", "requests", "seconds", "spread", "upstream_seconds",
+                 "upstream_spread")  # fmt: skip
+
+    def __init__(self) -> None:
+        self.requests = self.bytes_in = self.bytes_out = 0
+        self.seconds = self.upstream_seconds = 0.0
+        self.spread = [0] * (len(_BOUNDS) + 1)
+        self.upstream_spread = [0] * (len(_UPSTREAM_BOUNDS) + 1)
+
+
+class Measures:
+    """
+    Counts and durations of one worker since it last handed them in.
+    """
+
+    def __init__(self) -> None:
+        self._cells: dict[_Kind, _Cell] = {}
+        self._tally = Tally()
+
+    def note(self, transaction: "Transaction", seconds: float, result: str) -> None:
+        """
+        Count a request that is over.
+        """
+        audited, request = transaction.audited, transaction.request
+        kind = (
+            "" if request is None else request.head.method,
+            audited.operation,
+            transaction.status,
+            result,
+            audited.auth_mode,
+        )
+        cell = self._cells.get(kind)
+        if cell is None:
+            cell = self._open(kind)
+        cell.requests += 1
+        cell.seconds += seconds
+        cell.spread[bisect_left(_BOUNDS, seconds)] += 1
+        cell.bytes_in += transaction.bytes_in
+        cell.bytes_out += transaction.bytes_out
+        upstream_seconds = transaction.upstream_seconds
+        if upstream_seconds >= 0:
+            cell.upstream_seconds += upstream_seconds
+            cell.upstream_spread[bisect_left(_UPSTREAM_BOUNDS, upstream_seconds)] += 1
+
+    def _open(self, kind: _Kind) -> _Cell:
+        # Only methods that exist have a row: anybody can make up others.
+        known = (name_method(kind[0]), *kind[1:])
+        return self._cells.setdefault(known, _Cell())
+
+    def drain(self) -> tuple[tuple[CounterDelta, ...], tuple[HistogramDelta, ...]]:
+        """
+        Return everything counted, and start again from nothing.
+        """
+        cells, self._cells = self._cells, {}
+        for kind, cell in cells.items():
+            self._add(kind, cell)
+        return self._tally.drain()
+
+    def _add(self, kind: _Kind, cell: _Cell) -> None:
+        tally = self._tally
+        method, operation, status, result, auth_mode = kind
+        labels = (method, operation, str(status), result, auth_mode)
+        tally.count("stowage_s3_request_total", labels, cell.requests)
+        tally.add(DURATION, (operation,), cell.spread, cell.seconds)
+        if any(cell.upstream_spread):
+            tally.add(UPSTREAM_DURATION, (operation,), cell.upstream_spread, cell.upstream_seconds)
+        if cell.bytes_in:
+            tally.count("stowage_s3_bytes_in_total", (operation,), cell.bytes_in)
+        if cell.bytes_out:
+            tally.count("stowage_s3_bytes_out_total", (operation,), cell.bytes_out)
+        self._add_refusals(result, cell.requests)
+        if auth_mode == "anonymous":
+            found = (operation, str(status))
+            tally.count("stowage_s3_anonymous_request_total", found, cell.requests)
+            if result in ("op-not-allowed", "rate-limited"):
+                tally.count("stowage_s3_anonymous_reject_total", (result,), cell.requests)
+
+    def _add_refusals(self, result: str, requests: int) -> None:
+        if (reason := auth_failure(result)) is not None:
+            self._tally.count("stowage_s3_auth_failure_total", (reason,), requests)
+        elif result == "scope-violation":
+            self._tally.count("stowage_s3_scope_violation_total", (), requests)
+
+
+def name_method(method: str) -> str:
+    """
+    Return the method as a label: one that exists, else `OTHER`.
+    """
+    return method if method in _METHODS else "OTHER"
