@@ -42,6 +42,7 @@ class AuditAction(StrEnum):
 
     BUCKET_CREATE = "bucket.create"
     BUCKET_DELETE = "bucket.delete"
+    BUCKET_EMPTY = "bucket.empty"
     BUCKET_VERSIONING_SET = "bucket.versioning.set"
     BUCKET_CORS_SET = "bucket.cors.set"
     BUCKET_POLICY_SET = "bucket.policy.set"
@@ -52,6 +53,7 @@ class AuditAction(StrEnum):
     QUOTA_DELETE = "quota.delete"
     QUOTA_RECOMPUTE = "quota.recompute"
     ALIAS_CREATE = "alias.create"
+    ALIAS_UPDATE = "alias.update"
     ALIAS_DELETE = "alias.delete"
 
     OBJECT_UPLOAD = "object.upload"
@@ -64,6 +66,7 @@ class AuditAction(StrEnum):
     OBJECT_TRANSFER = "object.transfer"
     OBJECT_COPY_PREFIX = "object.copy_prefix"
     OBJECT_TRANSFER_PREFIX = "object.transfer_prefix"
+    OBJECT_MOVE_PREFIX = "object.move_prefix"
     OBJECT_TAGS_SET = "object.tags.set"
     OBJECT_METADATA_SET = "object.metadata.set"
     OBJECT_ZIP = "object.zip"

@@ -14,8 +14,15 @@ from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.rbac.levels import Role
 
-_API_NAMES = {"role": "role", "is_enabled": "enabled", "email": "email"}
-_ENDS_SESSIONS = frozenset({"role", "is_enabled"})
+_API_NAMES = {
+    "role": "role",
+    "is_enabled": "enabled",
+    "email": "email",
+    "kind": "kind",
+    "identity_source": "identity_source",
+    "oidc_subject": "oidc_subject",
+}
+_ENDS_SESSIONS = frozenset({"role", "is_enabled", "kind", "identity_source", "oidc_subject"})
 
 
 def found(row: RowMapping | None) -> RowMapping:
@@ -62,6 +69,10 @@ def changed_columns(old: RowMapping, change: UserChange) -> dict[str, Any]:
         wanted["is_enabled"] = change.is_enabled
     if change.email is not None:
         wanted |= email_columns(parse_email(change.email))
+    if change.kind is not None:
+        wanted["kind"] = change.kind
+    if change.identity is not None:
+        wanted |= change.identity.columns()
     return {name: value for name, value in wanted.items() if old[name] != value}
 
 

@@ -36,6 +36,7 @@ class StaticAccount:
             role=Role.ADMIN,
             kind="person",
             identity_source=STATIC,
+            oidc_subject="",
             is_enabled=True,
             must_change_password=False,
             failed_attempts=0,

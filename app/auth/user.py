@@ -39,6 +39,8 @@ class User:
     kind: UserKind
     identity_source: str
     """`local`, `static` or `oidc:<issuer host>`."""
+    oidc_subject: str
+    """The provider's name for an OIDC user; else empty."""
     is_enabled: bool
     must_change_password: bool
     failed_attempts: int
@@ -49,6 +51,23 @@ class User:
     source: str
     source_file: str
     source_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """
+    Who proves that it is this user: an OpenID provider by its name for them, or a password here.
+    """
+
+    source: str = LOCAL
+    """`local` or `oidc:<issuer host>`."""
+    subject: str = ""
+
+    def columns(self) -> dict[str, str | None]:
+        """
+        Return it as the columns of a row.
+        """
+        return {"identity_source": self.source, "oidc_subject": self.subject or None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +83,9 @@ class NewUser:
     email: str = ""
     must_change_password: bool = True
     kind: UserKind = "person"
+    is_enabled: bool = True
+    identity: "Identity | None" = None
+    """Who proves the user; `None` means the password kept here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +97,9 @@ class UserChange:
     role: str | None = None
     is_enabled: bool | None = None
     email: str | None = None
+    kind: UserKind | None = None
+    identity: "Identity | None" = None
+    """Who proves the user from now on; only a file says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +128,7 @@ def user_of(row: RowMapping) -> User:
         role=Role(row["role"]),
         kind=row["kind"],
         identity_source=row["identity_source"],
+        oidc_subject=row["oidc_subject"] or "",
         is_enabled=row["is_enabled"],
         must_change_password=row["must_change_password"],
         failed_attempts=row["failed_attempts"],

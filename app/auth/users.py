@@ -18,6 +18,7 @@ from app.auth.passwords import PasswordHashes
 from app.auth.policy import check_password
 from app.auth.user import (
     LOCAL,
+    Identity,
     NewUser,
     User,
     UserChange,
@@ -105,7 +106,9 @@ class UserService:
 
     async def create(self, actor: Actor, new: NewUser, *, by: Declaration = DASHBOARD) -> User:
         """
-        Make a local user. One of kind `service` never signs in and needs no password.
+        Make a user. A service, and whom a provider proves, has no password here.
+
+        A person whom a file declares has none either, until an administrator sets one.
 
         Raises:
             StowageError: in this order: `forbidden`; `bad_request` for name, role and e-mail;
@@ -113,7 +116,7 @@ class UserService:
         """
         actor.require_admin()
         values = self._new_row(actor, new, by)
-        if new.kind == "person":
+        if _needs_password(new, by):
             await check_password(new.password, self.policy, about=(new.username, new.email))
             values["password_hash"] = await self._hash(new.password)
         try:
@@ -264,9 +267,9 @@ class UserService:
             **rules.email_columns(parse_email(new.email)),
             "role": role.value,
             "kind": new.kind,
-            "identity_source": LOCAL,
-            "is_enabled": True,
-            "must_change_password": new.must_change_password and new.kind == "person",
+            **(new.identity or Identity()).columns(),
+            "is_enabled": new.is_enabled,
+            "must_change_password": new.must_change_password and _has_password(new),
             "password_changed_at": now,
             "created_at": now,
             "created_by": actor.id,
@@ -279,3 +282,12 @@ class UserService:
 
     def _record(self, actor: Actor, action: AuditAction, detail: dict[str, Any]) -> None:
         self._audit.record(actor.event(self._clock.now(), action, detail=detail))
+
+
+def _has_password(new: NewUser) -> bool:
+    return new.kind == "person" and new.identity is None
+
+
+def _needs_password(new: NewUser, by: Declaration) -> bool:
+    # No file holds a password. Without one nobody passes as this user: no hash fits none.
+    return _has_password(new) and not (by.is_yaml and not new.password)

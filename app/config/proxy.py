@@ -142,6 +142,8 @@ class CredentialConfig(Section):
     """File with the secret."""
     generate_to: str = ""
     """File that the generated secret is written to, mode 0600."""
+    enabled: Flag = True
+    """Whether it works."""
     expires_at: Moment | None = None
     """When it stops working."""
     not_before: Moment | None = None

@@ -72,6 +72,8 @@ class BackendConfig(Section):
     """The service behind the endpoint, so that its quirks are known."""
     ca_file: str = ""
     """PEM file with the authorities to trust instead of the system's."""
+    enabled: Flag = True
+    """Whether it is there at all; false hides it and keeps what was set up for it."""
     maintenance: Flag = False
     """Answer every request for it with 503 and leave it alone."""
     capabilities: CapabilityConfig = CapabilityConfig()

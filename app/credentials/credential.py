@@ -134,6 +134,16 @@ class MadeCredential:
 
 
 @dataclass(frozen=True, slots=True)
+class ChosenKey:
+    """
+    An access key id and its secret that were not made here.
+    """
+
+    access_key: str
+    secret_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class NewCredential:
     """
     A credential to be made: `backend_id` with `buckets`, or `scopes` instead of both.
@@ -153,6 +163,9 @@ class NewCredential:
     """Above 0: a temporary credential, with a session token, that expires after so long."""
     cidrs: Sequence[str] = ()
     limits: Limits = NO_LIMITS
+    is_enabled: bool = True
+    chosen: "ChosenKey | None" = None
+    """The key that a file names; `None` means one that is made here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +180,10 @@ class CredentialChange:
     scopes: Sequence[CredentialScope] | None = None
     description: str | None = None
     is_enabled: bool | None = None
+    user_id: str | None = None
+    """Another owner; empty means nobody. Only a file says so."""
+    secret_key: str | None = field(default=None, repr=False)
+    """Another secret. Only a file says so."""
     not_before: datetime | Keep | None = KEEP
     expires_at: datetime | Keep | None = KEEP
     cidrs: Sequence[str] | None = None

@@ -27,6 +27,8 @@ MAX_PREFIXES = 100
 MAX_SCOPES = 1000
 MAX_DESCRIPTION = 512
 MAX_CIDRS = 100
+MIN_SECRET = 16
+MAX_SECRET = 128
 _KEY_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _KEY_LENGTH = 16
 _SECRET_BYTES = 20
@@ -44,6 +46,21 @@ def new_secret_key() -> str:
     Return a new secret access key: 160 random bits as 40 hexadecimal digits.
     """
     return secrets.token_hex(_SECRET_BYTES)
+
+
+def check_secret_key(text: str) -> str:
+    """
+    Return a secret that was not made here, if clients can use it and nobody guesses it.
+
+    Raises:
+        StowageError: `invalid_request`.
+    """
+    is_plain = text.isascii() and text.isprintable() and " " not in text
+    if not is_plain or not MIN_SECRET <= len(text) <= MAX_SECRET:
+        raise rejected(
+            "secret", f"use {MIN_SECRET} to {MAX_SECRET} printable ASCII characters, no blanks"
+        )
+    return text
 
 
 def check_may_change(principal: Principal) -> None:

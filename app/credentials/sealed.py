@@ -5,7 +5,7 @@ The secrets of a credential: made here, sealed to the row's access key, opened f
 from dataclasses import dataclass, field
 
 from app.credentials.rules import new_secret_key
-from app.crypto import KeyRing, Spot, new_token
+from app.crypto import KeyRing, SealError, Spot, is_same, new_token
 
 _TABLE = "s3_credentials"
 
@@ -32,6 +32,14 @@ def seal_new(ring: KeyRing, access_key: str, *, is_temporary: bool) -> NewSecret
     )
 
 
+def seal_chosen(ring: KeyRing, access_key: str, secret_key: str) -> NewSecrets:
+    """
+    Seal a secret that a file names.
+    """
+    columns = seal_secrets(ring, access_key, secret_key=secret_key, token=None)
+    return NewSecrets(secret_key, None, columns)
+
+
 def seal_secrets(
     ring: KeyRing, access_key: str, *, secret_key: str, token: str | None
 ) -> dict[str, bytes | None]:
@@ -54,6 +62,16 @@ def open_secret_key(ring: KeyRing, access_key: str, sealed: bytes) -> str:
         SealError: it was not sealed for this row, or by a key that is not in the ring.
     """
     return ring.open(sealed, _spot("secret_key_sealed", access_key)).decode()
+
+
+def is_same_secret(ring: KeyRing, access_key: str, sealed: bytes, secret_key: str) -> bool:
+    """
+    Tell whether a row holds this secret; one that does not open is another.
+    """
+    try:
+        return is_same(open_secret_key(ring, access_key, sealed), secret_key)
+    except SealError:
+        return False
 
 
 def open_session_token(ring: KeyRing, access_key: str, sealed: bytes) -> str:

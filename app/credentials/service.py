@@ -6,7 +6,7 @@ there; without, the actor must be an administrator.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -26,7 +26,7 @@ from app.credentials.credential import (
     NewCredential,
     credential_of,
 )
-from app.credentials.sealed import seal_new
+from app.credentials.sealed import NewSecrets, is_same_secret, seal_chosen, seal_new
 from app.crypto import KeyRing
 from app.database.declared import DASHBOARD, Declaration, check_owner
 from app.database.engine import Database
@@ -36,7 +36,12 @@ from app.errors.rejected import rejected
 STATIC_ID = "static"
 """The account that stands in the configuration alone, without a row."""
 
-_API_NAMES = {"is_enabled": "enabled"}
+_API_NAMES = {
+    "is_enabled": "enabled",
+    "secret_key_sealed": "secret",
+    "session_token_sealed": "session_token",
+}
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class CredentialService:
@@ -90,14 +95,14 @@ class CredentialService:
 
         Raises:
             StowageError: in this order: `forbidden`; `secret_key_unset`; `invalid_request`;
-                `conflict` if chance makes a key id twice.
+                `conflict` if there is such a key id already.
         """
         _check_reach(actor, owner)
         rules.check_may_change(actor.principal)
         ring = self._require_ring()
         user_id = new.user_id if owner is None else owner
         values = self._new_row(actor, new, user_id, by)
-        made = seal_new(ring, values["access_key"], is_temporary=new.ttl_seconds > 0)
+        made = _seal(ring, values["access_key"], new)
         try:
             async with self._database.write() as connection:
                 await _check_backends(connection, values["scopes"])
@@ -137,9 +142,11 @@ class CredentialService:
                 await repository.find_credential(connection, access_key, for_update=True), owner
             )
             check_owner("credential", access_key, row, source=by.source)
-            values = self._changed_columns(actor, row, change)
+            values = self._changed_columns(actor, row, change, by)
             if "scopes" in values:
                 await _check_backends(connection, values["scopes"])
+            if "user_id" in values:
+                await _check_user(connection, values["user_id"] or "")
             stamped = {**values, **self._stamp(actor)}
             await repository.update_credential(connection, access_key, stamped)
             row = _found(await repository.find_credential(connection, access_key), owner)
@@ -257,13 +264,14 @@ class CredentialService:
         if new.ttl_seconds > 0:
             end = now + timedelta(seconds=new.ttl_seconds)
             expires_at = end if expires_at is None else min(end, expires_at)
-        rules.check_times(new.not_before, expires_at, now)
+        # What a file says may be over: it stands there for years.
+        rules.check_times(new.not_before, expires_at, _EVER if by.is_yaml else now)
         return {
-            "access_key": rules.new_access_key(),
+            "access_key": new.chosen.access_key if new.chosen else rules.new_access_key(),
             "user_id": user_id or None,
             "description": rules.check_description(new.description),
             "scopes": [scope.as_json() for scope in scopes],
-            "is_enabled": True,
+            "is_enabled": new.is_enabled,
             "not_before": new.not_before,
             "expires_at": expires_at,
             "cidrs": rules.check_cidrs(new.cidrs),
@@ -274,8 +282,18 @@ class CredentialService:
             **self._stamp(actor),
         }
 
+    async def holds_secret(self, access_key: str, secret_key: str) -> bool:
+        """
+        Tell whether this is the secret of a credential, in constant time. No key, no secret.
+        """
+        async with self._database.read() as connection:
+            row = await repository.find_credential(connection, access_key)
+        if row is None or self._ring is None:
+            return False
+        return is_same_secret(self._ring, access_key, row["secret_key_sealed"], secret_key)
+
     def _changed_columns(
-        self, actor: Actor, row: RowMapping, change: CredentialChange
+        self, actor: Actor, row: RowMapping, change: CredentialChange, by: Declaration
     ) -> dict[str, Any]:
         wanted: dict[str, Any] = {}
         is_admin = actor.principal.is_admin
@@ -290,17 +308,25 @@ class CredentialService:
             wanted["cidrs"] = rules.check_cidrs(change.cidrs)
         if change.limits is not None:
             wanted["limits"] = rules.check_limits(change.limits).as_json()
-        wanted |= self._changed_times(row, change)
+        if change.user_id is not None:
+            wanted["user_id"] = change.user_id or None
+        if change.secret_key is not None:
+            secret_key = rules.check_secret_key(change.secret_key)
+            wanted |= seal_chosen(self._require_ring(), row["access_key"], secret_key).columns
+        wanted |= self._changed_times(row, change, by)
         return {name: value for name, value in wanted.items() if row[name] != value}
 
-    def _changed_times(self, row: RowMapping, change: CredentialChange) -> dict[str, Any]:
+    def _changed_times(
+        self, row: RowMapping, change: CredentialChange, by: Declaration
+    ) -> dict[str, Any]:
         wanted = {"not_before": change.not_before, "expires_at": change.expires_at}
         changed = {name: value for name, value in wanted.items() if value is not KEEP}
         if changed:
             after = {**row, **changed}
             # An end that has passed meanwhile may stay; only a new one must lie ahead.
             end = after["expires_at"] if "expires_at" in changed else None
-            rules.check_times(after["not_before"], end, self._clock.now())
+            now = _EVER if by.is_yaml else self._clock.now()
+            rules.check_times(after["not_before"], end, now)
         return changed
 
     def _stamp(self, actor: Actor) -> dict[str, Any]:
@@ -320,6 +346,12 @@ class CredentialService:
         self._audit.record(
             actor.event(self._clock.now(), action, backend_id=credential.backend_id, detail=facts)
         )
+
+
+def _seal(ring: KeyRing, access_key: str, new: NewCredential) -> NewSecrets:
+    if new.chosen is None:
+        return seal_new(ring, access_key, is_temporary=new.ttl_seconds > 0)
+    return seal_chosen(ring, access_key, rules.check_secret_key(new.chosen.secret_key))
 
 
 def _check_reach(actor: Actor, owner: str | None) -> None:

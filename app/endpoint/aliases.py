@@ -82,6 +82,30 @@ class AliasService:
         self._record(actor, AuditAction.ALIAS_CREATE, new)
         return Alias(new.name, new.backend_id, new.bucket, by.source, by.file, by.line)
 
+    async def update(self, actor: Actor, new: Alias, *, by: Declaration = DASHBOARD) -> Alias:
+        """
+        Make a name lead to another bucket, without a moment in which it leads nowhere.
+
+        Raises:
+            StowageError: in this order: `forbidden`; `not_found`; `yaml_managed`;
+                `invalid_request`; `conflict`: strangers reach another bucket by the name.
+        """
+        actor.require_admin()
+        table = bucket_aliases
+        async with self._database.write() as connection:
+            old = _found(await _find(connection, new.name))
+            check_owner("alias", new.name, old, source=by.source)
+            await check_place(connection, new.backend_id, new.bucket)
+            # Its own old place is no other place: it is left at the same moment.
+            await connection.execute(delete(table).where(table.c.name == new.name))
+            await check_name(connection, new.name, backend_id=new.backend_id, bucket=new.bucket)
+            made = {name: old[name] for name in ("created_at", "created_by")}
+            values = {**self._row(actor, new, by), **made}
+            await connection.execute(insert(table).values(values))
+            await record_change(connection, ChangeKind.ALIAS, new.name)
+        self._record(actor, AuditAction.ALIAS_UPDATE, new)
+        return Alias(new.name, new.backend_id, new.bucket, by.source, by.file, by.line)
+
     async def delete(self, actor: Actor, name: str, *, by: Declaration = DASHBOARD) -> None:
         """
         Take a name away; it leads nowhere within a second.
@@ -91,9 +115,7 @@ class AliasService:
         """
         actor.require_admin()
         async with self._database.write() as connection:
-            row = await _find(connection, name)
-            if row is None:
-                raise errors.NOT_FOUND(reason="alias.not_found")
+            row = _found(await _find(connection, name))
             check_owner("alias", name, row, source=by.source)
             await connection.execute(delete(bucket_aliases).where(bucket_aliases.c.name == name))
             await record_change(connection, ChangeKind.ALIAS, name)
@@ -127,6 +149,12 @@ class AliasService:
 async def _find(connection: AsyncConnection, name: str) -> RowMapping | None:
     query = select(bucket_aliases).where(bucket_aliases.c.name == name)
     return (await connection.execute(query)).mappings().first()
+
+
+def _found(row: RowMapping | None) -> RowMapping:
+    if row is None:
+        raise errors.NOT_FOUND(reason="alias.not_found")
+    return row
 
 
 def _alias_of(row: RowMapping) -> Alias:

@@ -19,7 +19,7 @@ from app.audit.event import Actor, DetailValue
 from app.audit.log import AuditLog
 from app.clock import Clock
 from app.database.changes import ChangeKind, record_change
-from app.database.declared import DASHBOARD, Declaration, check_owner
+from app.database.declared import DASHBOARD, YAML, Declaration, check_owner
 from app.database.engine import Database
 from app.database.tables import grants, group_members, groups, users
 from app.errors import registry as errors
@@ -31,6 +31,7 @@ MAX_NAME = 128
 MAX_MEMBERS = 1000
 MAX_CLAIM_VALUES = 100
 MAX_CLAIM_VALUE = 255
+_CLAIM = "oidc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Group:
     id: str
     name: str
     members: Sequence[str]
+    written_members: Sequence[str]
+    """Those whom somebody put in here or in a file, without those of a claim."""
     claim_values: Sequence[str]
     created_at: datetime
     source: str
@@ -224,15 +227,19 @@ async def _set_members(
 ) -> None:
     """
     Make exactly these users members by this origin; those in by another need no second row.
+
+    What a file says replaces what was put in by hand, and is not left out because of a claim that
+    may lapse.
     """
     wanted = set(members)
     known = set(await connection.scalars(select(users.c.id).where(users.c.id.in_(wanted))))
     if unknown := sorted(wanted - known):
         raise rejected("members", f"there is no user {unknown[0][:80]}")
-    mine = (group_members.c.group_id == group_id) & (group_members.c.origin == origin)
+    replaced = (origin, DASHBOARD.source) if origin == YAML else (origin,)
+    mine = (group_members.c.group_id == group_id) & group_members.c.origin.in_(replaced)
     await connection.execute(delete(group_members).where(mine))
     others = select(group_members.c.user_id).where(group_members.c.group_id == group_id)
-    fresh = wanted - set(await connection.scalars(others))
+    fresh = wanted if origin == YAML else wanted - set(await connection.scalars(others))
     rows = [
         {"group_id": group_id, "user_id": user_id, "origin": origin} for user_id in sorted(fresh)
     ]
@@ -242,16 +249,18 @@ async def _set_members(
 
 async def _load_members(
     connection: AsyncConnection, group_ids: Collection[str]
-) -> Mapping[str, Sequence[str]]:
+) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """
+    Return user id and origin of each membership, by group and sorted.
+    """
     query = (
-        select(group_members.c.group_id, group_members.c.user_id)
+        select(group_members.c.group_id, group_members.c.user_id, group_members.c.origin)
         .where(group_members.c.group_id.in_(group_ids))
-        .distinct()
-        .order_by(group_members.c.user_id)
+        .order_by(group_members.c.user_id, group_members.c.origin)
     )
-    found: dict[str, list[str]] = {}
-    for group_id, user_id in (await connection.execute(query)).all():
-        found.setdefault(group_id, []).append(user_id)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for group_id, user_id, origin in (await connection.execute(query)).all():
+        found.setdefault(group_id, []).append((user_id, origin))
     return found
 
 
@@ -271,11 +280,13 @@ def _found(row: RowMapping | None) -> RowMapping:
     return row
 
 
-def _group_of(row: RowMapping, members: Mapping[str, Sequence[str]]) -> Group:
+def _group_of(row: RowMapping, members: Mapping[str, Sequence[tuple[str, str]]]) -> Group:
+    found = members.get(row["id"], ())
     return Group(
         id=row["id"],
         name=row["name"],
-        members=members.get(row["id"], ()),
+        members=list(dict.fromkeys(user_id for user_id, _ in found)),
+        written_members=list(dict.fromkeys(one for one, origin in found if origin != _CLAIM)),
         claim_values=row["claim_values"],
         created_at=row["created_at"],
         source=row["source"],

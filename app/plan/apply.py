@@ -3,18 +3,17 @@ Making reality as declared: compute the plan of every kind, and run its steps.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 import structlog
 
 from app.audit.actions import AuditAction
 from app.audit.event import Actor, AuditStatus, DetailValue
 from app.audit.log import AuditLog
-from app.backends.service import BackendService
 from app.clock import Clock
 from app.config.load import LoadedConfig
+from app.config.problems import ConfigError, Problem
 from app.errors.raised import StowageError
-from app.plan.backends import BackendPlanner
+from app.plan.kind import Kind, compute_kind
 from app.plan.plan import Op, Plan, Step
 from app.rbac.levels import Role
 from app.rbac.principal import EVERYTHING, Principal, PrincipalKind
@@ -33,16 +32,8 @@ CONFIGURATION = Actor(
 _log = structlog.get_logger(__name__)
 
 
-class KindPlanner(Protocol):
-    """
-    Something that can compute the steps of one kind.
-    """
-
-    async def compute(self, loaded: LoadedConfig) -> Plan:
-        """
-        Compare, without changing anything.
-        """
-        ...
+_GOES_FIRST = frozenset({"grants", "aliases", "credentials", "anonymous"})
+"""Kinds on which nothing leans: what goes makes room for what comes."""
 
 
 class Planner:
@@ -50,16 +41,9 @@ class Planner:
     Plans and applies a whole configuration.
     """
 
-    def __init__(
-        self,
-        backends: BackendService,
-        *,
-        audit: AuditLog,
-        clock: Clock,
-        environ: Mapping[str, str],
-    ) -> None:
-        # In the order in which things lean on each other.
-        self._kinds: Sequence[KindPlanner] = (BackendPlanner(backends, environ),)
+    def __init__(self, kinds: Sequence[Kind], *, audit: AuditLog, clock: Clock) -> None:
+        self.kinds = kinds
+        """Every kind, in the order in which things lean on each other."""
         self._audit = audit
         self._clock = clock
 
@@ -70,14 +54,17 @@ class Planner:
         Raises:
             ConfigError: what is declared cannot be: a secret is missing, a rule is broken.
         """
-        plans = [await kind.compute(loaded) for kind in self._kinds]
-        steps = [step for plan in plans for step in plan.steps if step.op is not Op.DELETE]
-        # What leans on others goes first when it goes.
-        deletions = [
-            step for plan in reversed(plans) for step in plan.steps if step.op is Op.DELETE
-        ]
+        plans: list[Plan] = []
+        problems: list[Problem] = []
+        for kind in self.kinds:
+            try:
+                plans.append(await compute_kind(kind, loaded))
+            except ConfigError as error:
+                problems += error.problems
+        if problems:
+            raise ConfigError(problems)
         orphans = [orphan for plan in plans for orphan in plan.orphans]
-        return Plan((*steps, *deletions), tuple(orphans))
+        return Plan(_in_order([step for plan in plans for step in plan.steps]), tuple(orphans))
 
     async def apply(self, plan: Plan, actor: Actor = CONFIGURATION) -> None:
         """
@@ -111,5 +98,15 @@ class Planner:
         self._audit.record(event)
 
 
+def _in_order(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """
+    Put deletions where they hurt nobody: first what makes room, last what others lean on.
+    """
+    gone = [step for step in reversed(steps) if step.op is Op.DELETE]
+    first = [step for step in gone if step.kind in _GOES_FIRST]
+    last = [step for step in gone if step.kind not in _GOES_FIRST]
+    return (*first, *(step for step in steps if step.op is not Op.DELETE), *last)
+
+
 def _named(plan: Plan) -> list[str]:
-    return [f"{step.op.value} {step.kind} {step.id}" for step in plan.changes[:50]]
+    return [f"{step.op.value} {step.kind} {step.id}" for step in plan.shown[:50]]

@@ -6,6 +6,8 @@ configuration again finds nothing to do. What the file no longer declares is rep
 only where `gitops.prune` names its kind.
 """
 
+import hashlib
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -23,6 +25,8 @@ class Op(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
+    ADOPT = "adopt"
+    """Nothing but its owner changes: what the dashboard made belongs to the file from now on."""
     KEEP = "keep"
     """Nothing that anybody would call a change; bookkeeping such as a line that moved."""
 
@@ -34,6 +38,26 @@ async def _do_nothing(_: Actor) -> None:
     """
     Keep what is there.
     """
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """
+    One member of a thing: what it is, and what the file says. Never of a secret.
+    """
+
+    name: str
+    present: Any
+    declared: Any
+
+    def to_dict(self) -> dict[str, Any]:
+        """
+        Return the difference for `--format json` and the API.
+        """
+        return {"field": self.name, "present": self.present, "declared": self.declared}
+
+    def __str__(self) -> str:
+        return f"{self.name}: {_shown(self.present)} -> {_shown(self.declared)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +76,8 @@ class Step:
     is_destructive: bool = False
     takes_over: bool = False
     """It was made in the dashboard and will belong to the file: the file wins."""
+    differences: tuple[Difference, ...] = ()
+    """The values behind `fields`, but for secrets."""
     run: Run = field(default=_do_nothing, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -70,10 +96,12 @@ class Step:
         }
 
     def __str__(self) -> str:
-        sign = {Op.CREATE: "+", Op.UPDATE: "~", Op.DELETE: "-", Op.KEEP: " "}[self.op]
+        signs = {Op.CREATE: "+", Op.UPDATE: "~", Op.DELETE: "-", Op.ADOPT: "=", Op.KEEP: " "}
+        if self.op is Op.ADOPT:
+            return f"= {self.kind} {self.id} belongs to the file from now on"
         what = f" ({', '.join(self.fields)})" if self.fields else ""
         note = ", takes over what the dashboard made" if self.takes_over else ""
-        return f"{sign} {self.kind} {self.id}{what}{note}"
+        return f"{signs[self.op]} {self.kind} {self.id}{what}{note}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +143,21 @@ class Plan:
         """
         The steps that change something.
         """
+        return tuple(step for step in self.steps if step.op not in (Op.KEEP, Op.ADOPT))
+
+    @property
+    def shown(self) -> tuple[Step, ...]:
+        """
+        The steps that a reader wants to see: the changes, and what changes its owner alone.
+        """
         return tuple(step for step in self.steps if step.op is not Op.KEEP)
+
+    @property
+    def destructive(self) -> tuple[Step, ...]:
+        """
+        The steps after which something is lost that an older file does not bring back.
+        """
+        return tuple(step for step in self.steps if step.is_destructive)
 
     @property
     def is_empty(self) -> bool:
@@ -124,15 +166,31 @@ class Plan:
         """
         return not self.changes
 
+    @property
+    def hash(self) -> str:
+        """
+        Return what tells this plan from another: its steps, with the values but for secrets.
+        """
+        facts = [
+            [step.to_dict(), [one.to_dict() for one in step.differences]] for step in self.shown
+        ]
+        text = json.dumps(facts, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
     def to_dict(self) -> dict[str, Any]:
         """
         Return the plan for `--format json` and the API.
         """
         return {
-            "steps": [step.to_dict() for step in self.changes],
+            "hash": self.hash,
+            "steps": [step.to_dict() for step in self.shown],
             "orphans": [orphan.to_dict() for orphan in self.orphans],
         }
 
     def __str__(self) -> str:
-        lines = [str(step) for step in self.changes] + [str(orphan) for orphan in self.orphans]
+        lines = [str(step) for step in self.shown] + [str(orphan) for orphan in self.orphans]
         return "\n".join(lines) if lines else "Nothing to do."
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401  any JSON value
+    return "(none)" if value is None else json.dumps(value, ensure_ascii=False, default=str)

@@ -14,6 +14,7 @@ from app.config.load import LoadedConfig, load_config
 from app.database.declared import Declaration
 from app.errors.raised import StowageError
 from app.plan.apply import Planner
+from app.plan.backends import BackendKind
 from app.plan.plan import Op, Plan
 from support.state import Places
 from support.stores import ADMIN, Stores, open_stores
@@ -36,12 +37,8 @@ class Repository:
 
     @property
     def planner(self) -> Planner:
-        return Planner(
-            self._stores.backends,
-            audit=self._stores.audit,
-            clock=SystemClock(),
-            environ=self.environ,
-        )
+        kinds = (BackendKind(self._stores.backends, self.environ),)
+        return Planner(kinds, audit=self._stores.audit, clock=SystemClock())
 
     def write(self, *backends: str, more: str = "") -> LoadedConfig:
         listed = "backends:\n" + "".join(backends) if backends else ""

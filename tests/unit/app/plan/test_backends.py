@@ -34,14 +34,14 @@ backends:
 
     (declared,) = declare_backends(loaded, ENVIRON)
 
-    new = declared.new
+    new = declared.item
     assert (new.name, new.region, new.path_style) == ("store", "us-east-1", True)
     assert (new.access_key, new.secret_key) == ("key", "from-file")
     assert new.endpoint == "http://127.0.0.1:9000"
     assert new.is_in_maintenance
     assert new.capabilities == {"versioning": False}
-    assert (declared.declaration.source, declared.declaration.line) == ("yaml", 2)
-    assert declared.declaration.file.endswith("config.yaml")
+    assert (declared.by.source, declared.by.line) == ("yaml", 2)
+    assert declared.by.file.endswith("config.yaml")
     assert "from-file" not in repr(declared)
 
 

@@ -28,6 +28,7 @@ def test_a_plan_as_json_names_fields_and_places_but_no_values() -> None:
     plan = Plan((CREATE, KEEP, UPDATE), (ORPHAN,)).to_dict()
 
     assert plan == {
+        "hash": Plan((CREATE, UPDATE)).hash,
         "steps": [
             {
                 "op": "create",

@@ -1,0 +1,253 @@
+"""
+The kind `credentials`: keys for programs.
+
+The secret is named by the file, or made once and written to a file of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from app.audit.event import SYSTEM, Actor
+from app.config.load import LoadedConfig
+from app.config.problems import ConfigError, Origin, Problem
+from app.config.proxy import CredentialConfig
+from app.config.secrets import resolve_secret
+from app.credentials import rules
+from app.credentials.credential import (
+    ChosenKey,
+    Credential,
+    CredentialChange,
+    CredentialScope,
+    Limits,
+    NewCredential,
+)
+from app.credentials.service import CredentialService
+from app.database.declared import Declaration, Declarations
+from app.database.tables import s3_credentials
+from app.errors.raised import StowageError
+from app.plan.kind import Declared, Present, declaration_at, declare_each
+from app.plan.names import Directory, Names
+from app.plan.secret_files import check_folder, read_generated, write_generated
+
+SECRET = "secret"  # noqa: S105  the name of a member
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialKind:
+    """
+    Virtual credentials by their access key.
+    """
+
+    service: CredentialService
+    directory: Directory
+    declarations: Declarations
+    environ: Mapping[str, str] = field(repr=False)
+    name: str = "credentials"
+    is_destructive: bool = True
+
+    async def declare(self, loaded: LoadedConfig) -> Sequence[Declared]:
+        """
+        Return the credentials of the file, secrets read.
+
+        Raises:
+            ConfigError: a secret, an owner or a backend is missing, or a rule is broken.
+        """
+        names = await self.directory.names(loaded)
+        return declare_each(
+            loaded,
+            self.name,
+            loaded.config.credentials,
+            lambda one, key: _declare(one, key, names, self.environ),
+        )
+
+    async def load(self) -> Sequence[Present]:
+        """
+        Return every credential but the temporary ones, which end by themselves.
+        """
+        users = {user.id: user.username for user in await self.directory.list_users()}
+        found = await self.service.list(SYSTEM)
+        return [_present(one, users) for one in found if not one.is_temporary]
+
+    async def find_other_secrets(self, declared: Declared, present: Present) -> Sequence[str]:
+        """
+        Name the secret if the file knows it and the row holds another.
+        """
+        secret = declared.secrets.get(SECRET)
+        if secret is None or await self.service.holds_secret(present.id, secret):
+            return ()
+        return (SECRET,)
+
+    async def create(self, actor: Actor, declared: Declared) -> None:
+        """
+        Make it; a secret to be generated is written to its file first.
+        """
+        values = declared.values
+        new = NewCredential(
+            scopes=_scopes(values),
+            user_id=await self._owner_id(values["owner"]),
+            description=values["description"],
+            not_before=declared.item.not_before,
+            expires_at=declared.item.expires_at,
+            cidrs=values["cidrs"],
+            limits=_limits(declared.item),
+            is_enabled=values["enabled"],
+            chosen=ChosenKey(declared.id, declared.secrets.get(SECRET) or _generate(declared)),
+        )
+        await self.service.create(actor, new, by=declared.by)
+
+    async def update(self, actor: Actor, declared: Declared, present: Present) -> None:
+        """
+        Change it.
+        """
+        values = declared.values
+        is_other = await self.find_other_secrets(declared, present)
+        change = CredentialChange(
+            scopes=_scopes(values),
+            user_id=await self._owner_id(values["owner"]),
+            description=values["description"],
+            is_enabled=values["enabled"],
+            not_before=declared.item.not_before,
+            expires_at=declared.item.expires_at,
+            cidrs=values["cidrs"],
+            limits=_limits(declared.item),
+            secret_key=declared.secrets[SECRET] if is_other else None,
+        )
+        await self.service.update(actor, declared.id, change, by=declared.by)
+        await self.note(declared, present)
+
+    async def note(self, declared: Declared, present: Present) -> None:
+        """
+        Note the line.
+        """
+        if declared.by != present.declaration:
+            key = {"access_key": declared.id}
+            await self.declarations.note(s3_credentials, key, declared.by)
+
+    async def delete(self, actor: Actor, present: Present) -> None:
+        """
+        Delete it; it is refused everywhere within a second.
+        """
+        await self.service.delete(actor, present.id, by=present.declaration)
+
+    async def _owner_id(self, owner: str) -> str:
+        return await self.directory.user_id(owner) if owner else ""
+
+
+def _declare(
+    credential: CredentialConfig, key: str, names: Names, environ: Mapping[str, str]
+) -> Declared:
+    owner = names.user(credential.owner, f"{key}.owner") if credential.owner else ""
+    scopes = rules.choose_scopes(_wanted(credential), is_admin=True)
+    for scope in scopes:
+        names.backend(scope.backend_id, key)
+    values = {
+        "owner": owner,
+        "description": rules.check_description(credential.description),
+        "scopes": _sorted([scope.as_json() for scope in scopes]),
+        "enabled": credential.enabled,
+        "not_before": _moment(credential.not_before),
+        "expires_at": _moment(credential.expires_at),
+        "cidrs": rules.check_cidrs(credential.cidrs),
+        "limits": _limits(credential).as_json(),
+    }
+    by = declaration_at(names.loaded, key, credential.access_key)
+    secret = _secret(credential, key, names.loaded, environ)
+    secrets = {} if secret is None else {SECRET: secret}
+    return Declared(
+        credential.access_key, values, by, names.loaded.origin(key), credential, secrets
+    )
+
+
+def _wanted(credential: CredentialConfig) -> NewCredential:
+    if credential.scopes:
+        return NewCredential(
+            scopes=[
+                CredentialScope(one.backend, one.bucket, one.prefix, _access(one.access))
+                for one in credential.scopes
+            ]
+        )
+    access = None if credential.access is None else _access(credential.access)
+    return NewCredential(
+        backend_id=credential.backend,
+        buckets=credential.buckets,
+        prefixes=credential.prefixes,
+        access=access,
+    )
+
+
+def _access(access: str | tuple[str, ...]) -> str | list[str]:
+    return access if isinstance(access, str) else list(access)
+
+
+def _secret(
+    credential: CredentialConfig, key: str, loaded: LoadedConfig, environ: Mapping[str, str]
+) -> str | None:
+    """
+    Return the secret that the file knows; nothing while it is still to be generated.
+    """
+    if credential.generate_to:
+        named = f"{key}.generate_to"
+        path, origin = Path(credential.generate_to), loaded.origin(named)
+        found = read_generated(path, named, origin)
+        if found is None:
+            check_folder(path, named, origin)
+        return found if found is None else _usable(found, named, origin)
+    named = f"{key}.secret"
+    origin = loaded.origin(f"{named}_env" if credential.secret_env else f"{named}_file")
+    found = resolve_secret(credential.secret, environ, key=named, origin=origin)
+    return None if found is None else _usable(found.strip(), named, origin)
+
+
+def _usable(secret: str, key: str, origin: Origin) -> str:
+    try:
+        return rules.check_secret_key(secret)
+    except StowageError as error:
+        raise ConfigError([Problem(error.message.rstrip("."), key, origin)]) from error
+
+
+def _generate(declared: Declared) -> str:
+    secret = rules.new_secret_key()
+    path = Path(declared.item.generate_to)
+    try:
+        write_generated(path, access_key=declared.id, secret_key=secret)
+    except OSError as error:
+        problem = Problem(f"{path}: {error.strerror}", "generate_to", declared.origin)
+        raise ConfigError([problem]) from error
+    return secret
+
+
+def _scopes(values: Mapping[str, Any]) -> list[CredentialScope]:
+    return [CredentialScope(**scope) for scope in values["scopes"]]
+
+
+def _limits(credential: CredentialConfig) -> Limits:
+    limits = credential.limits
+    return Limits(limits.requests_per_second, limits.concurrency, limits.bytes_per_second)
+
+
+def _present(credential: Credential, users: Mapping[str, str]) -> Present:
+    owner = users.get(credential.user_id, credential.user_id)
+    values = {
+        "owner": owner,
+        "description": credential.description,
+        "scopes": _sorted([scope.as_json() for scope in credential.scopes]),
+        "enabled": credential.is_enabled,
+        "not_before": _moment(credential.not_before),
+        "expires_at": _moment(credential.expires_at),
+        "cidrs": list(credential.cidrs),
+        "limits": credential.limits.as_json(),
+    }
+    one = credential
+    by = Declaration(one.source, one.source_file, one.source_line, one.access_key)
+    return Present(credential.access_key, values, by, credential)
+
+
+def _sorted(scopes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(scopes, key=lambda one: (one["backend_id"], one["bucket"], one["prefix"]))
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat()

@@ -1,0 +1,230 @@
+"""
+One shape for everything that can be declared: what the file wants, what is there, and five verbs.
+
+A new kind is one file with a class of this shape, and a row in `app.plan.kinds`. Values are in the
+words of the file, so that comparing, showing and exporting need no second vocabulary.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Protocol
+
+from app.audit.event import Actor
+from app.config.load import LoadedConfig
+from app.config.problems import ConfigError, Origin, Problem
+from app.database.declared import Declaration
+from app.errors.raised import StowageError
+from app.plan.plan import Difference, Op, Orphan, Plan, Step
+
+Values = Mapping[str, Any]
+"""Members of a thing in the words of the file, as plain JSON values. Never a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """
+    A thing as the file wants it. A member that is left out is left alone.
+    """
+
+    id: str
+    values: Values
+    by: Declaration
+    origin: Origin
+    item: Any = None
+    """What the kind itself needs to make it so."""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Its secrets by the member that names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """
+    A thing as it is.
+    """
+
+    id: str
+    values: Values
+    declaration: Declaration
+    item: Any = None
+
+    @property
+    def origin(self) -> Origin:
+        """
+        Where a file declared it.
+        """
+        return Origin(self.declaration.file, self.declaration.line)
+
+
+class Kind(Protocol):
+    """
+    Something that can be declared.
+    """
+
+    @property
+    def name(self) -> str:
+        """
+        The list key of the file.
+        """
+        ...
+
+    @property
+    def is_destructive(self) -> bool:
+        """
+        Whether deleting one loses what an older file does not bring back.
+        """
+        ...
+
+    async def declare(self, loaded: LoadedConfig) -> Sequence[Declared]:
+        """
+        Return what the file wants, with every reference looked up and every secret read.
+
+        Raises:
+            ConfigError: with every problem of every thing.
+        """
+        ...
+
+    async def load(self) -> Sequence[Present]:
+        """
+        Return everything of this kind that is there, whoever made it.
+        """
+        ...
+
+    async def find_other_secrets(self, declared: Declared, present: Present) -> Sequence[str]:
+        """
+        Return the names of the secrets that differ.
+        """
+        ...
+
+    async def create(self, actor: Actor, declared: Declared) -> None:
+        """
+        Make it.
+        """
+        ...
+
+    async def update(self, actor: Actor, declared: Declared, present: Present) -> None:
+        """
+        Make it as declared, and the file's.
+        """
+        ...
+
+    async def note(self, declared: Declared, present: Present) -> None:
+        """
+        Remember where the file declares it now; no change that anybody must hear of.
+        """
+        ...
+
+    async def delete(self, actor: Actor, present: Present) -> None:
+        """
+        Delete what no file declares any more.
+        """
+        ...
+
+
+async def compute_kind(kind: Kind, loaded: LoadedConfig) -> Plan:
+    """
+    Compare what is declared of a kind with what is there, without changing anything.
+
+    Raises:
+        ConfigError: what is declared cannot be.
+    """
+    declared = await kind.declare(loaded)
+    present = _by_id(await kind.load())
+    steps = [await _compare(kind, one, present.get(one.id)) for one in declared]
+    wanted = {one.id for one in declared}
+    left = [one for one in present.values() if one.declaration.is_yaml and one.id not in wanted]
+    if kind.name in loaded.config.gitops.prune:
+        return Plan((*steps, *(_deletion(kind, one) for one in left)))
+    return Plan(tuple(steps), tuple(Orphan(kind.name, one.id, one.origin) for one in left))
+
+
+def declare_each(
+    loaded: LoadedConfig, name: str, items: Iterable[Any], declare: Callable[[Any, str], Declared]
+) -> list[Declared]:
+    """
+    Declare every item of a list key, collecting the problems of all.
+
+    Raises:
+        ConfigError: with every problem found.
+    """
+    declared: dict[str, Declared] = {}
+    problems: list[Problem] = []
+    for index, item in enumerate(items):
+        key = f"{name}[{index}]"
+        try:
+            one = declare(item, key)
+            if (first := declared.setdefault(one.id, one)) is not one:
+                message = f"is declared twice, first at {first.origin}"
+                problems.append(Problem(message, key, one.origin))
+        except ConfigError as error:
+            problems += error.problems
+        except StowageError as error:
+            problems.append(Problem(error.message, key, loaded.origin(key)))
+    if problems:
+        raise ConfigError(problems)
+    return list(declared.values())
+
+
+def declaration_at(loaded: LoadedConfig, key: str, declared_id: str) -> Declaration:
+    """
+    Return who declares the thing at a key, as its row will hold it.
+    """
+    origin = loaded.origin(key)
+    return Declaration("yaml", origin.file, origin.line, declared_id)
+
+
+def _by_id(present: Sequence[Present]) -> dict[str, Present]:
+    """
+    Return the things by id; of two with one id the file's own counts.
+    """
+    found: dict[str, Present] = {}
+    for one in present:
+        if one.id not in found or one.declaration.is_yaml:
+            found[one.id] = one
+    return found
+
+
+async def _compare(kind: Kind, declared: Declared, present: Present | None) -> Step:
+    step = partial(Step, kind=kind.name, id=declared.id, origin=declared.origin)
+    if present is None:
+        return step(
+            op=Op.CREATE,
+            differences=tuple(Difference(name, None, one) for name, one in declared.values.items()),
+            run=lambda actor: kind.create(actor, declared),
+        )
+    differences = _differences(declared.values, present.values)
+    names = [one.name for one in differences]
+    names += await kind.find_other_secrets(declared, present)
+    is_ours = present.declaration.is_yaml
+    if not names:
+        return step(
+            op=Op.KEEP if is_ours else Op.ADOPT,
+            takes_over=not is_ours,
+            run=lambda _: kind.note(declared, present),
+        )
+    return step(
+        op=Op.UPDATE,
+        fields=tuple(names if is_ours else [*names, "source"]),
+        takes_over=not is_ours,
+        differences=differences,
+        run=lambda actor: kind.update(actor, declared, present),
+    )
+
+
+def _differences(declared: Values, present: Values) -> tuple[Difference, ...]:
+    return tuple(
+        Difference(name, present.get(name), value)
+        for name, value in declared.items()
+        if present.get(name) != value
+    )
+
+
+def _deletion(kind: Kind, present: Present) -> Step:
+    return Step(
+        Op.DELETE,
+        kind.name,
+        present.id,
+        origin=present.origin,
+        is_destructive=kind.is_destructive,
+        run=lambda actor: kind.delete(actor, present),
+    )

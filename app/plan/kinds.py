@@ -1,0 +1,104 @@
+"""
+Every kind that can be declared, in the order in which things lean on each other.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from app.auth.users import UserService
+from app.backends.service import BackendService
+from app.credentials.service import CredentialService
+from app.database.declared import Declarations
+from app.database.engine import Database
+from app.endpoint.aliases import AliasService
+from app.endpoint.anonymous import AnonymousService
+from app.grants.grants import GrantService
+from app.grants.groups import GroupService
+from app.plan.aliases import AliasKind
+from app.plan.anonymous import AnonymousKind
+from app.plan.backends import BackendKind
+from app.plan.credentials import CredentialKind
+from app.plan.grants import GrantKind
+from app.plan.groups import GroupKind
+from app.plan.kind import Kind
+from app.plan.names import Directory
+from app.plan.users import UserKind
+
+
+class Parts(Protocol):
+    """
+    The services that a configuration is applied through.
+    """
+
+    @property
+    def database(self) -> Database:
+        """
+        Where it is all kept.
+        """
+        ...
+
+    @property
+    def backends(self) -> BackendService:
+        """
+        The storages.
+        """
+        ...
+
+    @property
+    def users(self) -> UserService:
+        """
+        The users.
+        """
+        ...
+
+    @property
+    def groups(self) -> GroupService:
+        """
+        The groups.
+        """
+        ...
+
+    @property
+    def grants(self) -> GrantService:
+        """
+        The grants.
+        """
+        ...
+
+    @property
+    def aliases(self) -> AliasService:
+        """
+        The aliases.
+        """
+        ...
+
+    @property
+    def credentials(self) -> CredentialService:
+        """
+        The virtual credentials.
+        """
+        ...
+
+    @property
+    def anonymous(self) -> AnonymousService:
+        """
+        The bindings for strangers.
+        """
+        ...
+
+
+def every_kind(parts: Parts, environ: Mapping[str, str]) -> Sequence[Kind]:
+    """
+    Return the kinds; what another kind refers to stands before it.
+    """
+    directory = Directory(parts.users, parts.groups, parts.backends)
+    notes = Declarations(parts.database)
+    return (
+        BackendKind(parts.backends, environ),
+        UserKind(directory, notes),
+        GroupKind(directory, notes),
+        GrantKind(parts.grants, directory, notes),
+        AliasKind(parts.aliases, directory, notes),
+        CredentialKind(parts.credentials, directory, notes, environ),
+        AnonymousKind(parts.anonymous, directory, notes),
+    )
