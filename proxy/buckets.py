@@ -15,6 +15,13 @@ class TokenBuckets:
         self._levels: dict[object, tuple[float, float]] = {}
         """Tokens left and when that was so, the longest untouched first."""
 
+    @property
+    def is_empty(self) -> bool:
+        """
+        Tell whether nobody has taken anything.
+        """
+        return not self._levels
+
     def take(self, key: object, rate: float, now: float) -> float:
         """
         Take a token; return 0, or the seconds until there will be one.

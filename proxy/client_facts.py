@@ -37,10 +37,7 @@ class ClientFacts:
         Raises:
             StowageError: `rate_limited`.
         """
-        transaction = self.transaction
-        transaction.running_key = self._plane.limits.hold(
-            answer, transaction.ip, self.snapshot, transaction.started
-        )
+        self._plane.limits.hold(answer, self.transaction, self.snapshot)
 
     def note_refusal(self, refuse: Refuse) -> None:
         """

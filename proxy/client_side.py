@@ -78,6 +78,13 @@ class ClientSide(Protocol):
         ...
 
     @property
+    def is_paced(self) -> bool:
+        """
+        Tell whether the client is made to wait, so that nothing has to move.
+        """
+        ...
+
+    @property
     def may_persist(self) -> bool:
         """
         Tell whether another request may follow on this connection, as far as the head says.

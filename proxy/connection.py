@@ -15,10 +15,11 @@ import structlog
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from proxy.append_only import AppendOnly
-from proxy.client_facts import ClientFacts
+from proxy.client_flow import ClientFlow
 from proxy.core.decide import decide
 from proxy.core.decision import Answer, Forward, Local, Peer, Refuse
 from proxy.errors import NO_EXTRAS, Occasion, render_error
+from proxy.held_back import HeldBack
 from proxy.link import LINGER_SECONDS, Link
 from proxy.local import open_local
 from proxy.plane import Plane
@@ -34,7 +35,7 @@ _HEADS_AT_ONCE = 16
 _log = structlog.get_logger("proxy")
 
 
-class ClientConnection(ClientFacts, asyncio.Protocol):
+class ClientConnection(ClientFlow, asyncio.Protocol):
     """
     One connection of a client.
     """
@@ -43,12 +44,7 @@ class ClientConnection(ClientFacts, asyncio.Protocol):
         super().__init__(plane)
         self.transaction = cast("Transaction", None)
         self.deadline = 0.0
-        self._link = cast("Link", None)
-        self._carrier: Carrier | None = None
-        self._buffer = b""
         self._is_pumping = False
-        self._is_body_paused = False
-        self._is_write_paused = False
         self._waits_for_head = False
 
     # --- the transport ----------------------------------------------------------------------
@@ -74,6 +70,8 @@ class ClientConnection(ClientFacts, asyncio.Protocol):
             return
         carrier = self._carrier
         if carrier is not None and carrier.wants_body:
+            if self.transaction.pace is not None:
+                self._spend(self.transaction.pace, len(data))
             data = self._guarded(carrier.body_received, data)
             if not data and self._carrier is carrier:
                 return
@@ -95,28 +93,11 @@ class ClientConnection(ClientFacts, asyncio.Protocol):
         self._plane.dismiss(self)
         carrier, self._carrier = self._carrier, None
         self._link.is_leaving = True
+        self._end_pacing()
         if carrier is not None:
             self.transaction.status = CLIENT_GONE
             carrier.client_lost()
             self._plane.record(self.transaction)
-
-    def pause_writing(self) -> None:
-        """
-        Pass on that the client does not keep up.
-        """
-        self._is_write_paused = True
-        if self._carrier is not None:
-            self._carrier.client_paused()
-
-    def resume_writing(self) -> None:
-        """
-        Pass on that it does again.
-        """
-        self._is_write_paused = False
-        if self._carrier is not None:
-            self._carrier.client_resumed()
-        else:
-            self._pump()
 
     def expire(self, now: float) -> None:
         """
@@ -141,9 +122,10 @@ class ClientConnection(ClientFacts, asyncio.Protocol):
 
     def leave_when_idle(self) -> None:
         """
-        Close as soon as nothing is being answered; for draining.
+        Close as soon as nothing is being asked or answered; for draining.
         """
-        if self._carrier is None and not self._link.is_leaving:
+        is_asking = self._carrier is not None or self._buffer or self._link.has_unread
+        if not is_asking and not self._link.is_leaving:
             self._leave()
 
     # --- requests ---------------------------------------------------------------------------
@@ -224,6 +206,9 @@ class ClientConnection(ClientFacts, asyncio.Protocol):
         except StowageError as error:
             self._refuse_unread(error, closes=False)
             return
+        pace = transaction.pace
+        if pace is not None and pace.is_in_debt:
+            carrier = HeldBack(self, pace, lambda: self._open_carrier(answer))
         data, self._buffer = self._buffer, b""
         self.carry(carrier, data)
 
@@ -246,7 +231,7 @@ class ClientConnection(ClientFacts, asyncio.Protocol):
         if isinstance(answer, Refuse):
             limits.note_refusal(answer, transaction.ip, snapshot, now)
         else:
-            transaction.running_key = limits.hold(answer, transaction.ip, snapshot, now)
+            limits.hold(answer, transaction, snapshot)
         return answer
 
     def _open_carrier(self, answer: Forward | Local) -> "Carrier":
@@ -292,13 +277,6 @@ class ClientConnection(ClientFacts, asyncio.Protocol):
     # --- what a carrier may do --------------------------------------------------------------
 
     @property
-    def unsent_bytes(self) -> int:
-        """
-        How much of what was written still waits for the client to take it.
-        """
-        return self._link.unsent_bytes
-
-    @property
     def may_persist(self) -> bool:
         """
         Tell whether another request may follow on this connection.
@@ -318,26 +296,6 @@ class ClientConnection(ClientFacts, asyncio.Protocol):
         self.deadline = self.now + self.check_seconds
         self._buffer = carrier.start(data)
         self._pump()
-
-    def write(self, pieces: list[bytes]) -> None:
-        """
-        Send, with one write.
-        """
-        self._link.write(pieces)
-
-    def pause_body(self) -> None:
-        """
-        Read no more until `resume_body`.
-        """
-        self._is_body_paused = True
-        self._update_reading()
-
-    def resume_body(self) -> None:
-        """
-        Read on.
-        """
-        self._is_body_paused = False
-        self._update_reading()
 
     def refuse(
         self, error: StowageError, *, keeps_alive: bool, extras: Mapping[str, str] = NO_EXTRAS
@@ -365,6 +323,7 @@ class ClientConnection(ClientFacts, asyncio.Protocol):
         self.transaction.status = status
         self._carrier = None
         self._is_body_paused = False
+        self._end_pacing()
         self._plane.record(self.transaction)
         if not keeps_alive or (self._link.has_eof and not self._buffer):
             self._leave()
@@ -379,15 +338,11 @@ class ClientConnection(ClientFacts, asyncio.Protocol):
         self.transaction.error = error
         self.transaction.status = error.s3.status
         self._carrier = None
+        self._end_pacing()
         self._plane.record(self.transaction)
         self._link.reset()
 
-    # --- reading and leaving ----------------------------------------------------------------
-
-    def _update_reading(self) -> None:
-        is_full = self._carrier is not None and len(self._buffer) > self.settings.max_head_bytes
-        must_wait = self._is_write_paused and self._carrier is None
-        self._link.read_on(may_read=not (self._is_body_paused or is_full or must_wait))
+    # --- leaving ----------------------------------------------------------------
 
     def _leave(self) -> None:
         """

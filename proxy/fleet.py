@@ -16,6 +16,7 @@ from socket import AF_UNIX, SOCK_STREAM, socket, socketpair
 
 import structlog
 
+from app.certificate import Certificate
 from app.errors.start import StartError
 from app.snapshot.values import EMPTY, Snapshot
 from app.snapshot.wire import (
@@ -34,7 +35,7 @@ from app.snapshot.wire import (
 )
 from proxy.control import Channel
 from proxy.listening import bind_sockets
-from proxy.server import Certificate, verify_certificate
+from proxy.server import verify_certificate
 
 READY_SECONDS = 30.0
 PING_SECONDS = 5.0
@@ -242,6 +243,7 @@ class Fleet:
         self.receive = receive
         self.forget = forget
         self.workers: list[WorkerProcess] = []
+        self.is_draining = False
         self._sockets: list[socket] = []
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -307,6 +309,7 @@ class Fleet:
         """
         Accept nothing new and let every worker finish; tell whether all was finished in time.
         """
+        self.is_draining = True
         for listener in self._sockets:
             listener.close()
         finished = await asyncio.gather(*(worker.drain(seconds) for worker in self.workers))

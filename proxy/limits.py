@@ -10,9 +10,12 @@ from math import ceil
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError
-from app.snapshot.values import CredentialLimits, Snapshot
+from app.snapshot.values import CredentialEntry, CredentialLimits, Snapshot
 from proxy.buckets import TokenBuckets
 from proxy.core.decision import Forward, Local, Refuse
+from proxy.pace import Pace
+from proxy.record import Transaction
+from proxy.timers import Deadlines
 
 _UNPROVEN = frozenset({"unauthorized", "invalid_credentials"})
 _NO_LIMITS = CredentialLimits()
@@ -23,16 +26,35 @@ class Limits:
     The limits of one worker.
     """
 
-    def __init__(self, workers: int = 1) -> None:
+    def __init__(self, deadlines: Deadlines, workers: int = 1) -> None:
         """
-        Take the number of workers among which every limit is divided.
+        Take the clock, and the number of workers among which every limit is divided.
         """
+        self._deadlines = deadlines
         self._workers = workers
+        self._is_open = True
+        """The settings limit nobody: a credential without limits of its own is looked at once."""
+        self._paces: dict[str, Pace] = {}
         self._failures = TokenBuckets()
         self._keys = TokenBuckets()
         self._strangers = TokenBuckets()
         self._everybody = TokenBuckets()
         self._running: dict[str, int] = {}
+
+    def apply(self, snapshot: Snapshot) -> None:
+        """
+        Limit by these settings from now on, and forget credentials that are gone.
+        """
+        settings = snapshot.settings
+        self._is_open = not (
+            settings.global_requests_per_second
+            or settings.per_key_requests_per_second
+            or settings.per_key_concurrency
+            or settings.per_key_bytes_per_second
+        )
+        if self._paces:
+            known = snapshot.credentials
+            self._paces = {key: pace for key, pace in self._paces.items() if key in known}
 
     def screen(self, address: str, snapshot: Snapshot, now: float) -> None:
         """
@@ -41,6 +63,8 @@ class Limits:
         Raises:
             StowageError: `rate_limited`, reason `rate.address`.
         """
+        if self._failures.is_empty:
+            return
         rate = snapshot.settings.failed_auth_requests_per_second / self._workers
         if rate > 0 and (seconds := self._failures.wait(address, rate, now)):
             raise _refusal("rate.address", seconds)
@@ -53,29 +77,38 @@ class Limits:
         if rate > 0 and answer.error.code in _UNPROVEN and not _is_loopback(address):
             self._failures.take(address, rate, now)
 
-    def hold(self, answer: Forward | Local, address: str, snapshot: Snapshot, now: float) -> str:
+    def hold(self, answer: Forward | Local, transaction: Transaction, snapshot: Snapshot) -> None:
         """
-        Take from every limit that concerns the request; return the key to hand to `end`.
+        Take from every limit that concerns the request, and note in it what is to be given back.
 
         Raises:
             StowageError: `rate_limited`; nothing is held.
         """
         credential = answer.credential
+        if credential is not None and credential.limits is None and self._is_open:
+            return
         if credential is None and answer.backend is None:
-            return ""  # a probe or a preflight
-        rate = snapshot.settings.global_requests_per_second
-        self._take(self._everybody, "", rate, now, "rate.everybody")
-        if credential is not None:
-            limits = credential.limits or _NO_LIMITS
-            rate = limits.requests_per_second or snapshot.settings.per_key_requests_per_second
-            self._take(self._keys, credential.access_key, rate, now, "rate.key")
-            return self._begin(credential.access_key, limits, snapshot)
+            return  # a probe or a preflight
+        settings, now = snapshot.settings, transaction.started
+        self._take(self._everybody, "", settings.global_requests_per_second, now, "rate.everybody")
+        if credential is None:
+            self._hold_stranger(answer, transaction, snapshot)
+            return
+        limits = credential.limits or _NO_LIMITS
+        rate = limits.requests_per_second or settings.per_key_requests_per_second
+        self._take(self._keys, credential.access_key, rate, now, "rate.key")
+        transaction.running_key = self._begin(credential.access_key, limits, snapshot)
+        transaction.pace = self._find_pace(credential, limits, snapshot)
+
+    def _hold_stranger(
+        self, answer: Forward | Local, transaction: Transaction, snapshot: Snapshot
+    ) -> None:
         binding = snapshot.anonymous.get(answer.request.bucket)
         if binding is not None:
             rate = binding.requests_per_second or snapshot.settings.anonymous_requests_per_second
             # A bucket of its own for each binding: alternating between two refills neither.
-            self._take(self._strangers, (address, binding.name), rate, now, "rate.address")
-        return ""
+            key = (transaction.ip, binding.name)
+            self._take(self._strangers, key, rate, transaction.started, "rate.address")
 
     def _take(
         self, buckets: TokenBuckets, key: object, rate: float, now: float, reason: str
@@ -92,6 +125,19 @@ class Limits:
             raise _refusal("rate.key", 1.0)
         self._running[access_key] = running + 1
         return access_key
+
+    def _find_pace(
+        self, credential: CredentialEntry, limits: CredentialLimits, snapshot: Snapshot
+    ) -> Pace | None:
+        limit = limits.bytes_per_second or snapshot.settings.per_key_bytes_per_second
+        if not limit:
+            return None
+        rate = limit / self._workers
+        pace = self._paces.get(credential.access_key)
+        if pace is None:
+            pace = self._paces[credential.access_key] = Pace(self._deadlines, rate)
+        pace.change(rate)
+        return pace
 
     def end(self, access_key: str) -> None:
         """

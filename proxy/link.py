@@ -3,6 +3,7 @@ The client's transport: written to, paused, left politely or cut.
 """
 
 import asyncio
+import select
 import socket
 import struct
 
@@ -54,6 +55,18 @@ class Link:
         How much of what was written still waits for the client to take it.
         """
         return self._transport.get_write_buffer_size()
+
+    @property
+    def has_unread(self) -> bool:
+        """
+        Tell whether bytes of the client wait to be read; costs one system call.
+        """
+        raw = self._transport.get_extra_info("socket")
+        if raw is None:
+            return False
+        poll = select.poll()
+        poll.register(raw.fileno(), select.POLLIN)
+        return bool(poll.poll(0))
 
     def write(self, pieces: list[bytes]) -> None:
         """

@@ -136,7 +136,7 @@ class Collector:
             self._task.check(now)
             return
         bytes_in = self._client.transaction.bytes_in
-        if bytes_in != self._progress:
+        if bytes_in != self._progress or self._client.is_paced:
             self._progress = bytes_in
             self._progressed_at = now
         elif now - self._progressed_at >= self._client.settings.idle_timeout:

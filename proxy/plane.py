@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from app.clock import Clock
 from app.snapshot.values import EMPTY, BackendRoute, Snapshot
@@ -14,10 +14,25 @@ from proxy.client_address import AddressReader
 from proxy.limits import Limits
 from proxy.pool import Pool
 from proxy.record import Recorder, Transaction
-from proxy.timers import Deadlines
+from proxy.timers import Deadlines, Waiting
 
-if TYPE_CHECKING:
-    from proxy.connection import ClientConnection
+
+class Connected(Waiting, Protocol):
+    """
+    A client's connection, as far as all of them are counted and ended.
+    """
+
+    def abort(self) -> None:
+        """
+        Cut it.
+        """
+        ...
+
+    def leave_when_idle(self) -> None:
+        """
+        Close it as soon as nothing is being answered on it.
+        """
+        ...
 
 
 class Plane:
@@ -35,10 +50,10 @@ class Plane:
     ) -> None:
         self.snapshot: Snapshot = EMPTY
         self.recorder = recorder
-        self.limits = Limits(workers)
         self.loop = loop
         self.deadlines = Deadlines(loop)
-        self.connections: set[ClientConnection] = set()
+        self.limits = Limits(self.deadlines, workers)
+        self.connections: set[Connected] = set()
         self.is_draining = False
         self.has_snapshot = False
         """False until main has said what may be served; nothing is until then."""
@@ -56,7 +71,7 @@ class Plane:
         """
         Return seconds since the epoch.
         """
-        return self._clock.timestamp()
+        return self._clock.now().timestamp()
 
     def next_request_id(self) -> str:
         """
@@ -74,6 +89,7 @@ class Plane:
         self.snapshot = snapshot
         self.has_snapshot = True
         self.recorder.settings = settings
+        self.limits.apply(snapshot)
         for backend_id, pool in list(self._pools.items()):
             pool.settings = settings
             route = snapshot.backends.get(backend_id)
@@ -92,7 +108,7 @@ class Plane:
             )
         return pool
 
-    def admit(self, connection: "ClientConnection") -> bool:
+    def admit(self, connection: Connected) -> bool:
         """
         Count a connection in; tell whether there is room for it.
         """
@@ -101,7 +117,7 @@ class Plane:
         self.deadlines.add(connection)
         return has_room
 
-    def dismiss(self, connection: "ClientConnection") -> None:
+    def dismiss(self, connection: Connected) -> None:
         """
         Count a connection out.
         """

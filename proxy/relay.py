@@ -242,6 +242,9 @@ class Relay:
         """
         client = self._client
         upstream = self._upstream
+        if client.is_paced:
+            self._progressed_at = now
+            return
         if upstream is None and self._is_acquiring:
             return  # the pool has time-outs of its own
         unsent = 0 if upstream is None else upstream.unsent_bytes

@@ -3,6 +3,7 @@ Bodies to and from backends for a coroutine to await: sent or read in pieces, ne
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import deque
 
 from app.errors import registry as errors
@@ -15,7 +16,7 @@ from proxy.upstream import HIGH_WATER_BYTES, UpstreamConnection
 MAX_REPLY_BYTES = 65536
 
 
-class Stream:
+class Stream(ABC):
     """
     One exchange with a backend, the waiting for its connection included.
     """
@@ -110,11 +111,11 @@ class Stream:
         self.keep(body)
         self._changed.set()
 
+    @abstractmethod
     def keep(self, body: bytes) -> None:
         """
         Take a piece of the answer's body.
         """
-        raise NotImplementedError
 
     def upstream_failed(self, error: StowageError, *, is_untouched: bool) -> None:  # noqa: ARG002  a body that was sent cannot be sent again
         """

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from app.certificate import Certificate
 from app.config.values import parse_listen_address
 from app.snapshot.wire import AuditBatch, CounterBatch, DeltaMessage, LastUsed, Up
 from proxy.fleet import Fleet, FleetSettings
 from proxy.in_process import InProcess
-from proxy.server import Certificate
 
 if TYPE_CHECKING:
     from app.config.models import Config

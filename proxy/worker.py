@@ -7,6 +7,7 @@ sends and never opens the database; when main is gone, it finishes what runs and
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from socket import socket
 import structlog
 import uvloop
 
+from app.certificate import Certificate
 from app.clock import SystemClock
 from app.logs import configure_logs
 from app.snapshot.wire import (
@@ -35,7 +37,7 @@ from proxy.control import Channel
 from proxy.outbox import FLUSH_SECONDS, Outbox
 from proxy.plane import Plane
 from proxy.record import Recorder
-from proxy.server import Certificate, Server
+from proxy.server import Server
 
 ORPHAN_SECONDS = 5.0
 """How long a worker whose main is gone may finish what runs; it holds the address meanwhile."""
@@ -86,6 +88,9 @@ class Worker:
         await self._may_begin.wait()
         if self._leave.done():
             return True
+        # What is here stays to the end: the collector need not walk through it again and again.
+        gc.collect()
+        gc.freeze()
         await self._server.start(socket(fileno=assignment.listener_fd), assignment.certificate)
         self._channel.send(encode(Ready(os.getpid(), self._plane.snapshot.revision)))
         flushing = asyncio.create_task(self._flush_regularly())

@@ -13,11 +13,12 @@ import structlog
 import uvicorn
 import uvloop
 
+from app.certificate import Certificate, LiveCertificate, load_certificate
 from app.commands.listening import bind_listener, local_url, say_why_not
 from app.commands.signals import StopRequests
 from app.config.models import Config
+from app.config.server import TlsConfig
 from app.config.values import parse_listen_address
-from app.errors.start import StartError
 from app.services import Services, open_services, run_services
 from dashboard.app import create_dashboard
 from dashboard.readiness import Readiness
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 # Beyond the time that was granted, for what has to end after the last request.
 _HANG_SECONDS = 2.0
+_TICKS_PER_SECOND = 10  # of uvicorn's own clock
 
 log = structlog.get_logger(__name__)
 
@@ -104,6 +106,7 @@ class Listener(uvicorn.Server):
     """
 
     def __init__(self, application: "ASGIApp", config: Config) -> None:
+        live = _load_certificate(config.server.tls)
         super().__init__(
             uvicorn.Config(
                 application,
@@ -113,18 +116,14 @@ class Listener(uvicorn.Server):
                 proxy_headers=False,
                 lifespan="off",
                 ws="none",
-                ssl_certfile=config.server.tls.cert_file or None,
-                ssl_keyfile=config.server.tls.key_file or None,
+                ssl_context_factory=None if live is None else lambda *_: live.context,
                 # It hands the number to asyncio.wait_for, which takes any.
                 timeout_graceful_shutdown=_drain_seconds(config),  # type: ignore[arg-type]  # it says int
             )
         )
         self.accepting = asyncio.Event()
-        try:
-            self.config.load()
-        except OSError as error:
-            problem = error.strerror or error
-            raise StartError(f"cannot load the dashboard's certificate: {problem}") from error
+        self._certificate = live
+        self.config.load()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -140,6 +139,14 @@ class Listener(uvicorn.Server):
         await super().startup(sockets)
         self.accepting.set()
 
+    async def on_tick(self, counter: int) -> bool:
+        """
+        Do what uvicorn does ten times a second, and look after the certificate once.
+        """
+        if self._certificate is not None and counter % _TICKS_PER_SECOND == 0:
+            self._certificate.refresh()
+        return await super().on_tick(counter)
+
     async def stop(self, serving: "asyncio.Task[None]") -> bool:
         """
         Accept nothing more and finish what runs; tell whether all was finished in time.
@@ -147,6 +154,12 @@ class Listener(uvicorn.Server):
         self.should_exit = True
         await asyncio.wait([serving])  # how it ended is `_until_stopped`'s to say
         return not self.server_state.tasks
+
+
+def _load_certificate(tls: TlsConfig) -> LiveCertificate | None:
+    if not tls.cert_file:
+        return None
+    return load_certificate(Certificate(tls.cert_file, tls.key_file), setting="server.tls")
 
 
 async def _until_stopped(
@@ -205,9 +218,7 @@ async def _start_proxy(services: Services) -> ProxySupervisor | None:
 
 
 async def _drain_proxy(proxy: ProxySupervisor | None) -> bool:
-    if proxy is not None:
-        await proxy.drain()
-    return True
+    return proxy is None or await proxy.drain()
 
 
 def _addresses(config: Config, own: socket, proxy: ProxySupervisor | None) -> Addresses:

@@ -24,7 +24,7 @@ class TlsFiles:
     key_file: Path
 
 
-def make_tls_files(folder: Path, *, host: str = "127.0.0.1") -> TlsFiles:
+def make_tls_files(folder: Path, *, host: str = "127.0.0.1", password: bytes = b"") -> TlsFiles:
     """
     Write an authority and a certificate for one address.
     """
@@ -54,7 +54,9 @@ def make_tls_files(folder: Path, *, host: str = "127.0.0.1") -> TlsFiles:
         key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
+            serialization.BestAvailableEncryption(password)
+            if password
+            else serialization.NoEncryption(),
         )
     )
     return files

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from app.certificate import Certificate
 from app.rbac.levels import ALL_LEVELS, PRESETS, Access, Level
 from app.rbac.principal import Principal, PrincipalKind, Scope
 from app.snapshot.values import (
@@ -20,7 +21,6 @@ from app.snapshot.values import (
 )
 from app.snapshot.wire import AuditBatch, CounterBatch, DeltaMessage, Up
 from proxy.fleet import Fleet, FleetSettings
-from proxy.server import Certificate
 
 if TYPE_CHECKING:
     from app.audit.event import AuditEvent

@@ -203,6 +203,23 @@ def test_a_second_signal_ends_it_at_once(config: Path, keys: dict[str, str]) -> 
             assert stowage.process.wait(5) == 1, stowage.text
 
 
+def test_a_transfer_that_is_cut_off_at_the_end_is_status_1(
+    config: Path, keys: dict[str, str]
+) -> None:
+    config.write_text(config.read_text().replace(": 5s", ": 0s"))
+    form = b"POST /bucket HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n"
+    form += b"Content-Type: multipart/form-data; boundary=b\r\nExpect: 100-continue\r\n\r\n"
+
+    with running_server(config, environment=keys) as (stowage, addresses):
+        host, _, port = addresses["s3_endpoint"].removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=20) as client:
+            client.sendall(form)
+            assert client.recv(1000).startswith(b"HTTP/1.1 100")
+
+            assert stowage.stop() == 1, stowage.text
+    assert "requests were cut off" in stowage.text
+
+
 def test_a_certificate_that_is_none_is_one_line_and_status_1(
     config: Path, keys: dict[str, str], tmp_path: Path
 ) -> None:
@@ -216,7 +233,7 @@ def test_a_certificate_that_is_none_is_one_line_and_status_1(
     done = run_stowage("serve", "--config", config, environment={**keys, **tls})
 
     assert done.returncode == 1
-    assert "stowage: cannot load the dashboard's certificate" in done.stderr
+    assert "stowage: server.tls: " in done.stderr
     assert "Traceback" not in done.stderr
 
 

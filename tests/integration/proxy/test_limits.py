@@ -1,4 +1,8 @@
 import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from app.snapshot.values import (
     AnonymousBinding,
@@ -9,7 +13,15 @@ from app.snapshot.values import (
     Snapshot,
 )
 from support.fake_upstream import Conversation, answer_all, running_fake_upstream
-from support.s3_proxy import BACKEND, FULL, HOST, make_credential, make_route, running_proxy
+from support.s3_proxy import (
+    BACKEND,
+    FULL,
+    HOST,
+    RunningProxy,
+    make_credential,
+    make_route,
+    running_proxy,
+)
 from support.s3_raw import RawConnection, Response, connected, signed_head
 
 BUCKET = "bucket"
@@ -128,3 +140,80 @@ def test_address_that_fails_too_often_is_refused_before_its_signature_is_looked_
         assert reasons[:5] == ["signature.mismatch"] * 5
         assert reasons[5:7] == ["rate.address"] * 2
         assert reasons[7] == "bucket.out_of_scope"
+
+
+RATE = 4_000_000
+BODY = bytes(6_000_000)
+
+
+def test_credential_downloads_no_faster_than_its_rate() -> None:
+    """
+    A second's worth passes at once; the rest takes its time, though the backend could do it now.
+    """
+
+    def script(conversation: Conversation) -> None:
+        while conversation.read_head():
+            conversation.answer(BODY)
+
+    with (
+        running_fake_upstream(script) as upstream,
+        limited(upstream.port) as proxy,
+        connected(proxy.port) as connection,
+    ):
+        started = time.monotonic()
+        assert get(connection, proxy.port).body == BODY
+        assert get(connection, proxy.port, "AKOTHER").body == BODY
+        assert get(connection, proxy.port).body == BODY
+
+        assert time.monotonic() - started >= (2 * len(BODY) - 2 * RATE) / RATE
+
+
+def test_credential_uploads_no_faster_than_its_rate_on_all_its_connections() -> None:
+    def script(conversation: Conversation) -> None:
+        while conversation.read_head():
+            conversation.read_body(len(BODY))
+            conversation.answer()
+
+    with (
+        running_fake_upstream(script) as upstream,
+        limited(upstream.port) as proxy,
+        ThreadPoolExecutor(2) as clients,
+    ):
+        started = time.monotonic()
+        statuses = list(clients.map(lambda _: put(proxy.port), range(2)))
+
+        assert statuses == [200, 200]
+        assert time.monotonic() - started >= (2 * len(BODY) - 2 * RATE) / RATE
+
+
+def test_many_small_requests_keep_to_the_rate_as_well() -> None:
+    def script(conversation: Conversation) -> None:
+        while conversation.read_head():
+            conversation.answer(BODY[:100_000])
+
+    with (
+        running_fake_upstream(script) as upstream,
+        limited(upstream.port) as proxy,
+        connected(proxy.port) as connection,
+    ):
+        started = time.monotonic()
+        statuses = [get(connection, proxy.port).status for _ in range(101)]
+
+        assert statuses == [200] * 101
+        assert time.monotonic() - started >= (10_000_000 - 2 * RATE) / RATE
+
+
+def put(port: int) -> int:
+    with connected(port) as connection:
+        connection.send(signed_head(port, "PUT", PATH, body=BODY), BODY)
+        return connection.read_response().status
+
+
+@contextmanager
+def limited(upstream_port: int) -> Iterator[RunningProxy]:
+    route = make_route(f"http://{HOST}:{upstream_port}")
+    # Shorter than the waits that the rate asks for: being slowed down is not being idle.
+    settings = ProxySettings(idle_timeout=0.5)
+    limits = CredentialLimits(bytes_per_second=RATE)
+    with running_proxy(world(route, settings, limits)) as proxy:
+        yield proxy

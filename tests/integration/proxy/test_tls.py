@@ -1,26 +1,32 @@
 import hashlib
 import os
+import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from app.certificate import Certificate
 from app.errors.start import StartError
-from proxy.server import Certificate
+from app.snapshot.values import EMPTY
 from support.certificates import make_tls_files
 from support.fake_upstream import answer_all, running_fake_upstream
+from support.polling import wait_until
 from support.s3_clients import make_client
 from support.s3_proxy import (
     FULL,
+    HOST,
     SECRET,
     make_credential,
     make_route,
     make_snapshot,
     running_proxy,
 )
-from support.s3_raw import connected, signed_head
+from support.s3_raw import RawConnection, connected, signed_head
 from support.seaweedfs import SeaweedFS
 
 BUCKET = "tenant-one"
@@ -75,6 +81,47 @@ def test_unusable_certificate_is_said_at_once(tmp_path: Path) -> None:
         running_proxy(make_snapshot(make_route("http://127.0.0.1:9")), certificate=certificate),
     ):
         pass
+
+
+def test_renewed_certificate_is_taken_and_connections_go_on(tmp_path: Path) -> None:
+    old = make_tls_files(tmp_path)
+    certificate = Certificate(str(old.cert_file), str(old.key_file))
+    first_authority = ssl.create_default_context(cafile=old.ca_file)
+    probe = b"GET /_stowage/healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    with (
+        running_proxy(EMPTY, certificate=certificate) as proxy,
+        connected_by_tls(proxy.port, first_authority) as before,
+    ):
+        before.send(probe)
+        assert before.read_response().status == 200
+
+        (tmp_path / "next").mkdir()
+        new = make_tls_files(tmp_path / "next")
+        second_authority = ssl.create_default_context(cafile=new.ca_file)
+        new.key_file.replace(old.key_file)
+        new.cert_file.replace(old.cert_file)
+
+        wait_until(lambda: is_trusted(proxy.port, second_authority))
+        assert not is_trusted(proxy.port, first_authority)
+        before.send(probe)
+        assert before.read_response().status == 200
+
+
+@contextmanager
+def connected_by_tls(port: int, authority: ssl.SSLContext) -> Iterator[RawConnection]:
+    with (
+        socket.create_connection((HOST, port), timeout=20) as plain,
+        authority.wrap_socket(plain, server_hostname=HOST) as sock,
+    ):
+        yield RawConnection(sock)
+
+
+def is_trusted(port: int, authority: ssl.SSLContext) -> bool:
+    try:
+        with connected_by_tls(port, authority):
+            return True
+    except ssl.SSLCertVerificationError:
+        return False
 
 
 @pytest.mark.parametrize("size", [0, 1000, 9 * 1024 * 1024])

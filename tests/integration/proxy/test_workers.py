@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,24 @@ def test_draining_finishes_what_runs_and_accepts_nothing_new() -> None:
             draining.join(10)
             assert any(event.action == "s3.proxy.getobject" for event in proxy.events) is False
             assert proxy.count("stowage_s3_request_total", "GET", "GetObject", "200") == 1
+
+
+def test_clients_that_wait_to_be_accepted_are_served_before_a_worker_leaves() -> None:
+    with ExitStack() as stack:
+        proxy = stack.enter_context(running_proxy(EMPTY))
+        os.kill(proxy.fleet.workers[0].pid, signal.SIGSTOP)
+        clients = [stack.enter_context(connected(proxy.port)) for _ in range(20)]
+        for client in clients:
+            client.send(LIVE)
+        draining = threading.Thread(target=proxy.drain, args=(10,))
+        draining.start()
+        wait_until(lambda: proxy.fleet.is_draining)
+        os.kill(proxy.fleet.workers[0].pid, signal.SIGCONT)
+
+        answers = [client.read_response() for client in clients]
+
+        assert {answer.status for answer in answers} == {200}
+        draining.join(20)
 
 
 def test_requests_that_do_not_end_are_cut_at_the_deadline() -> None:
