@@ -5,7 +5,6 @@ The file is spooled, so that its length is known, and too small, too large or da
 refused, before the backend hears of it.
 """
 
-import tempfile
 from urllib.parse import quote
 
 from msgspec.structs import replace
@@ -40,10 +39,9 @@ from proxy.form_answer import (
 )
 from proxy.http import CONTINUE
 from proxy.inquiries import Inquiries
+from proxy.spool import Spool
 from proxy.streams import Upload
 
-SPOOLED_BYTES = 1024 * 1024
-"""Of a file in memory; more of it goes to a temporary file."""
 _PIECE_BYTES = 256 * 1024
 _OVERHEAD_BYTES = 2 * MAX_FIELDS_BYTES
 _SEE_OTHER = 303
@@ -62,7 +60,7 @@ class PostObject:
         self._intake = Intake(local.body)
         self._reader = FormReader(local.request.headers.get("content-type", ""))
         self._leave: FormLeave | None = None
-        self._file = tempfile.SpooledTemporaryFile(SPOOLED_BYTES)  # noqa: SIM115  closed at the end
+        self._file = Spool(client.pause_body, client.resume_body)
         self._size = 0
         self._hashers: dict[str, Hasher] = {}
         self._inquiries = Inquiries(client)
@@ -129,7 +127,7 @@ class PostObject:
         """
         upload = self._upload
         progress = self._client.transaction.bytes_in if upload is None else upload.progress
-        if progress != self._progress:
+        if progress != self._progress or self._client.is_paced:
             self._progress, self._progressed_at = progress, now
             return
         settings = self._client.settings
@@ -232,7 +230,7 @@ class PostObject:
             raise status_error(status, key=leave.key)
 
     async def _put(self, leave: FormLeave) -> Reply:
-        self._file.seek(0)
+        await self._file.rewind()
         self._upload = upload = Upload(self._client.pool_of(leave.backend))
         await upload.connect()
         outgoing = replace(leave.outgoing, payload_length=self._size)
@@ -240,7 +238,7 @@ class PostObject:
         left = self._size
         while left or pieces:
             if left:
-                pieces.append(self._file.read(_PIECE_BYTES))
+                pieces.append(await self._file.read(_PIECE_BYTES))
                 left -= len(pieces[-1])
             await upload.send(pieces, is_whole=not left)
             pieces = []

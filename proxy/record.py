@@ -19,6 +19,7 @@ from app.snapshot.values import ProxySettings
 from proxy.core.decision import Audited
 from proxy.core.request import S3Request
 from proxy.measures import Measures, name_method
+from proxy.pace import Pace
 from proxy.redact import redact_target
 from proxy.refusals import RefusalMerger
 from proxy.results import RESULT_OK, name_result
@@ -57,6 +58,8 @@ class Transaction(Struct):
     upstream_request_id: str = ""
     running_key: str = ""
     """Counted as running under this key; empty where nothing limits that."""
+    pace: Pace | None = None
+    """Counts and slows the bytes of its credential; nearly nobody has one."""
     detail: dict[str, DetailValue] = {}
     """More for the audit row: version id, copy source, keys of a multi-delete."""
 
