@@ -71,7 +71,7 @@ class Plane:
         """
         Return seconds since the epoch.
         """
-        return self._clock.now().timestamp()
+        return self._clock.timestamp()
 
     def next_request_id(self) -> str:
         """
