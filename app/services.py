@@ -46,7 +46,9 @@ from app.grants.groups import GroupService
 from app.grants.service import AccessService
 from app.metrics import Metrics
 from app.objects.service import ObjectService
-from app.shares.assembly import ShareParts, assemble_shares
+from app.shares.owners import Owners
+from app.shares.service import ShareService
+from app.shares.surroundings import ShareSurroundings
 from app.snapshot.explainer import Explainer
 from app.snapshot.feed import SnapshotFeed
 
@@ -86,8 +88,6 @@ class Services:
     objects: ObjectService
     credentials: CredentialService
     shares: ShareService
-    visits: VisitService
-    receiving: Receiving
     anonymous: AnonymousService
     aliases: AliasService
     groups: GroupService
@@ -252,6 +252,30 @@ def _assemble(
     sessions = SessionService(
         database, audit=audit, clock=clock, config=auth.session, static=static
     )
+    users = UserService(
+        database, audit=audit, clock=clock, hashes=hashes, policy=auth.local.password
+    )
+    limits = RateLimits(database, clock=clock, config=config.ratelimit)
+    access = AccessService(database, auth)
+    objects = ObjectService(
+        backends.registry,
+        database=database,
+        audit=audit,
+        clock=clock,
+        max_part_bytes=config.uploads.max_part_bytes,
+    )
+    around = ShareSurroundings(
+        database,
+        audit,
+        clock,
+        base.keys,
+        hashes,
+        limits,
+        Owners(users, access, has_static=auth.has_static),
+        backends.registry,
+        objects,
+        config.shares,
+    )
     return Services(
         config=config,
         clock=clock,
@@ -259,9 +283,7 @@ def _assemble(
         keys=base.keys,
         database=database,
         audit=audit,
-        users=UserService(
-            database, audit=audit, clock=clock, hashes=hashes, policy=auth.local.password
-        ),
+        users=users,
         sessions=sessions,
         tokens=TokenService(database, audit=audit, clock=clock, config=auth.tokens),
         login=LoginService(
@@ -274,18 +296,13 @@ def _assemble(
             config=auth,
             static=static,
         ),
-        limits=RateLimits(database, clock=clock, config=config.ratelimit),
+        limits=limits,
         pins=PinService(database, clock=clock),
-        access=AccessService(database, auth),
+        access=access,
         backends=backends,
         registry=backends.registry,
-        objects=ObjectService(
-            backends.registry,
-            database=database,
-            audit=audit,
-            clock=clock,
-            max_part_bytes=config.uploads.max_part_bytes,
-        ),
+        objects=objects,
+        shares=ShareService(around),
         credentials=CredentialService(database, audit=audit, clock=clock, ring=base.keys),
         anonymous=AnonymousService(database, audit=audit, clock=clock),
         aliases=AliasService(database, audit=audit, clock=clock),

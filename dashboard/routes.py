@@ -5,6 +5,7 @@ A path with a `~` at its end answers with and without a slash there. `/metrics`,
 pages are added in `app.py`.
 """
 
+from dashboard import public, public_files
 from dashboard.api import (
     access,
     admin_audit,
@@ -27,6 +28,7 @@ from dashboard.api import (
     multipart,
     objects,
     pins,
+    shares,
     tags,
     tokens,
     versions,
@@ -71,6 +73,16 @@ ROWS: tuple[Row, ...] = (
     Row("PATCH", "/api/me/s3-credentials/{akid}", credentials.update_own, WRITER, 200, 64 * KIB),
     Row("DELETE", "/api/me/s3-credentials/{akid}", credentials.delete_own, WRITER),
     Row("POST", "/api/me/s3-credentials/{akid}/rotate", credentials.rotate_own, WRITER, 201),
+    Row("GET", "/api/shares~", shares.list_shares, ANY),
+    Row("POST", "/api/shares~", shares.create_share, WRITER, 201, MIB),
+    Row("PATCH", "/api/shares/{id}", shares.update_share, WRITER),
+    Row("DELETE", "/api/shares/{id}", shares.revoke_share, WRITER),
+    # Share links, for strangers
+    Row("GET", "/s/{code}/info", public.get_info, PUBLIC),
+    Row("POST", "/s/{code}/unlock", public.unlock_share, PUBLIC),
+    Row("GET", "/s/{code}/list", public.list_files, PUBLIC),
+    Row("GET", "/s/{code}/raw", public_files.download_shared, PUBLIC),
+    Row("PUT", "/s/{code}/upload", public_files.receive_file, PUBLIC, 201),
     # Backends and buckets
     Row("GET", "/api/backends~", backends.list_backends, ANY),
     Row("GET", "/api/backends/{bid}~", backends.get_backend, ANY),

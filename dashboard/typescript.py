@@ -40,6 +40,7 @@ _PLAIN: dict[object, str] = {
     SourceName: "SourceName",
 }
 _NAMED = (RoleName, LevelName, PresetName, SourceName)
+_OUTSIDE_API = ("schemas", "public", "public_files")
 _NUMBERS = frozenset({"limit", "size_bytes", "used", "line"})
 _LISTS = frozenset({"levels"})
 
@@ -59,7 +60,7 @@ def find_schemas() -> list[type[BaseModel]]:
     """
     Return every schema of the API, by module and then in the order of the source.
     """
-    modules = [importlib.import_module("dashboard.schemas")]
+    modules = [importlib.import_module(f"dashboard.{name}") for name in _OUTSIDE_API]
     modules += [
         importlib.import_module(f"dashboard.api.{found.name}")
         for found in pkgutil.iter_modules(dashboard.api.__path__)

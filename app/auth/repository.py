@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth.user import UserQuery, parse_role
 from app.database.changes import ChangeKind, record_change
+from app.database.endings import end_shares_of_user
 from app.database.tables import api_tokens, bucket_pins, grants, s3_credentials, sessions, users
 from app.rbac.levels import Role
 
@@ -104,12 +105,14 @@ async def delete_user(
     connection: AsyncConnection, user_id: str, *, heir: str | None, values: dict[str, Any]
 ) -> None:
     """
-    Delete a row and what hangs on it. Credentials go to the heir, or are switched off for good.
+    Delete a row and what hangs on it.
+
+    Credentials and shares go to the heir, or are switched off and revoked for good.
 
     Args:
         connection: An open transaction.
         user_id: Whose row.
-        heir: The user who takes over the credentials.
+        heir: The user who takes over the credentials and shares.
         values: The stamp of the change, for the credentials.
     """
     await end_sessions(connection, user_id)
@@ -128,6 +131,7 @@ async def delete_user(
     )
     for access_key in changed.scalars().all():
         await record_change(connection, ChangeKind.CREDENTIAL, access_key)
+    await end_shares_of_user(connection, user_id, heir=heir)
     await connection.execute(delete(users).where(users.c.id == user_id))
     await record_change(connection, ChangeKind.USER, user_id)
 

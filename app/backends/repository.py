@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.backends.rows import BackendRow
 from app.database.changes import ChangeKind, record_change
+from app.database.endings import end_shares_at
 from app.database.tables import (
     backend_probes,
     backends,
@@ -62,13 +63,14 @@ async def delete_backend(connection: AsyncConnection, backend_id: str) -> None:
     """
     Delete a row and everything that hangs on it, so that a later backend of the id inherits none.
 
-    Credentials lose their scopes there; one that has no other is switched off. Every row that goes
-    or changes is written to `changes`.
+    Credentials lose their scopes there; one that has no other is switched off. Shares end. Every
+    row that goes or changes is written to `changes`.
     """
     await _delete_grants(connection, backend_id)
     await _delete_bucket_rows(connection, backend_id)
     await _delete_quotas(connection, backend_id)
     await _restrict_credentials(connection, backend_id)
+    await end_shares_at(connection, backend_id)
     await connection.execute(delete(bucket_pins).where(bucket_pins.c.backend_id == backend_id))
     await connection.execute(delete(backends).where(backends.c.id == backend_id))
 

@@ -550,7 +550,9 @@ FORBIDDEN = ErrorEntry(
             params=("problem",),
         ),
         Reason("share.role", "Your role may not share."),
-        Reason("share.kind", "Sharing of this kind ({kind}) is not allowed here.", params=("kind",)),
+        Reason(
+            "share.kind", "Sharing of this kind ({kind}) is not allowed here.", params=("kind",)
+        ),
         Reason("acl.not_private", "Granting access through ACL headers needs the level configure."),
     ),
 )

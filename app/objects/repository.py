@@ -6,6 +6,7 @@ from sqlalchemy import Table, delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.database.changes import ChangeKind, record_change
+from app.database.endings import end_shares_at
 from app.database.tables import (
     bucket_pins,
     quotas,
@@ -17,7 +18,7 @@ from app.objects.place import BucketPlace
 
 async def forget_bucket(connection: AsyncConnection, place: BucketPlace) -> None:
     """
-    Delete quota, CORS rules, anonymous binding and pins of a bucket that is gone.
+    Delete quota, CORS rules, anonymous binding and pins of a bucket that is gone; end its shares.
 
     A later bucket of the same name must not inherit that strangers may read it.
     """
@@ -39,6 +40,7 @@ async def forget_bucket(connection: AsyncConnection, place: BucketPlace) -> None
     )
     if gone.rowcount:
         await record_change(connection, ChangeKind.QUOTA, row_id)
+    await end_shares_at(connection, place.backend_id, place.bucket)
     await connection.execute(
         delete(bucket_pins).where(
             bucket_pins.c.backend_id == place.backend_id, bucket_pins.c.bucket == place.bucket

@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from app.audit.event import Actor
 from app.backends.stored import ByteRange, ByteSource, Download, NotModified, ObjectRef
+from app.objects.place import BucketPlace
 from dashboard.call import Call
 from dashboard.disposition import (
     OBJECT_POLICY,
@@ -34,7 +36,7 @@ async def download_object(call: Call) -> Response:
         call.actor,
         call.place,
         ref,
-        byte_range=await _range(call, ref),
+        byte_range=await find_range(call, call.actor, call.place, ref),
         conditions=conditions,
     )
     if isinstance(found, NotModified):
@@ -46,12 +48,20 @@ async def download_object(call: Call) -> Response:
         raise
 
 
-async def _range(call: Call, ref: ObjectRef) -> ByteRange | None:
+async def find_range(
+    call: Call, actor: Actor, place: BucketPlace, ref: ObjectRef
+) -> ByteRange | None:
+    """
+    Return the part that the request asks for; the whole where the client's copy has changed.
+
+    Raises:
+        StowageError: `bad_range`; whatever looking at the object raises.
+    """
     asked = parse_range(call.request.headers.get("range"))
     if_range = call.header("if-range")
     if asked is None or not if_range:
         return asked
-    info = await call.services.objects.reading.head(call.actor, call.place, ref)
+    info = await call.services.objects.reading.head(actor, place, ref)
     is_same = may_continue(if_range, etag=info.etag, last_modified=info.last_modified)
     return asked if is_same else None
 
@@ -71,7 +81,7 @@ class ObjectResponse(StreamingResponse):
     """
 
     def __init__(self, download: Download, wanted: Disposition) -> None:
-        self._source: ByteSource = download.body
+        self.source: ByteSource = download.body
         super().__init__(
             _chunks(download.body),
             status_code=206 if download.content_range else 200,
@@ -85,7 +95,7 @@ class ObjectResponse(StreamingResponse):
         try:
             await super().__call__(scope, receive, send)
         finally:
-            await self._source.aclose()
+            await self.source.aclose()
 
 
 async def _chunks(source: ByteSource) -> AsyncIterator[bytes]:

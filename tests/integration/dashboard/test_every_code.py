@@ -6,6 +6,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -27,25 +28,21 @@ from support.dashboard_people import (
     Place,
     sign_in,
 )
+from support.polling import wait_until
 from support.seaweedfs import SeaweedFS
 
 # Codes of features that come later; the list may only shrink.
 NOT_YET = {
-    "exhausted",
-    "expired",
     "invalid_cors",
     "invalid_lifecycle",
     "invalid_policy",
-    "invalid_prefix",
     "invalid_quota",
     "ip_denied",
     "k8s_managed",
     "oidc_failed",
-    "password_required",
     "precondition_failed",
     "quota_exceeded",
     "register_failed",
-    "revoked",
     "size_tracking_disabled",
 }
 NOTHING: Mapping[str, object] = {}
@@ -347,6 +344,63 @@ def _(world: World) -> httpx.Response:
     answer = world.root.patch(f"/api/admin/backends/{new.id}", content=b"{")
     world.dashboard.run(backends.delete(CONFIGURATION, new.id, by=declared))
     return answer
+
+
+def _share(world: World, **members: object) -> dict[str, str]:
+    world.put("x")
+    body = {"backend_id": BACKEND, "bucket": world.place.bucket, "key": "x", **members}
+    made: dict[str, str] = world.uli.post("/api/shares", json=body).json()
+    return made
+
+
+@produces("expired")
+def _(world: World) -> httpx.Response:
+    end = datetime.now(UTC) + timedelta(seconds=2)
+    info = f"{_share(world, expires_at=end.isoformat())['url']}/info"
+    wait_until(lambda: world.stranger.get(info).is_error, what="the end of the share")
+    return world.stranger.get(info)
+
+
+@produces("exhausted")
+def _(world: World) -> httpx.Response:
+    url = _share(world, max_downloads=1)["url"]
+    return [world.stranger.get(f"{url}/raw") for _ in range(2)][1]
+
+
+@produces("revoked")
+def _(world: World) -> httpx.Response:
+    made = _share(world)
+    world.uli.delete(f"/api/shares/{made['id']}")
+    return world.stranger.get(f"{made['url']}/raw")
+
+
+@produces("not_yet_active")
+def _(world: World) -> httpx.Response:
+    return world.stranger.get(f"{_share(world, starts_at='2999-01-01T00:00:00Z')['url']}/info")
+
+
+@produces("password_required")
+def _(world: World) -> httpx.Response:
+    return world.stranger.get(f"{_share(world, password='open-sesame-77')['url']}/info")
+
+
+@produces("invalid_prefix")
+def _(world: World) -> httpx.Response:
+    body = {"kind": "folder", "backend_id": BACKEND, "bucket": world.place.bucket, "prefix": "a"}
+    return world.uli.post("/api/shares", json=body)
+
+
+@produces("type_not_allowed")
+def _(world: World) -> httpx.Response:
+    made = _share(world, kind="upload", prefix="in/", allowed_types=[".pdf"])
+    return world.stranger.put(f"{made['url']}/upload?name=a.exe", content=b"x")
+
+
+@produces("feature_disabled")
+def _(world: World) -> httpx.Response:
+    off = {"shares": {"enabled": False}}
+    body = {"backend_id": BACKEND, "bucket": "b", "key": "x"}
+    return world.ask_alone(lambda client: client.post("/api/shares", json=body), off)
 
 
 @produces("too_large")

@@ -10,6 +10,7 @@ from dashboard.session import Gate
 
 BOTH_SPELLINGS = {
     "/api/me/pins",
+    "/api/shares",
     "/api/me/s3-credentials",
     "/api/admin/users",
     "/api/admin/backends",
@@ -33,6 +34,11 @@ STRANGERS_MAY = {
     "/auth/login/oidc",
     "/auth/callback",
     "/auth/logout",
+    "/s/{code}/info",
+    "/s/{code}/unlock",
+    "/s/{code}/list",
+    "/s/{code}/raw",
+    "/s/{code}/upload",
 }
 OWN_AND_HARMLESS = {
     "/api/me/password",

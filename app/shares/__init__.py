@@ -1,0 +1,3 @@
+"""
+Shares: public links to objects, bounded by what their owner may do at this moment.
+"""
