@@ -36,6 +36,63 @@ export interface ErrorItem {
   message: string;
 }
 
+/** What a visitor is told about a share. */
+export interface SharedItem {
+  code: string;
+  kind: "object" | "objects" | "folder" | "upload";
+  name: string;
+  note?: string;
+  size?: number;
+  content_type?: string;
+  etag?: string;
+  last_modified?: string;
+  expires_at?: string;
+  has_password: boolean;
+  max_downloads?: number;
+  download_count: number;
+  downloads_left?: number;
+  disposition: string;
+  preview_kind: "image" | "video" | "audio" | "pdf" | "text" | "none";
+  raw_url: string;
+  max_bytes?: number;
+  bytes_left?: number;
+  allowed_types?: string[];
+}
+
+/** A file of a shared folder. */
+export interface SharedFile {
+  name: string;
+  path: string;
+  size: number;
+  last_modified?: string;
+  preview_kind: "image" | "video" | "audio" | "pdf" | "text" | "none";
+}
+
+/** A folder of a shared folder. */
+export interface SharedFolder {
+  name: string;
+  path: string;
+}
+
+/** One page of what is shared. */
+export interface SharedListing {
+  path: string;
+  folders: SharedFolder[];
+  files: SharedFile[];
+  next_cursor?: string;
+}
+
+/** The password of a share. */
+export interface ShareUnlock {
+  password?: string;
+}
+
+/** A file that was stored. */
+export interface SentName {
+  name: string;
+  size: number;
+}
+
 /** Who holds a grant. */
 export interface GrantSubject {
   kind: string;
@@ -675,6 +732,84 @@ export interface Version {
   commit: string;
 }
 
+/** What a job works on: all below a prefix, or the keys of it that are named. */
+export interface JobSource {
+  backend_id: string;
+  bucket: string;
+  prefix?: string;
+  keys?: string[];
+}
+
+/** Where a copy or move goes; keys lose the source's prefix and get this one. */
+export interface JobTarget {
+  backend_id: string;
+  bucket: string;
+  prefix?: string;
+}
+
+/** How a job does it. */
+export interface JobOptions {
+  on_conflict?: "skip" | "replace" | "keep_both" | "newer";
+}
+
+/** What is to be done. */
+export interface JobCreate {
+  kind: "copy" | "move" | "delete" | "empty" | "scan";
+  source: JobSource;
+  target?: JobTarget;
+  options?: JobOptions;
+}
+
+/** A prefix of a bucket. */
+export interface JobPlace {
+  backend_id: string;
+  bucket: string;
+  prefix: string;
+}
+
+/** A job, and how far it is. `done` with `failed` above 0 is partial success. */
+export interface Job {
+  id: string;
+  kind: "copy" | "move" | "delete" | "empty" | "scan";
+  state: "queued" | "running" | "done" | "failed" | "cancelled";
+  created_by: string;
+  created_at: string;
+  started_at?: string;
+  finished_at?: string;
+  source: JobPlace;
+  target?: JobPlace;
+  on_conflict: "skip" | "replace" | "keep_both" | "newer";
+  objects_done: number;
+  objects_total: number | null;
+  bytes_done: number;
+  bytes_total: number | null;
+  failed: number;
+  skipped: number;
+  bytes_per_second: number;
+  eta_seconds: number | null;
+  is_cancelling: boolean;
+  retry_of?: string;
+  error?: ErrorDetail;
+}
+
+/** One page of jobs, the newest first. */
+export interface JobList {
+  jobs: Job[];
+  next_cursor?: string;
+}
+
+/** An object that a job could not do. */
+export interface JobItemError {
+  key: string;
+  error: ErrorDetail;
+}
+
+/** One page of what failed, by key. */
+export interface JobErrorList {
+  errors: JobItemError[];
+  next_cursor?: string;
+}
+
 /** Who is signed in. */
 export interface Me {
   id: string;
@@ -837,6 +972,73 @@ export interface PinList {
 export interface PinCreate {
   backend_id: string;
   bucket: string;
+}
+
+/** A public link with its limits. */
+export interface Share {
+  id: string;
+  code: string;
+  url: string;
+  kind: "object" | "objects" | "folder" | "upload";
+  backend_id: string;
+  bucket: string;
+  key: string;
+  keys?: string[];
+  prefix?: string;
+  version_id?: string;
+  created_by: string;
+  created_at: string;
+  starts_at?: string;
+  expires_at?: string;
+  has_password: boolean;
+  max_downloads?: number;
+  download_count: number;
+  max_bytes?: number;
+  uploaded_bytes?: number;
+  allowed_types?: string[];
+  note?: string;
+  revoked: boolean;
+  revoked_at?: string;
+  last_accessed_at?: string;
+  disposition: "attachment" | "inline";
+  state: "active" | "scheduled" | "expired" | "exhausted" | "revoked";
+}
+
+/** One page of shares, the newest first. */
+export interface ShareList {
+  shares: Share[];
+  next_cursor?: string;
+}
+
+/** What is to be shared, and within which limits. */
+export interface ShareCreate {
+  kind?: "object" | "objects" | "folder" | "upload";
+  backend_id?: string;
+  bucket?: string;
+  key?: string;
+  keys?: string[];
+  prefix?: string;
+  version_id?: string;
+  password?: string;
+  starts_at?: string;
+  expires_at?: string;
+  max_downloads?: number;
+  disposition?: string;
+  note?: string;
+  max_bytes?: number;
+  allowed_types?: string[];
+}
+
+/** What is to change; empty text takes a password or a time away. */
+export interface SharePatch {
+  password?: string;
+  starts_at?: string;
+  expires_at?: string;
+  max_downloads?: number;
+  disposition?: string;
+  note?: string;
+  max_bytes?: number;
+  allowed_types?: string[];
 }
 
 /** Every tag of an object. */
@@ -1005,6 +1207,9 @@ export type ErrorReason =
   | "key.length"
   | "key.control_character"
   | "key.dot_segment"
+  | "prefix.no_slash"
+  | "prefix.empty"
+  | "prefix.malformed"
   | "rule.rejected"
   | "rules.too_many"
   | "range.malformed"
@@ -1030,6 +1235,24 @@ export type ErrorReason =
   | "password.too_long"
   | "password.guessable"
   | "password.reused"
+  | "oidc.discovery_failed"
+  | "oidc.misconfigured"
+  | "oidc.denied"
+  | "oidc.provider_error"
+  | "oidc.state_expired"
+  | "oidc.code_missing"
+  | "oidc.issuer_mismatch"
+  | "oidc.token_exchange_failed"
+  | "oidc.token_invalid"
+  | "oidc.nonce_mismatch"
+  | "oidc.userinfo_failed"
+  | "oidc.no_role"
+  | "oidc.account_disabled"
+  | "oidc.email_unverified"
+  | "oidc.email_taken"
+  | "oidc.name_taken"
+  | "oidc.already_linked"
+  | "oidc.logout_token_invalid"
   | "csrf.header_missing"
   | "csrf.mismatch"
   | "source.origin"
@@ -1068,6 +1291,7 @@ export type ErrorReason =
   | "alias.not_found"
   | "group.not_found"
   | "grant.not_found"
+  | "job.not_found"
   | "cors.not_configured"
   | "bucket.not_empty"
   | "bucket.exists"
@@ -1075,6 +1299,8 @@ export type ErrorReason =
   | "backend.refused"
   | "name.in_use"
   | "group.exists"
+  | "job.not_over"
+  | "job.nothing_failed"
   | "body.limit"
   | "part.limit"
   | "share.limit"
@@ -1086,6 +1312,7 @@ export type ErrorReason =
   | "rate.everybody"
   | "rate.upstream_pool"
   | "rate.connections"
+  | "rate.jobs"
   | "rate.sign_in"
   | "operation.unknown"
   | "operation.refused"
@@ -1233,6 +1460,9 @@ export interface ReasonParams {
   "key.length": { limit: number; size_bytes: number };
   "key.control_character": Record<string, never>;
   "key.dot_segment": Record<string, never>;
+  "prefix.no_slash": Record<string, never>;
+  "prefix.empty": Record<string, never>;
+  "prefix.malformed": { limit: number };
   "rule.rejected": { rule: string; problem: string };
   "rules.too_many": { limit: number };
   "range.malformed": Record<string, never>;
@@ -1258,6 +1488,24 @@ export interface ReasonParams {
   "password.too_long": { limit: number };
   "password.guessable": Record<string, never>;
   "password.reused": Record<string, never>;
+  "oidc.discovery_failed": Record<string, never>;
+  "oidc.misconfigured": { problem: string };
+  "oidc.denied": Record<string, never>;
+  "oidc.provider_error": Record<string, never>;
+  "oidc.state_expired": Record<string, never>;
+  "oidc.code_missing": Record<string, never>;
+  "oidc.issuer_mismatch": Record<string, never>;
+  "oidc.token_exchange_failed": Record<string, never>;
+  "oidc.token_invalid": Record<string, never>;
+  "oidc.nonce_mismatch": Record<string, never>;
+  "oidc.userinfo_failed": Record<string, never>;
+  "oidc.no_role": Record<string, never>;
+  "oidc.account_disabled": Record<string, never>;
+  "oidc.email_unverified": Record<string, never>;
+  "oidc.email_taken": Record<string, never>;
+  "oidc.name_taken": Record<string, never>;
+  "oidc.already_linked": Record<string, never>;
+  "oidc.logout_token_invalid": Record<string, never>;
   "csrf.header_missing": Record<string, never>;
   "csrf.mismatch": Record<string, never>;
   "source.origin": Record<string, never>;
@@ -1296,6 +1544,7 @@ export interface ReasonParams {
   "alias.not_found": Record<string, never>;
   "group.not_found": Record<string, never>;
   "grant.not_found": Record<string, never>;
+  "job.not_found": Record<string, never>;
   "cors.not_configured": Record<string, never>;
   "bucket.not_empty": Record<string, never>;
   "bucket.exists": Record<string, never>;
@@ -1303,6 +1552,8 @@ export interface ReasonParams {
   "backend.refused": Record<string, never>;
   "name.in_use": { name: string; place: string };
   "group.exists": Record<string, never>;
+  "job.not_over": Record<string, never>;
+  "job.nothing_failed": Record<string, never>;
   "body.limit": { limit: number };
   "part.limit": { limit: number };
   "share.limit": { limit: number };
@@ -1314,6 +1565,7 @@ export interface ReasonParams {
   "rate.everybody": Record<string, never>;
   "rate.upstream_pool": Record<string, never>;
   "rate.connections": Record<string, never>;
+  "rate.jobs": Record<string, never>;
   "rate.sign_in": Record<string, never>;
   "operation.unknown": Record<string, never>;
   "operation.refused": { operation: string };
@@ -1848,6 +2100,9 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "key.length": "A key has 1 to {limit} bytes; this one has {size_bytes}.",
   "key.control_character": "A key holds no control characters.",
   "key.dot_segment": "A key has no `..` between its slashes.",
+  "prefix.no_slash": "A prefix ends with a slash.",
+  "prefix.empty": "A prefix is required here; to empty a bucket, say so.",
+  "prefix.malformed": "A prefix has no control characters, no `..` between its slashes, and at most {limit} bytes.",
   "rule.rejected": "Rule {rule}: {problem}.",
   "rules.too_many": "At most {limit} rules.",
   "range.malformed": "The Range header is malformed.",
@@ -1873,6 +2128,24 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "password.too_long": "A password has at most {limit} characters.",
   "password.guessable": "The password is too easy to guess.",
   "password.reused": "The new password equals the current one.",
+  "oidc.discovery_failed": "The identity provider does not answer.",
+  "oidc.misconfigured": "Single sign-on is not set up correctly: {problem}.",
+  "oidc.denied": "The identity provider did not let you in.",
+  "oidc.provider_error": "The identity provider refused the sign-in.",
+  "oidc.state_expired": "The sign-in took too long, or was begun in another browser.",
+  "oidc.code_missing": "The identity provider sent no code.",
+  "oidc.issuer_mismatch": "The answer came from another identity provider.",
+  "oidc.token_exchange_failed": "The identity provider did not accept its own code.",
+  "oidc.token_invalid": "What the identity provider signed is not valid.",
+  "oidc.nonce_mismatch": "The answer belongs to another sign-in.",
+  "oidc.userinfo_failed": "The identity provider does not say who you are.",
+  "oidc.no_role": "Nobody has given your account a role here.",
+  "oidc.account_disabled": "Your account here is disabled.",
+  "oidc.email_unverified": "An account here has your e-mail, which the identity provider has not verified.",
+  "oidc.email_taken": "A local account here has your e-mail already.",
+  "oidc.name_taken": "Another account here has your name already.",
+  "oidc.already_linked": "The account with your e-mail belongs to somebody else there.",
+  "oidc.logout_token_invalid": "This is no logout token for us.",
   "csrf.header_missing": "The X-CSRF-Token header is missing.",
   "csrf.mismatch": "The X-CSRF-Token header is not this session's.",
   "source.origin": "The Origin header names another site.",
@@ -1911,6 +2184,7 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "alias.not_found": "There is no such alias.",
   "group.not_found": "There is no such group.",
   "grant.not_found": "There is no such grant.",
+  "job.not_found": "There is no such job.",
   "cors.not_configured": "The bucket has no CORS rules.",
   "bucket.not_empty": "The bucket is not empty.",
   "bucket.exists": "The bucket exists already.",
@@ -1918,6 +2192,8 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "backend.refused": "The backend refused the change as a conflict.",
   "name.in_use": "The name {name} leads to {place} already, and a name leads to one place only.",
   "group.exists": "A group of this name exists already.",
+  "job.not_over": "The job is not over yet.",
+  "job.nothing_failed": "Nothing failed in this job.",
   "body.limit": "The body is larger than {limit} bytes.",
   "part.limit": "A part is larger than {limit} bytes.",
   "share.limit": "The share takes {limit} bytes in all.",
@@ -1929,6 +2205,7 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "rate.everybody": "Too many requests from everybody together.",
   "rate.upstream_pool": "All connections to the backend are busy.",
   "rate.connections": "The server has no room for another connection.",
+  "rate.jobs": "You have too many jobs waiting or running.",
   "rate.sign_in": "Too many people are signing in at this moment.",
   "operation.unknown": "There is no such S3 operation.",
   "operation.refused": "{operation} is never served here.",
