@@ -5,7 +5,7 @@ What the main process counts are plain attributes of `Metrics`. What workers cou
 (`app.tally`) and is added up in `app.worker_metrics`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from prometheus_client import (
@@ -92,6 +92,27 @@ class Metrics:
         self.sessions_active = Gauge(
             "stowage_sessions_active", "Sessions that have not ended.", registry=self.registry
         )
+        self._jobs = Gauge(
+            "stowage_jobs", "Jobs that wait and that run.", ("state",), registry=self.registry
+        )
+        self._jobs_ended = Counter(
+            "stowage_jobs_ended_total",
+            "Jobs that ended, by how they did.",
+            ("kind", "state"),
+            registry=self.registry,
+        )
+        self._job_objects = Counter(
+            "stowage_job_objects_total",
+            "Objects that jobs have done.",
+            ("kind",),
+            registry=self.registry,
+        )
+        self._job_bytes = Counter(
+            "stowage_job_bytes_total",
+            "Sizes of the objects that jobs have done.",
+            ("kind",),
+            registry=self.registry,
+        )
         self.audit_dropped = Counter(
             "stowage_audit_dropped_total",
             "Audit events that neither the database nor the disk took.",
@@ -143,6 +164,21 @@ class Metrics:
         Show a backend no more that was removed.
         """
         self._backend_up.remove_by_labels({"backend": backend})
+
+    def show_jobs(self, counts: Mapping[str, int]) -> None:
+        """
+        Show how many jobs are in each state that is not final.
+        """
+        for state, count in counts.items():
+            self._jobs.labels(state).set(count)
+
+    def count_job(self, kind: str, state: str, *, objects: int, size_bytes: int) -> None:
+        """
+        Count a job that ended, and what it did.
+        """
+        self._jobs_ended.labels(kind, state).inc()
+        self._job_objects.labels(kind).inc(objects)
+        self._job_bytes.labels(kind).inc(size_bytes)
 
     def watch_database(self, path: Path) -> None:
         """

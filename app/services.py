@@ -44,6 +44,8 @@ from app.errors.start import StartError
 from app.grants.grants import GrantService
 from app.grants.groups import GroupService
 from app.grants.service import AccessService
+from app.jobs.runner import JobRunner, Parts
+from app.jobs.service import JobService
 from app.metrics import Metrics
 from app.objects.service import ObjectService
 from app.shares.owners import Owners
@@ -86,6 +88,7 @@ class Services:
     backends: BackendService
     registry: BackendRegistry
     objects: ObjectService
+    jobs: JobService
     credentials: CredentialService
     shares: ShareService
     anonymous: AnonymousService
@@ -187,6 +190,7 @@ async def run_services(services: Services) -> AsyncIterator[None]:
         asyncio.create_task(services.feed.follow(), name="snapshot feed"),
         asyncio.create_task(watch_backends(services.backends), name="backend watch"),
         asyncio.create_task(keep_house(services), name="housekeeping"),
+        asyncio.create_task(job_runner(services).run(), name="jobs"),
     ]
     try:
         yield
@@ -195,6 +199,24 @@ async def run_services(services: Services) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await _tidy(services.credentials.store_used)
+
+
+def job_runner(services: Services) -> JobRunner:
+    """
+    Return what carries out the jobs of these services.
+    """
+    has_static = services.config.auth.has_static
+    parts = Parts(
+        services.database,
+        services.objects.gate,
+        services.objects.copier,
+        Owners(services.users, services.access, has_static=has_static).find,
+        services.audit,
+        services.clock,
+        services.metrics,
+        services.jobs.created,
+    )
+    return JobRunner(parts, concurrency=services.config.jobs.concurrency)
 
 
 async def keep_house(services: Services) -> None:
@@ -214,6 +236,8 @@ async def _purge(services: Services) -> None:
     await services.limits.purge()
     await services.tokens.purge(now - TOKENS_KEPT)
     await purge_changes(services.database, now - CHANGES_KEPT)
+    if days := services.config.jobs.keep_days:
+        await services.jobs.purge(now - timedelta(days=days))
     if days := services.config.audit.retention:
         await services.audit.purge(now - timedelta(days=days))
 
@@ -302,6 +326,7 @@ def _assemble(
         backends=backends,
         registry=backends.registry,
         objects=objects,
+        jobs=JobService(database, audit=audit, clock=clock, gate=objects.gate),
         shares=ShareService(around),
         credentials=CredentialService(database, audit=audit, clock=clock, ring=base.keys),
         anonymous=AnonymousService(database, audit=audit, clock=clock),

@@ -11,6 +11,7 @@ import time
 from typing import NewType
 
 from app.errors import registry as errors
+from app.errors.raised import StowageError
 
 BackendId = NewType("BackendId", str)
 BucketName = NewType("BucketName", str)
@@ -78,6 +79,24 @@ def parse_object_key(text: str) -> ObjectKey:
     if ".." in text.split("/"):
         raise errors.INVALID_KEY(reason="key.dot_segment")
     return ObjectKey(text)
+
+
+def parse_prefix(text: str) -> str:
+    """
+    Return the prefix unchanged: empty, or a key that ends with a slash.
+
+    Raises:
+        StowageError: `invalid_prefix` with the rule that was broken as reason.
+    """
+    if not text:
+        return text
+    if not text.endswith("/"):
+        raise errors.INVALID_PREFIX(reason="prefix.no_slash")
+    try:
+        return parse_object_key(text)
+    except StowageError as error:
+        params = {"limit": MAX_KEY_BYTES}
+        raise errors.INVALID_PREFIX(reason="prefix.malformed", params=params) from error
 
 
 def _has_surrogate(text: str) -> bool:

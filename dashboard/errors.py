@@ -39,7 +39,7 @@ def render_error(
         public_url: Makes the problem type absolute; empty leaves it a path.
         show_debug: Add the exception behind it; only ever true in development mode.
     """
-    members = _members(error, request_id, show_debug=show_debug)
+    members = error_members(error, request_id, show_debug=show_debug)
     is_problem = prefers_problem(accept)
     body = _as_problem(error, members, public_url) if is_problem else {"error": members}
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
@@ -52,7 +52,12 @@ def render_error(
     )
 
 
-def _members(error: StowageError, request_id: str, *, show_debug: bool) -> dict[str, Any]:
+def error_members(
+    error: StowageError, request_id: str, *, show_debug: bool = False
+) -> dict[str, Any]:
+    """
+    Return the members of an error, as they stand in every answer, stream and job.
+    """
     members: dict[str, Any] = {
         "code": error.code,
         "message": error.message,
@@ -131,6 +136,15 @@ def prefers_problem(accept: str) -> bool:
     weights = dict(_weights(accept))
     problem = weights.get(PROBLEM_JSON, 0.0)
     return problem > 0 and problem >= weights.get(JSON, 0.0)
+
+
+def wants_page(accept: str) -> bool:
+    """
+    Tell whether the Accept header is one of a browser that shows a page, not of a program.
+    """
+    weights = dict(_weights(accept))
+    page = weights.get("text/html", 0.0)
+    return page > 0 and page >= weights.get(JSON, 0.0)
 
 
 def _weights(accept: str) -> list[tuple[str, float]]:

@@ -24,6 +24,7 @@ from dashboard.api import (
     grants,
     groups,
     health,
+    jobs,
     me,
     multipart,
     objects,
@@ -113,6 +114,13 @@ ROWS: tuple[Row, ...] = (
     Row("GET", f"{P}/multipart/parts", multipart.list_parts, WRITER),
     Row("PUT", f"{P}/multipart/parts/{{part}}", multipart.put_part, WRITER),
     Row("POST", f"{P}/multipart/complete", multipart.complete_upload, WRITER, 200, MIB),
+    # Jobs: one's own, or anybody's for administrators; the service asks for the levels
+    Row("POST", "/api/jobs", jobs.create_job, ANY, 201, 4 * MIB),
+    Row("GET", "/api/jobs", jobs.list_jobs, ANY),
+    Row("GET", "/api/jobs/{id}", jobs.get_job, ANY),
+    Row("GET", "/api/jobs/{id}/errors", jobs.list_job_errors, ANY),
+    Row("POST", "/api/jobs/{id}/cancel", jobs.cancel_job, ANY, 202),
+    Row("POST", "/api/jobs/{id}/retry", jobs.retry_job, ANY, 201),
     # Administration
     Row("GET", "/api/admin/backends~", admin_backends.list_endpoints, ADMIN),
     Row("POST", "/api/admin/backends~", admin_backends.create_endpoint, ADMIN, 201, 8 * KIB),

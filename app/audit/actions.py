@@ -52,6 +52,7 @@ class AuditAction(StrEnum):
     QUOTA_SET = "quota.set"
     QUOTA_DELETE = "quota.delete"
     QUOTA_RECOMPUTE = "quota.recompute"
+    QUOTA_SOFT_LIMIT = "quota.soft_limit"
     ALIAS_CREATE = "alias.create"
     ALIAS_UPDATE = "alias.update"
     ALIAS_DELETE = "alias.delete"

@@ -4,7 +4,7 @@
 Everything here raises `StowageError` only; an implementation translates what its library raises.
 """
 
-from collections.abc import AsyncIterable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Protocol
 
@@ -138,6 +138,12 @@ class BucketStore(Protocol):
         """
         ...
 
+    async def keeps_versions(self, bucket: str) -> bool:
+        """
+        Tell whether there may be older versions: they are kept, or were until it was suspended.
+        """
+        ...
+
     async def set_versioned(self, bucket: str, *, enabled: bool) -> None:
         """
         Keep versions from now on, or suspend keeping them.
@@ -187,11 +193,32 @@ class ObjectStore(Protocol):
         """
         ...
 
+    async def put_stream(
+        self,
+        bucket: str,
+        key: str,
+        new: NewObject,
+        *,
+        chunks: AsyncIterable[bytes],
+        size_bytes: int,
+    ) -> ObjectInfo:
+        """
+        Store an object from a stream of exactly `size_bytes`, which is never held whole.
+        """
+        ...
+
     async def copy(
-        self, source: tuple[str, ObjectRef], target: tuple[str, str], new: NewObject | None
+        self,
+        source: tuple[str, ObjectRef],
+        target: tuple[str, str],
+        new: NewObject | None,
+        *,
+        if_match: str = "",
     ) -> ObjectInfo:
         """
         Copy from (bucket, object) to (bucket, key); `new` replaces headers and metadata.
+
+        With `if_match` only while the source has this ETag.
         """
         ...
 
@@ -231,6 +258,12 @@ class UploadStore(Protocol):
         """
         ...
 
+    def walk(self, bucket: str) -> AsyncIterator[OpenUpload]:
+        """
+        Give every open upload of a bucket.
+        """
+        ...
+
     async def create(self, bucket: str, key: str, new: NewObject) -> str:
         """
         Begin an upload and return its id.
@@ -242,6 +275,20 @@ class UploadStore(Protocol):
     ) -> Part:
         """
         Store one part from a stream of exactly `size_bytes`, which is never held whole.
+        """
+        ...
+
+    async def copy_part(
+        self,
+        upload: UploadRef,
+        part_number: int,
+        *,
+        source: tuple[str, ObjectRef],
+        byte_range: ByteRange,
+        if_match: str = "",
+    ) -> Part:
+        """
+        Store one part from a range of (bucket, object) of the same backend.
         """
         ...
 

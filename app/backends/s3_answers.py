@@ -24,6 +24,7 @@ from app.backends.stored import (
 from app.errors import registry as errors
 
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)")
+_MD5 = re.compile(r"[0-9a-f]{32}")
 _MAX_MESSAGE = 200
 _NULL_VERSION = "null"
 
@@ -129,6 +130,22 @@ def to_delete_outcome(answer: Answer) -> DeleteOutcome:
         for one in answer.get("Errors", [])
     )
     return DeleteOutcome(deleted, failures)
+
+
+def verify_digest(answer: Answer, md5: str) -> None:
+    """
+    Refuse an answer whose ETag shows that other bytes were stored than those that were sent.
+
+    An ETag is the MD5 of an object in one piece unless it is encrypted (Amazon S3 API reference,
+    "Object"); what has another form, or comes with encryption, says nothing.
+
+    Raises:
+        StowageError: `backend_error`, reason `backend.corrupted`.
+    """
+    etag = str(answer.get("ETag", "")).strip('"')
+    is_encrypted = answer.get("ServerSideEncryption") or answer.get("SSECustomerAlgorithm")
+    if _MD5.fullmatch(etag) and not is_encrypted and etag != md5:
+        raise errors.BACKEND_ERROR(reason="backend.corrupted")
 
 
 def to_not_modified(response: Answer) -> NotModified:

@@ -2,14 +2,14 @@
 Objects of an S3 backend.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from app.backends import s3_answers
 from app.backends.s3_connection import S3Connection
-from app.backends.s3_streams import DownloadBody
+from app.backends.s3_streams import DownloadBody, UploadStream
 from app.backends.stored import (
     NO_CONDITIONS,
     ByteRange,
@@ -25,6 +25,7 @@ from app.backends.stored import (
     VersionPage,
 )
 from app.backends.trouble import upstream_status
+from app.errors.raised import StowageError
 
 if TYPE_CHECKING:
     from types_aiobotocore_s3.type_defs import GetObjectOutputTypeDef
@@ -127,8 +128,45 @@ class S3Objects:
             metadata=new.metadata,
         )
 
+    async def put_stream(
+        self,
+        bucket: str,
+        key: str,
+        new: NewObject,
+        *,
+        chunks: AsyncIterable[bytes],
+        size_bytes: int,
+    ) -> ObjectInfo:
+        """
+        Store an object of at most 5 GiB from a stream; at most some 100 KiB are held.
+
+        An exception of the stream itself comes out as it is, and the backend stores nothing.
+        """
+        stream: Any = UploadStream(chunks, size_bytes)
+        try:
+            with self._connection.call():
+                answer = await self._connection.transfer.put_object(
+                    Bucket=bucket,
+                    Key=key,
+                    Body=stream,
+                    ContentLength=size_bytes,
+                    **new_object_options(new),
+                )
+        except StowageError:
+            if stream.failure is not None:
+                raise stream.failure from None
+            raise
+        s3_answers.verify_digest(answer, stream.digest)
+        version = s3_answers.version_id(answer.get("VersionId"))
+        return ObjectInfo(key, size_bytes, etag=answer.get("ETag", ""), version_id=version)
+
     async def copy(
-        self, source: tuple[str, ObjectRef], target: tuple[str, str], new: NewObject | None
+        self,
+        source: tuple[str, ObjectRef],
+        target: tuple[str, str],
+        new: NewObject | None,
+        *,
+        if_match: str = "",
     ) -> ObjectInfo:
         """
         Copy within the backend, at most 5 GiB; the source is percent-encoded by botocore.
@@ -137,6 +175,8 @@ class S3Objects:
         options: dict[str, Any] = {"MetadataDirective": "COPY"}
         if new is not None:
             options = {"MetadataDirective": "REPLACE", **new_object_options(new)}
+        if if_match:
+            options["CopySourceIfMatch"] = if_match
         origin: Any = {"Bucket": source_bucket, "Key": ref.key, **_version(ref)}
         with self._connection.call(_missing(ref)):
             answer = await self._connection.control.copy_object(

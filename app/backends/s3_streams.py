@@ -2,6 +2,7 @@
 Bodies that pass through: a stream sent as a part, and the body of a download.
 """
 
+import hashlib
 from collections.abc import AsyncIterable, AsyncIterator
 from io import UnsupportedOperation
 from typing import Protocol
@@ -42,6 +43,14 @@ class UploadStream:
         self._chunks = chunks
         self._size_bytes = size_bytes
         self.failure: BaseException | None = None
+        self._md5 = hashlib.md5(usedforsecurity=False)
+
+    @property
+    def digest(self) -> str:
+        """
+        The MD5 of what was given so far, in hex: what most backends use as the ETag.
+        """
+        return self._md5.hexdigest()
 
     def read(self, _size: int = -1) -> bytes:
         """
@@ -63,6 +72,7 @@ class UploadStream:
         try:
             async for chunk in self._chunks:
                 left = self._count(left, chunk)
+                self._md5.update(chunk)
                 for start in range(0, len(chunk), PIECE_BYTES):
                     yield chunk[start : start + PIECE_BYTES]
             _check_end(left)

@@ -2,14 +2,23 @@
 Multipart uploads of an S3 backend.
 """
 
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from typing import Any
 
 from app.backends import s3_answers
 from app.backends.s3_connection import S3Connection
 from app.backends.s3_objects import new_object_options
 from app.backends.s3_streams import UploadStream
-from app.backends.stored import NewObject, ObjectInfo, OpenUpload, Part, PartPage, UploadRef
+from app.backends.stored import (
+    ByteRange,
+    NewObject,
+    ObjectInfo,
+    ObjectRef,
+    OpenUpload,
+    Part,
+    PartPage,
+    UploadRef,
+)
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 
@@ -36,6 +45,27 @@ class S3Uploads:
             OpenUpload(one.get("Key", ""), one.get("UploadId", ""), one.get("Initiated"))
             for one in answer.get("Uploads", [])
         )
+
+    async def walk(self, bucket: str) -> AsyncIterator[OpenUpload]:
+        """
+        Give every open upload of a bucket, page after page.
+        """
+        markers: dict[str, Any] = {}
+        while True:
+            with self._connection.call():
+                answer = await self._connection.control.list_multipart_uploads(
+                    Bucket=bucket, **markers
+                )
+            for one in answer.get("Uploads", []):
+                yield OpenUpload(one.get("Key", ""), one.get("UploadId", ""), one.get("Initiated"))
+            fresh = {
+                "KeyMarker": answer.get("NextKeyMarker", ""),
+                "UploadIdMarker": answer.get("NextUploadIdMarker", ""),
+            }
+            # A server that says that there is more, but not where, would be asked for ever.
+            if not answer.get("IsTruncated", False) or fresh == markers or not fresh["KeyMarker"]:
+                return
+            markers = fresh
 
     async def create(self, bucket: str, key: str, new: NewObject) -> str:
         """
@@ -67,7 +97,37 @@ class S3Uploads:
             if stream.failure is not None:
                 raise stream.failure from None
             raise
+        s3_answers.verify_digest(answer, stream.digest)
         return Part(part_number, answer.get("ETag", ""), size_bytes)
+
+    async def copy_part(
+        self,
+        upload: UploadRef,
+        part_number: int,
+        *,
+        source: tuple[str, ObjectRef],
+        byte_range: ByteRange,
+        if_match: str = "",
+    ) -> Part:
+        """
+        Store one part, at most 5 GiB, from a range of an object of the same backend.
+        """
+        bucket, ref = source
+        origin: Any = {"Bucket": bucket, "Key": ref.key}
+        if ref.version_id:
+            origin["VersionId"] = ref.version_id
+        options = {"CopySourceIfMatch": if_match} if if_match else {}
+        with self._connection.call(_MISSING):
+            answer = await self._connection.control.upload_part_copy(
+                PartNumber=part_number,
+                CopySource=origin,
+                CopySourceRange=byte_range.header,
+                **_place(upload),
+                **options,
+            )
+        first, last = byte_range.first or 0, byte_range.last or 0
+        etag = answer.get("CopyPartResult", {}).get("ETag", "")
+        return Part(part_number, etag, last - first + 1)
 
     async def list_parts(self, upload: UploadRef, *, token: str = "") -> PartPage:
         """

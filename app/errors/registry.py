@@ -248,6 +248,16 @@ INVALID_PREFIX = ErrorEntry(
     "The prefix is not valid.",
     "Give a prefix that ends with a slash and holds no `..`.",
     _INVALID_ARGUMENT,
+    reasons=(
+        Reason("prefix.no_slash", "A prefix ends with a slash."),
+        Reason("prefix.empty", "A prefix is required here; to empty a bucket, say so."),
+        Reason(
+            "prefix.malformed",
+            "A prefix has no control characters, no `..` between its "
+            "slashes, and at most {limit} bytes.",
+            params=("limit",),
+        ),
+    ),
 )
 INVALID_TAG = ErrorEntry(
     "invalid_tag",
@@ -478,6 +488,45 @@ OIDC_FAILED = ErrorEntry(
     "Try again; if it fails again, ask your administrator.",
     _ACCESS_DENIED,
     audience="stranger",
+    reasons=(
+        Reason(
+            "oidc.discovery_failed",
+            "The identity provider does not answer.",
+            status=500,
+            retryable=True,
+        ),
+        Reason(
+            "oidc.misconfigured",
+            "Single sign-on is not set up correctly: {problem}.",
+            status=500,
+            params=("problem",),
+        ),
+        Reason("oidc.denied", "The identity provider did not let you in."),
+        Reason("oidc.provider_error", "The identity provider refused the sign-in."),
+        Reason(
+            "oidc.state_expired", "The sign-in took too long, or was begun in another browser."
+        ),
+        Reason("oidc.code_missing", "The identity provider sent no code."),
+        Reason("oidc.issuer_mismatch", "The answer came from another identity provider."),
+        Reason(
+            "oidc.token_exchange_failed", "The identity provider did not accept its own code."
+        ),
+        Reason("oidc.token_invalid", "What the identity provider signed is not valid."),
+        Reason("oidc.nonce_mismatch", "The answer belongs to another sign-in."),
+        Reason("oidc.userinfo_failed", "The identity provider does not say who you are."),
+        Reason("oidc.no_role", "Nobody has given your account a role here."),
+        Reason("oidc.account_disabled", "Your account here is disabled."),
+        Reason(
+            "oidc.email_unverified",
+            "An account here has your e-mail, which the identity provider has not verified.",
+        ),
+        Reason("oidc.email_taken", "A local account here has your e-mail already."),
+        Reason("oidc.name_taken", "Another account here has your name already."),
+        Reason(
+            "oidc.already_linked", "The account with your e-mail belongs to somebody else there."
+        ),
+        Reason("oidc.logout_token_invalid", "This is no logout token for us."),
+    ),
 )
 SESSION_ERROR = ErrorEntry(
     "session_error",
@@ -610,6 +659,7 @@ NOT_FOUND = ErrorEntry(
         Reason("alias.not_found", "There is no such alias."),
         Reason("group.not_found", "There is no such group."),
         Reason("grant.not_found", "There is no such grant."),
+        Reason("job.not_found", "There is no such job."),
         Reason(
             "cors.not_configured",
             "The bucket has no CORS rules.",
@@ -650,6 +700,8 @@ CONFLICT = ErrorEntry(
             params=("name", "place"),
         ),
         Reason("group.exists", "A group of this name exists already."),
+        Reason("job.not_over", "The job is not over yet."),
+        Reason("job.nothing_failed", "Nothing failed in this job."),
     ),
 )
 OBJECT_EXISTS = ErrorEntry(
@@ -826,6 +878,7 @@ RATE_LIMITED = ErrorEntry(
         Reason("rate.everybody", "Too many requests from everybody together."),
         Reason("rate.upstream_pool", "All connections to the backend are busy."),
         Reason("rate.connections", "The server has no room for another connection."),
+        Reason("rate.jobs", "You have too many jobs waiting or running."),
         Reason("rate.sign_in", "Too many people are signing in at this moment."),
     ),
 )

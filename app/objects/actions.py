@@ -8,6 +8,11 @@ from app.rbac.policy import Action
 SEE_BUCKET = Action("SeeBucket", Level.NONE, any_level=True)
 CREATE_BUCKET = Action("CreateBucket", Level.CONFIGURE, whole_backend=True)
 DELETE_BUCKET = Action("DeleteBucket", Level.CONFIGURE, whole_backend=True)
+EMPTY_BUCKET = Action(
+    "EmptyBucket",
+    Level.LIST | Level.WRITE | Level.DELETE | Level.DELETE_VERSION,
+    whole_bucket=True,
+)
 GET_VERSIONING = Action("GetBucketVersioning", Level.READ, whole_bucket=True)
 SET_VERSIONING = Action("PutBucketVersioning", Level.CONFIGURE, whole_bucket=True)
 GET_CORS = Action("GetBucketCors", Level.CONFIGURE, whole_bucket=True)

@@ -7,6 +7,8 @@ from app.backends.registry import BackendRegistry
 from app.clock import Clock
 from app.database.engine import Database
 from app.objects.buckets import BucketCalls
+from app.objects.copier import Copier
+from app.objects.copy_parts import CopyLimits
 from app.objects.cors import CorsCalls
 from app.objects.gate import Gate
 from app.objects.reading import ReadingCalls
@@ -21,7 +23,7 @@ class ObjectService:
     The calls by what they are about; each checks the actor's rights and audits what it changes.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what it stands on, and two limits of sizes
         self,
         registry: BackendRegistry,
         *,
@@ -29,8 +31,12 @@ class ObjectService:
         audit: AuditLog,
         clock: Clock,
         max_part_bytes: int = DEFAULT_MAX_PART_BYTES,
+        copy_limits: CopyLimits | None = None,
     ) -> None:
         gate = Gate(registry, audit=audit, clock=clock)
+        self.gate = gate
+        """What every call passes; for work that goes on behind the calls."""
+        self.copier = Copier(clock, copy_limits)
         self.buckets = BucketCalls(gate, database)
         self.cors = CorsCalls(gate, database, clock=clock)
         self.reading = ReadingCalls(gate)

@@ -4,8 +4,6 @@ The audit log: search and export.
 
 import base64
 import binascii
-import csv
-import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +15,7 @@ from app.audit.stored import StoredEvent
 from app.errors import registry as errors
 from dashboard.body import parse_time
 from dashboard.call import Call
+from dashboard.csv_rows import render_row
 from dashboard.schemas import Schema, Timestamp, omitted, render_time
 
 _PAGE_DEFAULT, _PAGE_MAX = 200, 1000
@@ -37,7 +36,6 @@ _COLUMNS = (
     "detail",
 )
 # A spreadsheet takes a cell that begins with one of these for a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class AuditEventSchema(Schema):
@@ -156,18 +154,8 @@ def _event(row: StoredEvent) -> AuditEventSchema:
 
 
 async def _csv(rows: AsyncIterator[StoredEvent]) -> AsyncIterator[str]:
-    yield _line(_COLUMNS)
+    yield render_row(_COLUMNS)
     async for row in rows:
         event = _event(row)
         cells = [str(getattr(event, name)) for name in _COLUMNS[2:]]
-        yield _line((str(event.id), render_time(event.timestamp), *map(_guard, cells)))
-
-
-def _line(cells: tuple[str, ...]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(cells)
-    return text.getvalue()
-
-
-def _guard(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+        yield render_row((str(event.id), render_time(event.timestamp), *cells))

@@ -1,0 +1,3 @@
+"""
+Long work that survives the browser, the request and the process: copy, move, delete, empty, scan.
+"""

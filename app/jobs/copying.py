@@ -1,0 +1,227 @@
+"""
+Copying and moving: within a bucket, to another one, to another backend.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from app.audit.event import Actor
+from app.backends.stored import ObjectInfo, ObjectRef
+from app.errors import registry as errors
+from app.errors.raised import StowageError
+from app.jobs.attempts import try_again
+from app.jobs.conflicts import decide
+from app.jobs.job import ItemError, Job, JobError, JobKind
+from app.jobs.journal import JobJournal
+from app.jobs.owner import Standing
+from app.jobs.run import Outcome, Run, Step
+from app.objects import actions
+from app.objects.copier import Copier
+from app.objects.copy_order import Copied, Copy, CopyEnd
+from app.objects.gate import Gate
+from app.objects.lookahead import verify_bucket
+from app.objects.place import BucketPlace
+from app.types import parse_object_key
+
+AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """
+    From where to where, and how keys change on the way.
+    """
+
+    source: BucketPlace
+    source_prefix: str
+    target: BucketPlace
+    target_prefix: str
+
+    @classmethod
+    def of(cls, job: Job) -> "Places":
+        """
+        Return those of a job.
+        """
+        source, target = job.facts.source, job.facts.target
+        assert target is not None  # noqa: S101  a copy without a target is never stored
+        return cls(
+            BucketPlace(source.backend_id, source.bucket),
+            source.prefix,
+            BucketPlace(target.backend_id, target.bucket),
+            target.prefix,
+        )
+
+    def target_key(self, key: str) -> str:
+        """
+        Return the key of the copy; empty for the folder itself where it has no name there.
+        """
+        return self.target_prefix + key.removeprefix(self.source_prefix)
+
+
+class Copying:
+    """
+    Copies objects, several at once; a move deletes each source when its copy was verified.
+    """
+
+    counts_first = True
+
+    def __init__(self, gate: Gate, copier: Copier, job: Job) -> None:
+        self._gate = gate
+        self._copier = copier
+        self._job = job
+        self._places = Places.of(job)
+        self._is_move = job.kind is JobKind.MOVE
+
+    async def plan(
+        self, standing: Standing, objects: Sequence[ObjectInfo]
+    ) -> tuple[list[Step], list[ItemError]]:
+        """
+        Decide where each object goes, and which ones stay because the target has them.
+        """
+        actor = await standing.actor()
+        live, _ = self._gate.enter(actor, actions.SEE_BUCKET, self._places.target)
+        await verify_bucket(live, self._places.target.bucket)
+        steps: list[Step] = []
+        failures: list[ItemError] = []
+        for one in objects:
+            key = self._places.target_key(one.key)
+            try:
+                if key:
+                    steps.append(Step(one.key, one.size_bytes, parse_object_key(key)))
+            except StowageError as error:
+                failures.append(ItemError(one.key, JobError.of(error)))
+        decided, refused = await decide(self, actor, steps, {one.key: one for one in objects})
+        return decided, failures + refused
+
+    async def perform(self, standing: Standing, run: Run) -> AsyncIterator[Outcome]:
+        """
+        Copy what waits, up to eight at once, and tell of each in order.
+        """
+        under_way: deque[asyncio.Task[Outcome]] = deque()
+        try:
+            for step in run.waiting:
+                if len(under_way) >= AT_ONCE:
+                    yield await under_way.popleft()
+                under_way.append(asyncio.create_task(self._do(standing, run, step)))
+            while under_way:
+                yield await under_way.popleft()
+        finally:
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def end(self, standing: Standing, run: Run) -> None:
+        """
+        Nothing is left to do.
+        """
+
+    async def may_overwrite(self, actor: Actor, step: Step) -> bool:
+        """
+        Tell whether the actor may replace the target of a step.
+
+        Raises:
+            StowageError: it may not be written at all.
+        """
+        _, allowed = self._gate.enter(
+            actor, actions.WRITE_OBJECT, self._places.target, key=step.target
+        )
+        return allowed.may_overwrite
+
+    async def look(self, key: str) -> ObjectInfo | None:
+        """
+        Return what the target has under a key, or nothing.
+        """
+        live = self._gate.find(self._places.target.backend_id)
+        try:
+            return await live.backend.objects.head(self._places.target.bucket, ObjectRef(key))
+        except StowageError as error:
+            if error.entry is errors.NOT_FOUND:
+                return None
+            raise
+
+    @property
+    def job(self) -> Job:
+        """
+        The job this is for.
+        """
+        return self._job
+
+    async def _do(self, standing: Standing, run: Run, step: Step) -> Outcome:
+        if step.is_skipped:
+            return Outcome(step)
+        count = _Count(run)
+        try:
+            await try_again(lambda: self._attempt(standing, run, step, count))
+        except StowageError as error:
+            return Outcome(step, JobError.of(error), count.moved_bytes)
+        return Outcome(step, moved_bytes=count.moved_bytes)
+
+    async def _attempt(self, standing: Standing, run: Run, step: Step, count: "_Count") -> None:
+        count.start_again()
+        actor = await standing.actor()
+        copy = self._order(actor, run, step, count)
+        try:
+            copied = await self._copier.copy(copy)
+        except StowageError as error:
+            if self._is_move and error.entry is errors.NOT_FOUND and await self._was_moved(step):
+                return
+            raise
+        if self._is_move:
+            await self._remove(copy, copied)
+
+    def _order(self, actor: Actor, run: Run, step: Step, count: "_Count") -> Copy:
+        places = self._places
+        source, _ = self._gate.enter(actor, actions.READ_OBJECT, places.source, key=step.key)
+        if self._is_move:
+            self._gate.enter(actor, actions.DELETE_OBJECT, places.source, key=step.key)
+        target, _ = self._gate.enter(actor, actions.WRITE_OBJECT, places.target, key=step.target)
+        return Copy(
+            CopyEnd(source, places.source.bucket, step.key),
+            CopyEnd(target, places.target.bucket, step.target),
+            keeps_all=self._is_move,
+            moved=count.add,
+            journal=JobJournal(run),
+        )
+
+    async def _remove(self, copy: Copy, copied: Copied) -> None:
+        """
+        Delete the source, unless it is another object by now.
+        """
+        source = copy.source
+        objects = source.live.backend.objects
+        now = await objects.head(source.bucket, ObjectRef(source.key))
+        if now.etag != copied.source.etag or now.last_modified != copied.source.last_modified:
+            raise errors.PRECONDITION_FAILED()
+        await objects.delete(source.bucket, ObjectRef(source.key))
+
+    async def _was_moved(self, step: Step) -> bool:
+        """
+        Tell whether the source is gone because an earlier attempt moved it.
+        """
+        found = await self.look(step.target)
+        return found is not None and found.size_bytes == step.size_bytes
+
+
+class _Count:
+    """
+    The bytes that one object was reported to have moved, so that they can be taken back.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self.moved_bytes = 0
+
+    def add(self, size_bytes: int) -> None:
+        """
+        Report more, or less.
+        """
+        self.moved_bytes += size_bytes
+        self._run.moved(size_bytes)
+
+    def start_again(self) -> None:
+        """
+        Take everything back.
+        """
+        self.add(-self.moved_bytes)

@@ -1,0 +1,96 @@
+"""
+Deleting: everything below a prefix, or the keys that were chosen.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+
+from app.audit.event import Actor
+from app.backends.stored import DeleteOutcome, ObjectInfo, ObjectRef
+from app.errors import registry as errors
+from app.errors.raised import StowageError
+from app.jobs.attempts import try_again
+from app.jobs.job import ItemError, Job, JobError
+from app.jobs.owner import Standing
+from app.jobs.run import Outcome, Run, Step
+from app.objects import actions
+from app.objects.gate import Gate
+from app.objects.place import BucketPlace
+
+BATCH_KEYS = 1000
+"""Amazon S3 API reference, "DeleteObjects"."""
+
+
+class Deleting:
+    """
+    Deletes objects a thousand at a time; where versions are kept they get a delete marker.
+    """
+
+    counts_first = True
+
+    def __init__(self, gate: Gate, job: Job) -> None:
+        self._gate = gate
+        self._place = BucketPlace(job.facts.source.backend_id, job.facts.source.bucket)
+
+    async def plan(
+        self,
+        standing: Standing,  # noqa: ARG002  the protocol's signature
+        objects: Sequence[ObjectInfo],
+    ) -> tuple[list[Step], list[ItemError]]:
+        """
+        Take every object.
+        """
+        return [Step(one.key, one.size_bytes, version_id=one.version_id) for one in objects], []
+
+    async def perform(self, standing: Standing, run: Run) -> AsyncIterator[Outcome]:
+        """
+        Delete what waits; what is gone already counts as deleted.
+        """
+        while steps := run.waiting[:BATCH_KEYS]:
+            refused = await self._delete(await standing.actor(), steps)
+            for step in steps:
+                yield Outcome(step, refused.get((step.key, step.version_id)))
+
+    async def end(self, standing: Standing, run: Run) -> None:
+        """
+        Nothing is left to do.
+        """
+
+    async def _delete(self, actor: Actor, steps: Sequence[Step]) -> dict[tuple[str, str], JobError]:
+        refused: dict[tuple[str, str], JobError] = {}
+        allowed: list[ObjectRef] = []
+        for step in steps:
+            try:
+                self._enter(actor, step)
+            except StowageError as error:
+                refused[step.key, step.version_id] = JobError.of(error)
+            else:
+                allowed.append(ObjectRef(step.key, step.version_id))
+        if not allowed:
+            return refused
+        objects = self._gate.find(self._place.backend_id).backend.objects
+        try:
+            outcome = await try_again(lambda: objects.delete_many(self._place.bucket, allowed))
+        except StowageError as error:
+            failed = JobError.of(error)
+            return refused | {(ref.key, ref.version_id): failed for ref in allowed}
+        return refused | failures_of(outcome)
+
+    def _enter(self, actor: Actor, step: Step) -> None:
+        action = actions.DELETE_VERSION if step.version_id else actions.DELETE_OBJECT
+        self._gate.enter(actor, action, self._place, key=step.key)
+
+
+def failures_of(outcome: DeleteOutcome) -> dict[tuple[str, str], JobError]:
+    """
+    Return what a bulk delete left, in the words of the registry.
+    """
+    return {
+        (one.key, one.version_id): JobError.of(
+            errors.BACKEND_ERROR(
+                reason="backend.permission" if one.code == "AccessDenied" else "backend.rejected",
+                params={"upstream_code": one.code},
+                detail=one.message,
+            )
+        )
+        for one in outcome.failures
+    }

@@ -1,0 +1,108 @@
+"""
+What is left to do when a job is over: open uploads, the audit row, the counters.
+"""
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from app.audit.actions import AuditAction
+from app.audit.event import Actor, AuditStatus, DetailValue
+from app.backends.stored import UploadRef
+from app.errors.raised import StowageError
+from app.jobs.job import Job, JobKind, JobState
+from app.jobs.journal import open_copy_of
+from app.jobs.run import Run
+from app.objects.copy_order import CopyEnd
+from app.objects.copy_parts import abort_unknown
+from app.objects.gate import Gate
+from app.rbac.principal import Principal, PrincipalKind
+
+if TYPE_CHECKING:
+    from app.jobs.runner import Parts
+
+_log = structlog.get_logger(__name__)
+
+
+async def abort_uploads(run: Run, gate: Gate) -> None:
+    """
+    Abort the multipart copies that were interrupted; what cannot be reached now is logged.
+    """
+    target = run.job.facts.target
+    if target is None:
+        return
+    for key, stored in list(run.uploads.items()):
+        known = open_copy_of(stored)
+        try:
+            live = gate.find(target.backend_id)
+            if known.upload_id:
+                upload = UploadRef(target.bucket, key, known.upload_id)
+                await live.backend.uploads.abort(upload)
+            else:
+                await abort_unknown(CopyEnd(live, target.bucket, key), known)
+        except StowageError as error:
+            _log.warning("an upload stays open", job=run.job.id, key=key, error=str(error))
+        else:
+            run.uploads.pop(key, None)
+
+
+def record_end(run: Run, state: JobState, parts: "Parts") -> None:
+    """
+    Leave the audit row of what was done, and count it.
+    """
+    job, done = run.job, run.progress
+    parts.metrics.count_job(job.kind, state, objects=done.objects_done, size_bytes=done.bytes_done)
+    action = _action(job)
+    if action is None:
+        return
+    is_clean = state is JobState.DONE and not done.failed
+    facts = job.facts
+    principal = Principal(PrincipalKind.USER, job.created_by, user_id=job.created_by)
+    parts.audit.record(
+        Actor(principal, facts.request_id, facts.ip, facts.user_agent).event(
+            parts.clock.now(),
+            action,
+            status=AuditStatus.OK if is_clean else AuditStatus.ERROR,
+            backend_id=facts.source.backend_id,
+            bucket=facts.source.bucket,
+            detail=_detail(run, state),
+        )
+    )
+
+
+def _action(job: Job) -> AuditAction | None:
+    source, target = job.facts.source, job.facts.target
+    match job.kind:
+        case JobKind.DELETE:
+            return AuditAction.OBJECT_DELETE_PREFIX
+        case JobKind.EMPTY:
+            return AuditAction.BUCKET_EMPTY
+        case JobKind.MOVE:
+            return AuditAction.OBJECT_MOVE_PREFIX
+        case JobKind.COPY if target is not None and target.backend_id != source.backend_id:
+            return AuditAction.OBJECT_TRANSFER_PREFIX
+        case JobKind.COPY:
+            return AuditAction.OBJECT_COPY_PREFIX
+        case _:
+            return None
+
+
+def _detail(run: Run, state: JobState) -> dict[str, DetailValue]:
+    job, done = run.job, run.progress
+    source, target = job.facts.source, job.facts.target
+    detail: dict[str, DetailValue] = {"job_id": job.id, "failed": done.failed}
+    if target is None:
+        detail |= {"prefix": source.prefix, "deleted": done.objects_done}
+    else:
+        detail |= {
+            "src_prefix": source.prefix,
+            "dst_prefix": target.prefix,
+            "dst_backend": target.backend_id,
+            "dst_bucket": target.bucket,
+            "copied": done.objects_done,
+            "skipped": done.skipped,
+            "bytes": done.bytes_done,
+        }
+    if state is JobState.CANCELLED:
+        detail["cancelled"] = True
+    return detail

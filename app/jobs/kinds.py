@@ -1,0 +1,37 @@
+"""
+Which work belongs to which kind of job.
+"""
+
+from app.database.engine import Database
+from app.jobs.copying import Copying
+from app.jobs.deleting import Deleting
+from app.jobs.emptying import Emptying, EverythingInside
+from app.jobs.engine import Source, Work
+from app.jobs.job import Job, JobKind
+from app.jobs.scanning import Scanning
+from app.jobs.walk import Walk
+from app.objects.copier import Copier
+from app.objects.gate import Gate
+
+
+def work_of(job: Job, gate: Gate, copier: Copier) -> Work:
+    """
+    Return what is to be done with each object.
+    """
+    match job.kind:
+        case JobKind.COPY | JobKind.MOVE:
+            return Copying(gate, copier, job)
+        case JobKind.DELETE:
+            return Deleting(gate, job)
+        case JobKind.EMPTY:
+            return Emptying(gate, job)
+        case JobKind.SCAN:
+            return Scanning()
+
+
+def source_of(job: Job, gate: Gate, database: Database) -> Source:
+    """
+    Return where the objects come from.
+    """
+    walk = Walk(gate, database, job, looks=job.kind is not JobKind.DELETE)
+    return EverythingInside(gate, walk, job) if job.kind is JobKind.EMPTY else walk

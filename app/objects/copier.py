@@ -1,0 +1,151 @@
+"""
+`Copier`: one object from here to there, whole or not at all, within a backend or across two.
+
+Within a backend the backend copies; across two the bytes stream through, never held. Content
+headers, metadata and tags stay. Every copy is verified before it counts: the backend is asked for
+what it has, and that must be what was sent.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+
+from app.backends.stored import (
+    Conditions,
+    Download,
+    NewObject,
+    ObjectInfo,
+    ObjectRef,
+)
+from app.clock import Clock
+from app.errors import registry as errors
+from app.errors.raised import StowageError
+from app.objects.copy_order import BytesMoved, Copied, Copy
+from app.objects.copy_parts import CopyLimits, PartsCopier
+
+
+class Copier:
+    """
+    Copies objects. Rights are the caller's to check.
+    """
+
+    def __init__(self, clock: Clock, limits: CopyLimits | None = None) -> None:
+        self._limits = limits or CopyLimits()
+        self._parts = PartsCopier(clock, self._limits)
+
+    async def copy(self, copy: Copy) -> Copied:
+        """
+        Copy, and return when the target was seen to be what the source is.
+
+        Raises:
+            StowageError: `not_found`, `not_supported`, `object_exists`, `backend_error`; with
+                `copy.differs` when the target is something else afterwards.
+        """
+        ref = ObjectRef(copy.source.key, copy.source.version_id)
+        info = await copy.source.live.backend.objects.head(copy.source.bucket, ref)
+        tags = await self._tags(copy, info)
+        try:
+            await self._send(copy, info)
+        except StowageError as error:
+            if error.entry is errors.PRECONDITION_FAILED and copy.only_if_absent:
+                raise errors.OBJECT_EXISTS() from error
+            raise
+        if tags is not None:
+            target = copy.target
+            await target.live.backend.objects.set_tags(target.bucket, ObjectRef(target.key), tags)
+        return Copied(info, await verify_copy(copy, info))
+
+    async def _tags(self, copy: Copy, info: ObjectInfo) -> Mapping[str, str] | None:
+        """
+        Return the tags that must be set afterwards; `None` where there is nothing to do.
+        """
+        source, target = copy.source, copy.target
+        is_carried = copy.is_inside and info.size_bytes <= self._limits.server_copy_bytes
+        if is_carried or "tagging" in source.live.missing:
+            return None
+        ref = ObjectRef(source.key, source.version_id)
+        try:
+            tags = await source.live.backend.objects.get_tags(source.bucket, ref)
+        except StowageError as error:
+            if error.entry is errors.NOT_SUPPORTED:
+                return None
+            raise
+        if tags and copy.keeps_all:
+            target.live.require("tagging")
+        return tags if tags and "tagging" not in target.live.missing else None
+
+    async def _send(self, copy: Copy, info: ObjectInfo) -> None:
+        """
+        Take the way that fits: by the backend, in one stream, or in parts.
+        """
+        new = NewObject(
+            info.headers,
+            info.metadata if copy.metadata is None else copy.metadata,
+            only_if_absent=copy.only_if_absent,
+        )
+        if copy.is_inside and info.size_bytes <= self._limits.server_copy_bytes:
+            await _copy_inside(copy, info, new)
+        elif not copy.is_inside and info.size_bytes <= self._limits.single_put_bytes:
+            await _stream(copy, info, new)
+        else:
+            await self._parts.send(copy, info, new)
+
+
+async def verify_copy(copy: Copy, source: ObjectInfo) -> ObjectInfo:
+    """
+    Return the target as its backend has it.
+
+    Raises:
+        StowageError: `backend_error`, reason `copy.differs`: it has another size.
+    """
+    target = copy.target
+    info = await target.live.backend.objects.head(target.bucket, ObjectRef(target.key))
+    if info.size_bytes != source.size_bytes:
+        raise errors.BACKEND_ERROR(reason="copy.differs", params={"backend": target.live.info.id})
+    return info
+
+
+async def _copy_inside(copy: Copy, info: ObjectInfo, new: NewObject) -> None:
+    target = copy.target
+    ref = ObjectRef(copy.source.key, copy.source.version_id)
+    is_replacing = copy.metadata is not None or (copy.source.bucket, ref) == (
+        target.bucket,
+        ObjectRef(target.key),
+    )
+    await target.live.backend.objects.copy(
+        (copy.source.bucket, ref),
+        (target.bucket, target.key),
+        # CopyObject knows no If-None-Match on every service; the look before must do.
+        replace(new, only_if_absent=False) if is_replacing else None,
+        if_match=info.etag,
+    )
+    copy.moved(info.size_bytes)
+
+
+async def _stream(copy: Copy, info: ObjectInfo, new: NewObject) -> None:
+    source, target = copy.source, copy.target
+    download = await source.live.backend.objects.open(
+        source.bucket,
+        ObjectRef(source.key, source.version_id),
+        conditions=Conditions(if_match=info.etag),
+    )
+    if not isinstance(download, Download):
+        raise errors.BACKEND_ERROR(reason="backend.rejected")
+    try:
+        await target.live.backend.objects.put_stream(
+            target.bucket,
+            target.key,
+            new,
+            chunks=counted(download, copy.moved),
+            size_bytes=info.size_bytes,
+        )
+    finally:
+        await download.body.aclose()
+
+
+async def counted(download: Download, moved: BytesMoved) -> AsyncIterator[bytes]:
+    """
+    Give the body of a download, and tell of every piece.
+    """
+    async for chunk in download.body:
+        yield chunk
+        moved(len(chunk))

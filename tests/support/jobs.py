@@ -1,0 +1,103 @@
+"""
+Jobs over the stores of one test: made, carried out and watched as the product does it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from app.audit.event import Actor
+from app.clock import SystemClock
+from app.jobs.job import FINAL, Job, JobKind, JobPlace, NewJob, OnConflict
+from app.jobs.runner import JobRunner, Parts
+from app.jobs.service import JobService
+from app.objects.copier import Copier
+from app.objects.copy_parts import CopyLimits
+from app.rbac.principal import Principal
+from support.polling import wait_until_async
+from support.stores import ADMIN, Stores
+
+JOB_SECONDS = 60.0
+MIB = 2**20
+SMALL_PARTS = CopyLimits(
+    server_copy_bytes=6 * MIB,
+    single_put_bytes=6 * MIB,
+    part_bytes=5 * MIB,
+    server_part_bytes=5 * MIB,
+)
+"""So that an object of 12 MiB goes in parts."""
+
+FindPrincipal = Callable[[str], Awaitable[Principal | None]]
+
+
+async def find_admin(_user_id: str) -> Principal:
+    return ADMIN.principal
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """
+    The jobs of one test.
+    """
+
+    stores: Stores
+    service: JobService
+    find_principal: FindPrincipal = find_admin
+    limits: CopyLimits = SMALL_PARTS
+
+    @classmethod
+    def over(cls, stores: Stores, find_principal: FindPrincipal = find_admin) -> "Jobs":
+        service = JobService(
+            stores.database, audit=stores.audit, clock=SystemClock(), gate=stores.objects.gate
+        )
+        return cls(stores, service, find_principal)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """
+        Carry jobs out until the end of the block.
+        """
+        parts = Parts(
+            self.stores.database,
+            self.stores.objects.gate,
+            Copier(SystemClock(), self.limits),
+            self.find_principal,
+            self.stores.audit,
+            SystemClock(),
+            self.stores.metrics,
+            self.service.created,
+        )
+        task = asyncio.create_task(JobRunner(parts, concurrency=2, lease_seconds=2.0).run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def do(  # noqa: PLR0913  a job has that many facts
+        self,
+        kind: str,
+        source: JobPlace,
+        target: JobPlace | None = None,
+        *,
+        keys: tuple[str, ...] = (),
+        on_conflict: str = "skip",
+        actor: Actor = ADMIN,
+    ) -> Job:
+        """
+        Make a job and return it when it is over.
+        """
+        new = NewJob(JobKind(kind), source, target, keys, OnConflict(on_conflict))
+        return await self.finished(await self.service.create(actor, new), actor=actor)
+
+    async def finished(self, job: Job, *, actor: Actor = ADMIN) -> Job:
+        """
+        Return the job when it is over.
+        """
+
+        async def is_over() -> bool:
+            return (await self.service.get(actor, job.id)).state in FINAL
+
+        await wait_until_async(is_over, JOB_SECONDS, what=f"the job {job.kind}")
+        return await self.service.get(actor, job.id)
