@@ -8,8 +8,9 @@ neither the database nor the disk takes is lost; it is then in the program's log
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -53,6 +54,7 @@ class AuditLog:
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._is_closing = False
+        self._held: ContextVar[list[AuditEvent] | None] = ContextVar("held", default=None)
         metrics.audit_waiting.set_function(lambda: len(self._waiting))
         if spool.is_empty:
             self._idle.set()
@@ -63,12 +65,32 @@ class AuditLog:
         """
         Take an event to be stored within a second. Never waits and never fails.
         """
+        held = self._held.get()
+        if held is not None:
+            held.append(event)
+            return
         if len(self._waiting) >= MAX_WAITING:
             self._set_aside([event])
         else:
             self._waiting.append(event)
         self._idle.clear()
         self._work.set()
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """
+        Hold what this task records until the block ends well; forget it if the block fails.
+
+        For what may still be taken back: the log never says that it happened then.
+        """
+        held: list[AuditEvent] = []
+        token = self._held.set(held)
+        try:
+            yield
+        finally:
+            self._held.reset(token)
+        for event in held:
+            self.record(event)
 
     async def flush(self) -> None:
         """

@@ -26,6 +26,7 @@ class AliasKind:
     declarations: Declarations
     name: str = "aliases"
     is_destructive: bool = False
+    is_upstream: bool = False
 
     async def declare(self, loaded: LoadedConfig) -> Sequence[Declared]:
         """

@@ -26,6 +26,7 @@ class AnonymousKind:
     declarations: Declarations
     name: str = "anonymous"
     is_destructive: bool = False
+    is_upstream: bool = False
 
     async def declare(self, loaded: LoadedConfig) -> Sequence[Declared]:
         """

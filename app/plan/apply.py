@@ -3,15 +3,19 @@ Making reality as declared: compute the plan of every kind, and run its steps.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 import structlog
 
 from app.audit.actions import AuditAction
 from app.audit.event import Actor, AuditStatus, DetailValue
 from app.audit.log import AuditLog
+from app.backends.service import BackendService
 from app.clock import Clock
 from app.config.load import LoadedConfig
 from app.config.problems import ConfigError, Problem
+from app.database.engine import Database
 from app.errors.raised import StowageError
 from app.plan.kind import Kind, compute_kind
 from app.plan.plan import Op, Plan, Step
@@ -29,21 +33,63 @@ CONFIGURATION = Actor(
 )
 """Who acts when a file is applied: the file."""
 
+_FIRST_SERVER_STATUS = 500
+_LEANS_ON_NOTHING = frozenset({"grants", "aliases", "credentials", "anonymous"})
+"""Kinds on which nothing leans: what goes of them makes room for what comes."""
+
 _log = structlog.get_logger(__name__)
 
 
-_GOES_FIRST = frozenset({"grants", "aliases", "credentials", "anonymous"})
-"""Kinds on which nothing leans: what goes makes room for what comes."""
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """
+    A step on a store that did not succeed; it is tried again with the next application.
+    """
+
+    step: Step
+    error: StowageError
+
+    @property
+    def problem(self) -> Problem:
+        """
+        What to tell the person who declared it.
+        """
+        step = self.step
+        return Problem(self.error.message.rstrip("."), f"{step.kind} {step.id}", step.origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """
+    What came of a plan.
+    """
+
+    done: int = 0
+    """Steps that changed something."""
+    failures: tuple[Failure, ...] = ()
 
 
 class Planner:
     """
     Plans and applies a whole configuration.
+
+    What is kept in the database is one transaction: all of it, or nothing. What is done on the
+    stores follows, each step by itself, since no store can take anything back.
     """
 
-    def __init__(self, kinds: Sequence[Kind], *, audit: AuditLog, clock: Clock) -> None:
+    def __init__(
+        self,
+        kinds: Sequence[Kind],
+        *,
+        database: Database,
+        backends: BackendService,
+        audit: AuditLog,
+        clock: Clock,
+    ) -> None:
         self.kinds = kinds
         """Every kind, in the order in which things lean on each other."""
+        self._database = database
+        self._backends = backends
         self._audit = audit
         self._clock = clock
 
@@ -66,30 +112,59 @@ class Planner:
         orphans = [orphan for plan in plans for orphan in plan.orphans]
         return Plan(_in_order([step for plan in plans for step in plan.steps]), tuple(orphans))
 
-    async def apply(self, plan: Plan, actor: Actor = CONFIGURATION) -> None:
+    async def apply(self, plan: Plan, actor: Actor = CONFIGURATION) -> Applied:
         """
-        Run every step, in order; stop at the first that fails. Running it again goes on there.
+        Run every step, in order. Applying again goes on where a store refused.
 
         Raises:
-            StowageError: a step failed; those before it are done.
+            ConfigError: a rule of a service refuses a step. Nothing has changed but stores.
+            StowageError: the database does not answer. Nothing has changed but stores.
         """
         for orphan in plan.orphans:
             _log.warning("no longer declared", kind=orphan.kind, id=orphan.id)
-        done = 0
+        done, failures = 0, list[Failure]()
         try:
-            for step in plan.steps:
-                await self._run(step, actor)
-                done += step.op is not Op.KEEP
-        except StowageError as error:
-            self._record(actor, AuditStatus.ERROR, {"applied": done, "code": error.code})
+            for is_upstream, group in groupby(plan.steps, lambda step: step.is_upstream):
+                steps = list(group)
+                if is_upstream:
+                    failed = await self._run_on_stores(steps, actor)
+                    failures += failed
+                else:
+                    failed = []
+                    await self._run_together(steps, actor)
+                done += sum(step.op is not Op.KEEP for step in steps) - len(failed)
+        except (ConfigError, StowageError) as error:
+            code = error.code if isinstance(error, StowageError) else "config_invalid"
+            self._record(actor, AuditStatus.ERROR, {"applied": done, "code": code})
             raise
-        if done:
-            self._record(actor, AuditStatus.OK, {"applied": done, "steps": _named(plan)})
+        if done or failures:
+            status = AuditStatus.ERROR if failures else AuditStatus.OK
+            self._record(actor, status, {"applied": done, "steps": _named(plan)})
+        return Applied(done, tuple(failures))
 
-    async def _run(self, step: Step, actor: Actor) -> None:
-        await step.run(actor)
-        if step.op is not Op.KEEP:
-            _log.info("applied", op=step.op.value, kind=step.kind, id=step.id)
+    async def _run_together(self, steps: Sequence[Step], actor: Actor) -> None:
+        """
+        Run steps in one transaction; where it fails, live backends are as they were.
+        """
+        try:
+            with self._audit.holding():
+                async with self._database.together():
+                    for step in steps:
+                        await _run(step, actor)
+        finally:
+            await self._backends.reload()
+
+    async def _run_on_stores(self, steps: Sequence[Step], actor: Actor) -> list[Failure]:
+        failures: list[Failure] = []
+        for step in steps:
+            try:
+                await step.run(actor)
+            except StowageError as error:
+                failures.append(Failure(step, error))
+                _log.warning("not applied", kind=step.kind, id=step.id, error=str(error))
+            else:
+                _say(step)
+        return failures
 
     def _record(self, actor: Actor, status: AuditStatus, detail: Mapping[str, DetailValue]) -> None:
         event = actor.event(
@@ -98,14 +173,40 @@ class Planner:
         self._audit.record(event)
 
 
+async def _run(step: Step, actor: Actor) -> None:
+    try:
+        await step.run(actor)
+    except StowageError as error:
+        if error.status >= _FIRST_SERVER_STATUS:
+            raise
+        raise ConfigError([Failure(step, error).problem]) from error
+    _say(step)
+
+
+def _say(step: Step) -> None:
+    if step.op is not Op.KEEP:
+        _log.info("applied", op=step.op.value, kind=step.kind, id=step.id)
+
+
 def _in_order(steps: Sequence[Step]) -> tuple[Step, ...]:
     """
-    Put deletions where they hurt nobody: first what makes room, last what others lean on.
+    Put deletions where they hurt nobody, and what is done on stores after what is kept here.
     """
     gone = [step for step in reversed(steps) if step.op is Op.DELETE]
-    first = [step for step in gone if step.kind in _GOES_FIRST]
-    last = [step for step in gone if step.kind not in _GOES_FIRST]
-    return (*first, *(step for step in steps if step.op is not Op.DELETE), *last)
+    stay = [step for step in steps if step.op is not Op.DELETE]
+    return tuple(sorted([*gone, *stay], key=_phase))
+
+
+def _phase(step: Step) -> int:
+    is_gone = step.op is Op.DELETE
+    if step.is_upstream:
+        return 4 if is_gone else 3
+    if not is_gone:
+        return 1
+    if step.kind in _LEANS_ON_NOTHING:
+        return 0
+    # A store is needed until the last bucket on it is gone.
+    return 5 if step.kind == "backends" else 2
 
 
 def _named(plan: Plan) -> list[str]:

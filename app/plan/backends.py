@@ -41,6 +41,7 @@ class BackendKind:
     environ: Mapping[str, str] = field(repr=False)
     name: str = KIND
     is_destructive: bool = True
+    is_upstream: bool = False
 
     async def declare(self, loaded: LoadedConfig) -> Sequence[Declared]:
         """

@@ -47,6 +47,7 @@ class CredentialKind:
     environ: Mapping[str, str] = field(repr=False)
     name: str = "credentials"
     is_destructive: bool = True
+    is_upstream: bool = False
 
     async def declare(self, loaded: LoadedConfig) -> Sequence[Declared]:
         """

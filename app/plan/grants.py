@@ -33,6 +33,7 @@ class GrantKind:
     declarations: Declarations
     name: str = "grants"
     is_destructive: bool = False
+    is_upstream: bool = False
 
     async def declare(self, loaded: LoadedConfig) -> Sequence[Declared]:
         """

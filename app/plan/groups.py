@@ -26,6 +26,7 @@ class GroupKind:
     declarations: Declarations
     name: str = "groups"
     is_destructive: bool = False
+    is_upstream: bool = False
 
     async def declare(self, loaded: LoadedConfig) -> Sequence[Declared]:
         """

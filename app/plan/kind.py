@@ -75,6 +75,13 @@ class Kind(Protocol):
         """
         ...
 
+    @property
+    def is_upstream(self) -> bool:
+        """
+        Whether its steps are done on a store instead of in the database.
+        """
+        ...
+
     async def declare(self, loaded: LoadedConfig) -> Sequence[Declared]:
         """
         Return what the file wants, with every reference looked up and every secret read.
@@ -185,7 +192,13 @@ def _by_id(present: Sequence[Present]) -> dict[str, Present]:
 
 
 async def _compare(kind: Kind, declared: Declared, present: Present | None) -> Step:
-    step = partial(Step, kind=kind.name, id=declared.id, origin=declared.origin)
+    step = partial(
+        Step,
+        kind=kind.name,
+        id=declared.id,
+        origin=declared.origin,
+        is_upstream=kind.is_upstream,
+    )
     if present is None:
         return step(
             op=Op.CREATE,
@@ -226,5 +239,6 @@ def _deletion(kind: Kind, present: Present) -> Step:
         present.id,
         origin=present.origin,
         is_destructive=kind.is_destructive,
+        is_upstream=kind.is_upstream,
         run=lambda actor: kind.delete(actor, present),
     )

@@ -5,8 +5,10 @@ Every kind that can be declared, in the order in which things lean on each other
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from app.audit.log import AuditLog
 from app.auth.users import UserService
 from app.backends.service import BackendService
+from app.clock import Clock
 from app.credentials.service import CredentialService
 from app.database.declared import Declarations
 from app.database.engine import Database
@@ -16,6 +18,7 @@ from app.grants.grants import GrantService
 from app.grants.groups import GroupService
 from app.plan.aliases import AliasKind
 from app.plan.anonymous import AnonymousKind
+from app.plan.apply import Planner
 from app.plan.backends import BackendKind
 from app.plan.credentials import CredentialKind
 from app.plan.grants import GrantKind
@@ -34,6 +37,20 @@ class Parts(Protocol):
     def database(self) -> Database:
         """
         Where it is all kept.
+        """
+        ...
+
+    @property
+    def audit(self) -> AuditLog:
+        """
+        Where it is written down.
+        """
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """
+        What time it is.
         """
         ...
 
@@ -85,6 +102,19 @@ class Parts(Protocol):
         The bindings for strangers.
         """
         ...
+
+
+def open_planner(parts: Parts, environ: Mapping[str, str]) -> Planner:
+    """
+    Return what plans and applies through these services.
+    """
+    return Planner(
+        every_kind(parts, environ),
+        database=parts.database,
+        backends=parts.backends,
+        audit=parts.audit,
+        clock=parts.clock,
+    )
 
 
 def every_kind(parts: Parts, environ: Mapping[str, str]) -> Sequence[Kind]:

@@ -74,6 +74,8 @@ class Step:
     """What differs, for an update."""
     origin: Origin = NOWHERE
     is_destructive: bool = False
+    is_upstream: bool = False
+    """It is done on a store, which takes nothing back."""
     takes_over: bool = False
     """It was made in the dashboard and will belong to the file: the file wins."""
     differences: tuple[Difference, ...] = ()

@@ -27,6 +27,7 @@ class UserKind:
     declarations: Declarations
     name: str = "users"
     is_destructive: bool = True
+    is_upstream: bool = False
 
     async def declare(self, loaded: LoadedConfig) -> Sequence[Declared]:
         """

@@ -11,11 +11,10 @@ from typing import Any
 
 import yaml
 
-from app.clock import SystemClock
 from app.config.load import LoadedConfig, load_config
 from app.config.models import Config
 from app.plan.apply import Planner
-from app.plan.kinds import every_kind
+from app.plan.kinds import open_planner
 from app.plan.plan import Plan
 from app.services import Services, open_services
 
@@ -49,8 +48,7 @@ class Declaring:
         """
         Return what plans and applies.
         """
-        kinds = every_kind(self.services, self.environ)
-        return Planner(kinds, audit=self.services.audit, clock=SystemClock())
+        return open_planner(self.services, self.environ)
 
     def load(self, declared: Mapping[str, Any]) -> LoadedConfig:
         """

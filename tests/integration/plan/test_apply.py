@@ -11,6 +11,7 @@ import pytest
 from app.backends.rows import BackendChange, NewBackend
 from app.clock import SystemClock
 from app.config.load import LoadedConfig, load_config
+from app.config.problems import ConfigError
 from app.database.declared import Declaration
 from app.errors.raised import StowageError
 from app.plan.apply import Planner
@@ -38,7 +39,14 @@ class Repository:
     @property
     def planner(self) -> Planner:
         kinds = (BackendKind(self._stores.backends, self.environ),)
-        return Planner(kinds, audit=self._stores.audit, clock=SystemClock())
+        stores = self._stores
+        return Planner(
+            kinds,
+            database=stores.database,
+            backends=stores.backends,
+            audit=stores.audit,
+            clock=SystemClock(),
+        )
 
     def write(self, *backends: str, more: str = "") -> LoadedConfig:
         listed = "backends:\n" + "".join(backends) if backends else ""
@@ -187,18 +195,23 @@ async def test_the_file_takes_over_what_the_dashboard_made(
     assert (await repository.plan(ONE)).is_empty
 
 
-async def test_a_step_that_fails_stops_the_rest_and_a_second_run_goes_on(
+async def test_a_step_that_is_refused_takes_back_the_whole_plan(
     repository: Repository, stores: Stores
 ) -> None:
     plan = await repository.plan(ONE, TWO)
     await stores.backends.create(ADMIN, NewBackend("two", "http://127.0.0.1:7", "a", "b"))
 
-    with pytest.raises(StowageError, match="id_taken"):
+    with pytest.raises(ConfigError) as caught:
         await repository.planner.apply(plan)
 
+    (problem,) = caught.value.problems
+    assert (problem.key, problem.origin.line) == ("backends two", 3)
+    assert [row.id for row in await stores.backends.list()] == ["two"]
+    assert stores.backends.registry.ids == ("two",)
+    assert await actions(stores) == ["backend.create", "config.apply"]
     (event,) = await stores.events(action="config.apply")
     assert event.status == "error"
-    assert json.loads(event.detail) == {"applied": 1, "code": "id_taken"}
+    assert json.loads(event.detail) == {"applied": 0, "code": "config_invalid"}
     await repository.apply(ONE, TWO)
     assert (await repository.plan(ONE, TWO)).is_empty
 
