@@ -65,6 +65,14 @@ const browser = createRoute({
   component: lazyRouteComponent(() => import("./pages/browser/BrowserPage"), "BrowserPage"),
 });
 
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: "/b/$backend/$bucket/settings",
+  beforeLoad: () => loadTexts("work"),
+  validateSearch: search.settings,
+  component: lazyRouteComponent(() => import("./pages/settings/SettingsPage"), "SettingsPage"),
+});
+
 const credentials = createRoute({
   getParentRoute: () => shell,
   path: "/credentials",
@@ -75,12 +83,54 @@ const credentials = createRoute({
   ),
 });
 
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: "/account",
+  beforeLoad: loadAdminTexts,
+  component: lazyRouteComponent(() => import("./pages/account/AccountPage"), "AccountPage"),
+});
+
 const users = createRoute({
   getParentRoute: () => shell,
   path: "/admin/users",
-  beforeLoad: () => loadTexts("more"),
+  beforeLoad: loadAdminTexts,
   validateSearch: search.users,
   component: lazyRouteComponent(() => import("./pages/users/UsersPage"), "UsersPage"),
+});
+
+const groups = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/groups",
+  beforeLoad: loadAdminTexts,
+  validateSearch: search.groups,
+  component: lazyRouteComponent(() => import("./pages/admin/groups/GroupsPage"), "GroupsPage"),
+});
+
+const access = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/access",
+  beforeLoad: loadAdminTexts,
+  validateSearch: search.access,
+  component: lazyRouteComponent(() => import("./pages/admin/access/AccessPage"), "AccessPage"),
+});
+
+const endpoints = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/backends",
+  beforeLoad: loadAdminTexts,
+  validateSearch: search.endpoints,
+  component: lazyRouteComponent(
+    () => import("./pages/admin/backends/EndpointsPage"),
+    "EndpointsPage",
+  ),
+});
+
+const proxy = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/s3",
+  beforeLoad: loadAdminTexts,
+  validateSearch: search.proxy,
+  component: lazyRouteComponent(() => import("./pages/admin/endpoint/ProxyPage"), "ProxyPage"),
 });
 
 const audit = createRoute({
@@ -105,8 +155,25 @@ const routes = root.addChildren([
   login,
   password,
   kit,
-  shell.addChildren([home, buckets, browser, credentials, users, audit]),
+  shell.addChildren([
+    home,
+    buckets,
+    browser,
+    settings,
+    credentials,
+    account,
+    users,
+    groups,
+    access,
+    endpoints,
+    proxy,
+    audit,
+  ]),
 ]);
+
+async function loadAdminTexts(): Promise<void> {
+  await Promise.all([loadTexts("more"), loadTexts("admin")]);
+}
 
 /** Sends whoever is not signed in to the sign-in page, and back afterwards. */
 async function requireSession(queries: QueryClient, href: string): Promise<void> {

@@ -35,6 +35,8 @@ export function unlockUser(id: string): Promise<unknown> {
   return post(path`/api/admin/users/${id}/unlock`);
 }
 
-export function deleteUser(id: string): Promise<unknown> {
-  return remove(path`/api/admin/users/${id}`);
+/** Deletes a user; the heir, if any, gets the user's credentials, which end otherwise. */
+export function deleteUser(id: string, heir: string): Promise<unknown> {
+  const query = heir === "" ? {} : { transfer_to: heir };
+  return remove(path`/api/admin/users/${id}`, { query });
 }

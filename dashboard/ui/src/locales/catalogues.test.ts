@@ -3,17 +3,23 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { errorTexts, reasonMessages } from "../api/schema.gen";
 import { argumentNames } from "../lib/i18n/message";
+import deAdmin from "./de/admin.json";
 import deApp from "./de/app.json";
 import deCore from "./de/core.json";
 import deMore from "./de/more.json";
 import errorsDe from "./de/errors.json";
+import deWork from "./de/work.json";
+import enAdmin from "./en/admin.json";
 import enApp from "./en/app.json";
 import enCore from "./en/core.json";
 import enMore from "./en/more.json";
+import enWork from "./en/work.json";
 
 const SRC = join(import.meta.dirname, "..");
-const english: Readonly<Record<string, string>> = { ...enCore, ...enApp, ...enMore };
-const german: Readonly<Record<string, string>> = { ...deCore, ...deApp, ...deMore };
+const ENGLISH = [enCore, enApp, enMore, enWork, enAdmin];
+const GERMAN = [deCore, deApp, deMore, deWork, deAdmin];
+const english: Readonly<Record<string, string>> = Object.assign({}, ...ENGLISH) as typeof enApp;
+const german: Readonly<Record<string, string>> = Object.assign({}, ...GERMAN) as typeof deApp;
 
 describe("the texts", () => {
   it("are there in both languages", () => {
@@ -21,11 +27,11 @@ describe("the texts", () => {
   });
 
   it("stand in one part only", () => {
-    const keys = [enCore, enApp, enMore].flatMap((part) => Object.keys(part));
+    const keys = ENGLISH.flatMap((part) => Object.keys(part));
+    const sorted = (parts: readonly object[]) => parts.map((part) => Object.keys(part).sort());
 
     expect(new Set(keys).size).toBe(keys.length);
-    expect(Object.keys(deCore).sort()).toEqual(Object.keys(enCore).sort());
-    expect(Object.keys(deApp).sort()).toEqual(Object.keys(enApp).sort());
+    expect(sorted(GERMAN)).toEqual(sorted(ENGLISH));
   });
 
   it("have the same arguments in both languages", () => {

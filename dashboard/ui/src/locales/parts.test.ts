@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import admin from "./en/admin.json";
 import app from "./en/app.json";
 import core from "./en/core.json";
 import more from "./en/more.json";
+import work from "./en/work.json";
 
 const SRC = join(import.meta.dirname, "..");
 
@@ -17,8 +19,12 @@ const EARLY = [
   "components/shell/PageMissing.tsx",
   "api/errorText.ts",
 ];
-/** The pages whose routes load the part `more`. */
-const LATE = ["pages/credentials/", "pages/users/", "pages/audit/"];
+/** Which files are shown only after a part was loaded: by their route, or by `lazyPart`. */
+const LATE: readonly (readonly [texts: object, starts: readonly string[]])[] = [
+  [more, ["pages/credentials/", "pages/users/", "pages/audit/", "pages/admin/", "pages/account/"]],
+  [admin, ["pages/admin/", "pages/users/", "pages/account/"]],
+  [work, ["pages/work/", "pages/object/", "pages/settings/"]],
+];
 
 const startsWith = (name: string, starts: readonly string[]) =>
   starts.some((start) => name.startsWith(start));
@@ -27,7 +33,7 @@ const sources = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter(
 );
 const keysIn = (name: string) => {
   const text = readFileSync(join(SRC, name), "utf8");
-  const all: object = { ...core, ...app, ...more };
+  const all: object = { ...core, ...app, ...more, ...work, ...admin };
   return [...text.matchAll(/"(\w+\.[\w.]+)"/g)]
     .map((match) => match[1] ?? "")
     .filter((key) => key in all);
@@ -38,7 +44,7 @@ describe("texts that a file needs are loaded before it is shown", () => {
     const outside = keysIn(name).filter((key) => {
       if (key in core) return false;
       if (key in app) return startsWith(name, EARLY);
-      return !startsWith(name, LATE);
+      return !LATE.some(([texts, starts]) => key in texts && startsWith(name, starts));
     });
 
     expect(outside).toEqual([]);

@@ -43,6 +43,10 @@ export const browser = (raw: Raw) =>
     panel: oneOf(raw, "panel", PANEL_TABS),
   });
 
+export const SETTINGS_PARTS = ["cors"] as const;
+export type SettingsPart = (typeof SETTINGS_PARTS)[number];
+export const settings = (raw: Raw) => present({ part: oneOf(raw, "part", SETTINGS_PARTS) });
+
 export const AUDIT_STATUSES = ["ok", "denied", "error"] as const;
 export type AuditSearch = ReturnType<typeof audit>;
 export const audit = (raw: Raw) =>
@@ -60,4 +64,27 @@ export const audit = (raw: Raw) =>
     event: text(raw, "event"),
   });
 
-export const users = (raw: Raw) => present({ query: text(raw, "query") });
+export const users = (raw: Raw) => present({ query: text(raw, "query"), user: text(raw, "user") });
+
+export const groups = (raw: Raw) => present({ query: text(raw, "query") });
+
+export const ACCESS_TABS = ["grants", "explain"] as const;
+export type AccessTab = (typeof ACCESS_TABS)[number];
+export type ExplainSearch = ReturnType<typeof access>;
+export const access = (raw: Raw) =>
+  present({
+    tab: oneOf(raw, "tab", ACCESS_TABS),
+    who: text(raw, "who"),
+    action: text(raw, "action"),
+    backend: text(raw, "backend"),
+    bucket: text(raw, "bucket"),
+    key: text(raw, "key"),
+  });
+
+export const endpoints = (raw: Raw) =>
+  present({ filter: text(raw, "filter"), backend: text(raw, "backend") });
+
+export const PROXY_TABS = ["credentials", "public", "aliases"] as const;
+export type ProxyTab = (typeof PROXY_TABS)[number];
+export const proxy = (raw: Raw) =>
+  present({ tab: oneOf(raw, "tab", PROXY_TABS), filter: text(raw, "filter") });

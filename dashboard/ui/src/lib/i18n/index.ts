@@ -1,12 +1,15 @@
 /** Texts of the interface in the person's language: `t("key", params)`. */
+import type admin from "../../locales/en/admin.json";
 import type app from "../../locales/en/app.json";
 import core from "../../locales/en/core.json";
 import type more from "../../locales/en/more.json";
+import type work from "../../locales/en/work.json";
 import { readPreference, writePreference } from "../preferences";
 import { createStore } from "../store";
 import { formatMessage, type Params } from "./message";
 
-export type TextKey = keyof typeof core | keyof typeof app | keyof typeof more;
+export type TextKey =
+  keyof typeof core | keyof typeof app | keyof typeof more | keyof typeof work | keyof typeof admin;
 export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
@@ -14,19 +17,24 @@ type Catalogue = Readonly<Partial<Record<TextKey, string>>>;
 
 /**
  * What is loaded when: `core` with the first page, `app` with the first one behind the sign-in,
- * `more` with the pages that manage keys, users and the log.
+ * `more` with the pages that manage keys, users and the log, `admin` with the rest of the
+ * administration, `work` with what is done to buckets and objects beyond looking at them.
  */
-export type Part = "core" | "app" | "more";
+export type Part = "core" | "app" | "more" | "work" | "admin";
 const SOURCES: Readonly<Record<Language, Record<Part, () => Promise<{ default: Catalogue }>>>> = {
   en: {
     core: () => Promise.resolve({ default: core }),
     app: () => import("../../locales/en/app.json"),
     more: () => import("../../locales/en/more.json"),
+    work: () => import("../../locales/en/work.json"),
+    admin: () => import("../../locales/en/admin.json"),
   },
   de: {
     core: () => import("../../locales/de/core.json"),
     app: () => import("../../locales/de/app.json"),
     more: () => import("../../locales/de/more.json"),
+    work: () => import("../../locales/de/work.json"),
+    admin: () => import("../../locales/de/admin.json"),
   },
 };
 

@@ -1,12 +1,15 @@
-import { Download, FolderPlus, RefreshCw, Trash2, X } from "lucide-react";
-import { downloadUrl } from "../../api/objects";
+import { Link } from "@tanstack/react-router";
+import { Download, FolderPlus, Pin, PinOff, RefreshCw, Settings, Trash2, X } from "lucide-react";
+import { downloadUrl, type Place } from "../../api/objects";
 import type { LevelName } from "../../api/schema.gen";
 import { Button, IconButton } from "../../components/controls/Button";
+import buttons from "../../components/controls/Button.module.css";
 import { FilterField } from "../../components/controls/FilterField";
 import { download } from "../../lib/download";
 import { formatBytes } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { NOTHING } from "../../lib/selection";
+import { usePins } from "../buckets/usePins";
 import styles from "./Browser.module.css";
 import { sumEntries } from "./entries";
 import { UploadButton } from "./UploadButton";
@@ -45,6 +48,8 @@ function Toolbar({ browser, can }: BarProps) {
       <IconButton label={t("action.refresh")} onClick={() => void browser.refresh()}>
         <RefreshCw size={16} aria-hidden />
       </IconButton>
+      <PinButton place={browser.place} />
+      {can("configure") && <SettingsLink place={browser.place} />}
       {can("write") && (
         <>
           <Button
@@ -59,6 +64,34 @@ function Toolbar({ browser, can }: BarProps) {
         </>
       )}
     </div>
+  );
+}
+
+function PinButton({ place: { backend, bucket } }: { place: Place }) {
+  const { pinned, pin } = usePins(backend);
+  const isPinned = pinned.has(bucket);
+  const Icon = isPinned ? PinOff : Pin;
+  return (
+    <IconButton
+      label={isPinned ? t("pin.removeOf", { name: bucket }) : t("pin.addOf", { name: bucket })}
+      onClick={() => pin(bucket, !isPinned)}
+    >
+      <Icon size={16} aria-hidden />
+    </IconButton>
+  );
+}
+
+function SettingsLink({ place: { backend, bucket } }: { place: Place }) {
+  return (
+    <Link
+      to="/b/$backend/$bucket/settings"
+      params={{ backend, bucket }}
+      className={buttons.icon}
+      aria-label={t("buckets.settings")}
+      title={t("buckets.settings")}
+    >
+      <Settings size={16} aria-hidden />
+    </Link>
   );
 }
 

@@ -9,15 +9,14 @@ import type { Bucket } from "../../api/schema.gen";
 import { Button } from "../../components/controls/Button";
 import { FilterField } from "../../components/controls/FilterField";
 import { EmptyState } from "../../components/feedback/EmptyState";
-import { ErrorState } from "../../components/feedback/ErrorState";
-import { Grid } from "../../components/grid/Grid";
-import { GridSkeleton } from "../../components/grid/GridSkeleton";
+import { ListArea } from "../../components/grid/ListArea";
 import { PageHead } from "../../components/shell/PageHead";
 import { t } from "../../lib/i18n";
 import { useTitle } from "../../lib/useTitle";
 import { type BucketSort, present } from "../search";
 import { bucketColumns } from "./columns";
 import { shownBuckets } from "./shown";
+import { usePins } from "./usePins";
 
 const CreateBucketDialog = lazy(() => import("./CreateBucketDialog"));
 const DeleteBucketDialog = lazy(() => import("./DeleteBucketDialog"));
@@ -34,6 +33,7 @@ export function BucketsPage() {
   const name = backends.find(({ id }) => id === backend)?.name ?? backend;
   const buckets = useQuery(bucketsQuery(backend));
   const [dialog, setDialog] = useState<{ remove: string } | "create" | null>(null);
+  const { pinned, pin } = usePins(backend);
   useTitle(name);
 
   const shown = useMemo(
@@ -44,8 +44,10 @@ export function BucketsPage() {
     const setSort = (next: BucketSort) =>
       void navigate({ search: (old) => present({ ...old, sort: next }), replace: true });
     const onDelete = isAdmin ? (bucket: string) => setDialog({ remove: bucket }) : null;
-    return bucketColumns({ backend, sort, setSort, onDelete });
-  }, [backend, sort, isAdmin, navigate]);
+    const onSettings = (bucket: string) =>
+      void navigate({ to: "/b/$backend/$bucket/settings", params: { backend, bucket } });
+    return bucketColumns({ backend, sort, setSort, pinned, onPin: pin, onSettings, onDelete });
+  }, [backend, sort, isAdmin, navigate, pinned, pin]);
   const setFilter = (text: string) =>
     void navigate({ search: (old) => present({ ...old, filter: text }), replace: true });
   const create = () => setDialog("create");
@@ -63,29 +65,27 @@ export function BucketsPage() {
           </Button>
         )}
       </PageHead>
-      {buckets.isPending && <GridSkeleton columns={columns} />}
-      {buckets.isError && (
-        <ErrorState error={buckets.error} onRetry={() => void buckets.refetch()} />
-      )}
-      {buckets.data?.length === 0 && <NoBuckets onCreate={isAdmin ? create : null} />}
-      {buckets.data !== undefined && buckets.data.length > 0 && shown.length === 0 && (
-        <EmptyState
-          title={t("filter.nothing", { filter })}
-          action={<Button onClick={() => setFilter("")}>{t("filter.clear")}</Button>}
-        />
-      )}
-      {shown.length > 0 && (
-        <Grid
-          label={t("buckets.grid", { name })}
-          rows={shown}
-          rowKey={rowKey}
-          rowName={rowKey}
-          columns={columns}
-          onOpen={({ name: bucket }) =>
-            void navigate({ to: "/b/$backend/$bucket", params: { backend, bucket } })
-          }
-        />
-      )}
+      <ListArea
+        label={t("buckets.grid", { name })}
+        query={buckets}
+        rows={buckets.data === undefined ? undefined : shown}
+        rowKey={rowKey}
+        rowName={rowKey}
+        columns={columns}
+        onOpen={({ name: bucket }) =>
+          void navigate({ to: "/b/$backend/$bucket", params: { backend, bucket } })
+        }
+        empty={
+          filter === "" ? (
+            <NoBuckets onCreate={isAdmin ? create : null} />
+          ) : (
+            <EmptyState
+              title={t("filter.nothing", { filter })}
+              action={<Button onClick={() => setFilter("")}>{t("filter.clear")}</Button>}
+            />
+          )
+        }
+      />
       <Suspense>
         {dialog === "create" && (
           <CreateBucketDialog backend={backend} onClose={() => setDialog(null)} />

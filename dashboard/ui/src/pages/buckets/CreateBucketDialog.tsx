@@ -5,15 +5,9 @@ import { errorSentence } from "../../api/errorText";
 import { Button } from "../../components/controls/Button";
 import { Field } from "../../components/controls/Field";
 import { Dialog, DialogActions, DialogBody } from "../../components/layers/Dialog";
-import { bucketNameProblem, type NameProblem } from "../../lib/bucketName";
-import { type TextKey, t } from "../../lib/i18n";
+import { bucketNameProblem, NAME_PROBLEMS } from "../../lib/bucketName";
+import { t } from "../../lib/i18n";
 import { showToast } from "../../lib/toasts";
-
-const PROBLEMS: Record<NameProblem, TextKey> = {
-  length: "bucketName.length",
-  characters: "bucketName.characters",
-  ends: "bucketName.ends",
-};
 
 interface CreateBucketDialogProps {
   backend: string;
@@ -35,7 +29,7 @@ export default function CreateBucketDialog({ backend, onClose }: CreateBucketDia
   });
   const problem = bucketNameProblem(name);
   const isTooEarly = problem === "length" && name.length < 3;
-  const shownProblem = problem === null || isTooEarly ? undefined : t(PROBLEMS[problem]);
+  const shownProblem = problem === null || isTooEarly ? undefined : t(NAME_PROBLEMS[problem]);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (problem === null && !create.isPending) create.mutate();

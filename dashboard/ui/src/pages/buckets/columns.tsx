@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Copy, Database, EllipsisVertical, Trash2 } from "lucide-react";
+import { Copy, Database, EllipsisVertical, Pin, PinOff, Settings, Trash2 } from "lucide-react";
 import type { Bucket } from "../../api/schema.gen";
 import { Time } from "../../components/data/Time";
 import type { Column } from "../../components/grid/types";
@@ -13,6 +13,9 @@ interface ColumnFacts {
   backend: string;
   sort: BucketSort;
   setSort: (sort: BucketSort) => void;
+  pinned: ReadonlySet<string>;
+  onPin: (bucket: string, isOn: boolean) => void;
+  onSettings: (bucket: string) => void;
   /** Null where no bucket may be deleted. */
   onDelete: ((bucket: string) => void) | null;
 }
@@ -37,6 +40,7 @@ export function bucketColumns(facts: ColumnFacts): Column<Bucket>[] {
           >
             {name}
           </Link>
+          {facts.pinned.has(name) && <Pin size={12} aria-label={t("rail.pinned")} />}
         </>
       ),
     },
@@ -96,10 +100,14 @@ interface RowMenuProps {
   tabIndex: 0 | -1;
 }
 
-function RowMenu({ name, facts: { onDelete }, tabIndex }: RowMenuProps) {
+function RowMenu({ name, facts, tabIndex }: RowMenuProps) {
+  const { pinned, onDelete } = facts;
+  const isPinned = pinned.has(name);
   const act = (id: string) => {
     if (id === "copyName") void navigator.clipboard.writeText(name);
     else if (id === "copyUri") void navigator.clipboard.writeText(`s3://${name}`);
+    else if (id === "pin") facts.onPin(name, !isPinned);
+    else if (id === "settings") facts.onSettings(name);
     else onDelete?.(name);
   };
   const remove = {
@@ -109,6 +117,9 @@ function RowMenu({ name, facts: { onDelete }, tabIndex }: RowMenuProps) {
     isDanger: true,
     section: "",
   };
+  const pin = isPinned
+    ? { id: "pin", text: t("pin.remove"), icon: <PinOff aria-hidden /> }
+    : { id: "pin", text: t("pin.add"), icon: <Pin aria-hidden /> };
   return (
     <MenuButton
       label={t("browser.rowMenu", { name })}
@@ -116,7 +127,9 @@ function RowMenu({ name, facts: { onDelete }, tabIndex }: RowMenuProps) {
       tabIndex={tabIndex}
       onAction={act}
       entries={[
-        { id: "copyName", text: t("buckets.copyName"), icon: <Copy aria-hidden /> },
+        pin,
+        { id: "settings", text: t("buckets.settings"), icon: <Settings aria-hidden /> },
+        { id: "copyName", text: t("buckets.copyName"), icon: <Copy aria-hidden />, section: "" },
         { id: "copyUri", text: t("browser.copyUri"), icon: <Copy aria-hidden /> },
         ...(onDelete === null ? [] : [remove]),
       ]}

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { KeySquare, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { CircleUser, KeySquare, LogOut, Monitor, Moon, Sun } from "lucide-react";
 import { signOut } from "../../api/me";
 import type { Me } from "../../api/schema.gen";
 import { type MenuEntry, MenuButton } from "../../components/layers/MenuButton";
@@ -41,15 +41,9 @@ export function AccountMenu({ me }: { me: Me }) {
       isChosen: name === tag,
       ...(index === 0 ? { section: t("language.title") } : {}),
     })),
+    { id: "account", text: t("account.open"), icon: <CircleUser aria-hidden />, section: "" },
     ...(me.identity_source === "local"
-      ? [
-          {
-            id: "password",
-            text: t("password.change"),
-            icon: <KeySquare aria-hidden />,
-            section: "",
-          },
-        ]
+      ? [{ id: "password", text: t("password.change"), icon: <KeySquare aria-hidden /> }]
       : []),
     { id: "sign-out", text: t("account.signOut"), icon: <LogOut aria-hidden />, section: "" },
   ];
@@ -59,7 +53,8 @@ export function AccountMenu({ me }: { me: Me }) {
     if (kind === "theme") chooseTheme(THEMES.find((name) => name === value) ?? "system");
     else if (kind === "language") {
       void chooseLanguage(LANGUAGES.find((name) => name === value) ?? "en");
-    } else if (kind === "password") void navigate({ to: "/password" });
+    } else if (kind === "account") void navigate({ to: "/account" });
+    else if (kind === "password") void navigate({ to: "/password" });
     else void leave();
   };
 

@@ -1,12 +1,23 @@
 import { Link, type LinkProps } from "@tanstack/react-router";
-import { House, KeyRound, ScrollText, Users, X } from "lucide-react";
+import {
+  Cable,
+  House,
+  KeyRound,
+  ScrollText,
+  Server,
+  ShieldCheck,
+  Users,
+  UsersRound,
+  X,
+} from "lucide-react";
 import { type ReactNode, useEffect } from "react";
 import type { Me } from "../../api/schema.gen";
 import { IconButton } from "../../components/controls/Button";
 import { Mark } from "../../components/shell/Mark";
-import { t } from "../../lib/i18n";
+import { t, type TextKey } from "../../lib/i18n";
 import { PRODUCT } from "../../lib/product";
 import { BackendTree } from "./BackendTree";
+import { Pinned } from "./Pinned";
 import styles from "./Rail.module.css";
 
 interface RailProps {
@@ -36,6 +47,7 @@ export function Rail({ me, isOpen, onClose }: RailProps) {
           <ul>
             <RailLink to="/" icon={<House size={16} aria-hidden />} text={t("rail.home")} />
           </ul>
+          <Pinned />
           <BackendTree />
           <ul className={styles.apart}>
             <RailLink
@@ -51,21 +63,29 @@ export function Rail({ me, isOpen, onClose }: RailProps) {
   );
 }
 
+const ADMIN_LINKS: readonly (readonly [to: AdminPage, icon: typeof Users, text: TextKey])[] = [
+  ["/admin/users", Users, "rail.users"],
+  ["/admin/groups", UsersRound, "rail.groups"],
+  ["/admin/access", ShieldCheck, "rail.access"],
+  ["/admin/backends", Server, "rail.endpoints"],
+  ["/admin/s3", Cable, "rail.proxy"],
+  ["/admin/audit", ScrollText, "rail.audit"],
+];
+
 function AdminLinks() {
   return (
     <>
       <h2 className={styles.group}>{t("rail.admin")}</h2>
       <ul>
-        <RailLink to="/admin/users" icon={<Users size={16} aria-hidden />} text={t("rail.users")} />
-        <RailLink
-          to="/admin/audit"
-          icon={<ScrollText size={16} aria-hidden />}
-          text={t("rail.audit")}
-        />
+        {ADMIN_LINKS.map(([to, Icon, text]) => (
+          <RailLink key={to} to={to} icon={<Icon size={16} aria-hidden />} text={t(text)} />
+        ))}
       </ul>
     </>
   );
 }
+
+type AdminPage = Extract<NonNullable<LinkProps["to"]>, `/admin/${string}`>;
 
 interface RailLinkProps {
   to: NonNullable<LinkProps["to"]>;

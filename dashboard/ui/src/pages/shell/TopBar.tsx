@@ -30,7 +30,12 @@ export function TopBar({ me, onOpenRail }: TopBarProps) {
 
 const PAGES: Readonly<Record<string, TextKey>> = {
   "/credentials": "rail.credentials",
+  "/account": "account.open",
   "/admin/users": "rail.users",
+  "/admin/groups": "rail.groups",
+  "/admin/access": "rail.access",
+  "/admin/backends": "rail.endpoints",
+  "/admin/s3": "rail.proxy",
   "/admin/audit": "rail.audit",
 };
 

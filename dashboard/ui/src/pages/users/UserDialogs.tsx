@@ -1,16 +1,15 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
-import { errorWords } from "../../api/errorText";
+import { useState } from "react";
+import { problemAt } from "../../api/problems";
 import type { RoleName, User } from "../../api/schema.gen";
-import { resetPassword, updateUser, usersKey } from "../../api/users";
-import { Button } from "../../components/controls/Button";
+import { deleteUser, resetPassword, updateUser, usersKey } from "../../api/users";
 import { Copy } from "../../components/controls/Copy";
-import { Select } from "../../components/controls/Field";
-import { Banner } from "../../components/feedback/Banner";
-import { Dialog, DialogActions, DialogBody } from "../../components/layers/Dialog";
+import { Field, Select } from "../../components/controls/Field";
+import { useAction } from "../../components/feedback/useAction";
+import { Combo } from "../../components/forms/Combo";
+import { ConfirmDialog } from "../../components/forms/ConfirmDialog";
 import { t } from "../../lib/i18n";
 import { generatePassword } from "../../lib/password";
-import { showToast } from "../../lib/toasts";
+import { useUsers } from "../admin/useUsers";
 import { ROLES, type UserAction } from "./columns";
 import { CreateUserDialog } from "./CreateUserDialog";
 import styles from "./Users.module.css";
@@ -26,6 +25,8 @@ export default function UserDialogs({ dialog, onClose }: UserDialogsProps) {
   const { action, user } = dialog;
   if (action === "reset") return <ResetDialog user={user} onClose={onClose} />;
   if (action === "role") return <RoleDialog user={user} onClose={onClose} />;
+  if (action === "email") return <EmailDialog user={user} onClose={onClose} />;
+  if (action === "delete") return <DeleteDialog user={user} onClose={onClose} />;
   return <EnableDialog user={user} isOn={action === "enable"} onClose={onClose} />;
 }
 
@@ -75,6 +76,30 @@ function RoleDialog({ user, onClose }: UserDialogProps) {
   );
 }
 
+function EmailDialog({ user, onClose }: UserDialogProps) {
+  const [email, setEmail] = useState(user.email ?? "");
+  const act = useUserChange(() => updateUser(user.id, { email }), onClose);
+  return (
+    <ConfirmDialog
+      title={t("users.emailTitle", { name: user.username })}
+      action={t("action.save")}
+      act={act}
+      onClose={onClose}
+    >
+      <Field
+        label={t("users.email")}
+        hint={t("users.optional")}
+        problem={problemAt(act.error, "email")}
+        type="email"
+        autoFocus
+        autoComplete="off"
+        value={email}
+        onChange={(event) => setEmail(event.target.value)}
+      />
+    </ConfirmDialog>
+  );
+}
+
 function ResetDialog({ user, onClose }: UserDialogProps) {
   const [password] = useState(generatePassword);
   const act = useUserChange(() => resetPassword(user.id, password), onClose);
@@ -91,6 +116,35 @@ function ResetDialog({ user, onClose }: UserDialogProps) {
   );
 }
 
+function DeleteDialog({ user, onClose }: UserDialogProps) {
+  const users = useUsers();
+  const [heir, setHeir] = useState("");
+  const act = useUserChange(
+    () => deleteUser(user.id, heir === "" ? "" : users.idOf(heir)),
+    onClose,
+  );
+  const name = user.username;
+  return (
+    <ConfirmDialog
+      title={t("delete.title", { name })}
+      action={t("delete.confirm")}
+      isDanger
+      typedName={name}
+      act={act}
+      onClose={onClose}
+    >
+      <p>{t("users.deleteText")}</p>
+      <Combo
+        label={t("users.heir")}
+        hint={t("users.heirHint")}
+        suggestions={users.names.filter((other) => other !== name)}
+        value={heir}
+        onChange={setHeir}
+      />
+    </ConfirmDialog>
+  );
+}
+
 /** A made-up password to hand over; it is known only while the dialog is open. */
 export function Generated({ password }: { password: string }) {
   return (
@@ -101,52 +155,6 @@ export function Generated({ password }: { password: string }) {
   );
 }
 
-interface ConfirmDialogProps {
-  title: string;
-  action: string;
-  isDanger?: boolean;
-  act: ReturnType<typeof useUserChange>;
-  onClose: () => void;
-  children: ReactNode;
-}
-
-function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, action, isDanger = false, act, onClose, children } = props;
-  const words = act.isError ? errorWords(act.error) : null;
-  return (
-    <Dialog title={title} onClose={onClose} isAlert={isDanger}>
-      <DialogBody>
-        {children}
-        {words !== null && (
-          <Banner tone="err">
-            {words.message} {words.cure}
-          </Banner>
-        )}
-      </DialogBody>
-      <DialogActions>
-        <Button autoFocus={isDanger} onClick={onClose}>
-          {t("action.cancel")}
-        </Button>
-        <Button
-          kind={isDanger ? "danger" : "primary"}
-          pending={act.isPending}
-          onClick={() => act.mutate()}
-        >
-          {action}
-        </Button>
-      </DialogActions>
-    </Dialog>
-  );
-}
-
 function useUserChange(change: () => Promise<unknown>, onDone: () => void) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: change,
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: usersKey });
-      showToast({ tone: "ok", text: t("users.changed") });
-      onDone();
-    },
-  });
+  return useAction(change, { stale: [usersKey], done: t("users.changed"), onDone });
 }

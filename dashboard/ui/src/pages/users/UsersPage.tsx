@@ -8,15 +8,15 @@ import { unlockUser, usersKey, usersQuery } from "../../api/users";
 import { Button } from "../../components/controls/Button";
 import { FilterField } from "../../components/controls/FilterField";
 import { EmptyState } from "../../components/feedback/EmptyState";
-import { ErrorState } from "../../components/feedback/ErrorState";
 import { showError } from "../../components/feedback/showError";
-import { Grid } from "../../components/grid/Grid";
-import { GridSkeleton } from "../../components/grid/GridSkeleton";
+import { ListArea } from "../../components/grid/ListArea";
 import { PageHead } from "../../components/shell/PageHead";
+import { Split, SplitMain } from "../../components/shell/Panel";
 import { t } from "../../lib/i18n";
 import { useTitle } from "../../lib/useTitle";
 import { present } from "../search";
-import { type UserAction, userColumns } from "./columns";
+import { type UserAction, userActions, userColumns } from "./columns";
+import { UserPanel } from "./UserPanel";
 
 const UserDialogs = lazy(() => import("./UserDialogs"));
 
@@ -26,62 +26,75 @@ const rowName = ({ username }: User) => username;
 /** Who may sign in, and as what. */
 export function UsersPage() {
   useTitle(t("users.title"));
-  const { query = "" } = useSearch({ from: "/shell/admin/users" });
+  const { query = "", user: shownId } = useSearch({ from: "/shell/admin/users" });
   const navigate = useNavigate({ from: "/admin/users" });
   const me = useSuspenseQuery(meQuery).data;
   const users = useQuery(usersQuery(query));
   const [dialog, setDialog] = useState<{ action: UserAction; user: User } | "create" | null>(null);
   const unlock = useUnlock();
-  const columns = useMemo(
-    () =>
-      userColumns({
-        ownId: me.id,
-        onAction: (action, user) => {
-          if (action === "unlock") unlock(user.id);
-          else setDialog({ action, user });
-        },
-      }),
+  const facts = useMemo(
+    () => ({
+      ownId: me.id,
+      onAction: (action: UserAction, user: User) => {
+        if (action === "unlock") unlock(user.id);
+        else setDialog({ action, user });
+      },
+    }),
     [me.id, unlock],
   );
-  const setQuery = (text: string) =>
-    void navigate({ search: present({ query: text }), replace: true });
+  const columns = useMemo(() => userColumns(facts), [facts]);
+  const change = (next: { query: string; user: string | undefined }) =>
+    void navigate({ search: present(next), replace: true });
+  const setQuery = (text: string) => change({ query: text, user: shownId });
+  const shown = users.data?.find(({ id }) => id === shownId);
 
   return (
-    <>
-      <PageHead
-        title={t("users.title")}
-        note={users.data && t("users.count", { count: users.data.length })}
-      >
-        <FilterField label={t("users.filter")} value={query} onChange={setQuery} />
-        <Button
-          kind="primary"
-          icon={<UserPlus size={16} aria-hidden />}
-          onClick={() => setDialog("create")}
+    <Split>
+      <SplitMain>
+        <PageHead
+          title={t("users.title")}
+          note={users.data && t("users.count", { count: users.data.length })}
         >
-          {t("users.create")}
-        </Button>
-      </PageHead>
-      {users.isPending && <GridSkeleton columns={columns} />}
-      {users.isError && <ErrorState error={users.error} onRetry={() => void users.refetch()} />}
-      {users.data?.length === 0 && (
-        <EmptyState
-          title={query === "" ? t("users.none") : t("filter.nothing", { filter: query })}
-          action={query !== "" && <Button onClick={() => setQuery("")}>{t("filter.clear")}</Button>}
-        />
-      )}
-      {users.data !== undefined && users.data.length > 0 && (
-        <Grid
+          <FilterField label={t("users.filter")} value={query} onChange={setQuery} />
+          <Button
+            kind="primary"
+            icon={<UserPlus size={16} aria-hidden />}
+            onClick={() => setDialog("create")}
+          >
+            {t("users.create")}
+          </Button>
+        </PageHead>
+        <ListArea
           label={t("users.title")}
+          query={users}
           rows={users.data}
           rowKey={rowKey}
           rowName={rowName}
           columns={columns}
+          onOpen={({ id }) => change({ query, user: id })}
+          currentKey={shownId}
+          empty={
+            <EmptyState
+              title={query === "" ? t("users.none") : t("filter.nothing", { filter: query })}
+              action={
+                query !== "" && <Button onClick={() => setQuery("")}>{t("filter.clear")}</Button>
+              }
+            />
+          }
+        />
+      </SplitMain>
+      {shown !== undefined && (
+        <UserPanel
+          key={shown.id}
+          user={shown}
+          actions={userActions(shown, facts)}
+          onClose={() => change({ query, user: undefined })}
         />
       )}
       <Suspense>
         {dialog !== null && <UserDialogs dialog={dialog} onClose={() => setDialog(null)} />}
       </Suspense>
-    </>
+    </Split>
   );
 }
 

@@ -1,13 +1,16 @@
-import { EllipsisVertical, KeySquare, LockOpen, Power, PowerOff, UserCog } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { KeySquare, LockOpen, Mail, Power, PowerOff, Trash2, UserCog } from "lucide-react";
+import type { ReactNode } from "react";
 import type { RoleName, User } from "../../api/schema.gen";
+import { isDeclared, Source } from "../../components/data/Source";
 import { Badge, StatusDot } from "../../components/data/Status";
 import { Time } from "../../components/data/Time";
+import { menuColumn, type RowAction } from "../../components/grid/menuColumn";
 import type { Column } from "../../components/grid/types";
-import { type MenuEntry, MenuButton } from "../../components/layers/MenuButton";
 import { t, type TextKey } from "../../lib/i18n";
 import styles from "./Users.module.css";
 
-export type UserAction = "role" | "enable" | "disable" | "reset" | "unlock";
+export type UserAction = "role" | "email" | "enable" | "disable" | "reset" | "unlock" | "delete";
 
 interface ColumnFacts {
   ownId: string;
@@ -30,9 +33,16 @@ export function userColumns(facts: ColumnFacts): Column<User>[] {
       narrow: "minmax(0, 1fr)",
       cell: ({ id, username }) => (
         <>
-          <span className={styles.name} title={username}>
+          <Link
+            from="/admin/users"
+            to="."
+            search={(old) => ({ ...old, user: id })}
+            className={styles.name}
+            title={username}
+            tabIndex={-1}
+          >
             {username}
-          </span>
+          </Link>
           {id === facts.ownId && <Badge tone="info">{t("users.you")}</Badge>}
         </>
       ),
@@ -54,7 +64,12 @@ export function userColumns(facts: ColumnFacts): Column<User>[] {
       id: "source",
       header: t("users.source"),
       width: "160px",
-      cell: ({ identity_source }) => <span title={identity_source}>{identity_source}</span>,
+      cell: (user) =>
+        isDeclared(user) ? (
+          <Source {...user} />
+        ) : (
+          <span title={user.identity_source}>{user.identity_source}</span>
+        ),
     },
     {
       id: "state",
@@ -68,14 +83,10 @@ export function userColumns(facts: ColumnFacts): Column<User>[] {
       width: "140px",
       cell: ({ last_login_at }) => <Time at={last_login_at} />,
     },
-    {
-      id: "menu",
-      header: t("column.actions"),
-      isHeaderHidden: true,
-      width: "48px",
-      narrow: "44px",
-      cell: (user, tabIndex) => <RowMenu user={user} facts={facts} tabIndex={tabIndex} />,
-    },
+    menuColumn(
+      ({ username }) => username,
+      (user) => userActions(user, facts),
+    ),
   ];
 }
 
@@ -83,50 +94,34 @@ function isLocked({ locked_until }: User): boolean {
   return locked_until !== undefined && Date.parse(locked_until) > Date.now();
 }
 
-function State({ user }: { user: User }) {
+/** Whether somebody may come in. */
+export function State({ user }: { user: User }) {
   if (!user.enabled) return <StatusDot tone="neutral">{t("credentials.stateOff")}</StatusDot>;
   if (isLocked(user)) return <StatusDot tone="warn">{t("users.locked")}</StatusDot>;
   if (user.must_change_pw) return <StatusDot tone="info">{t("users.mustChange")}</StatusDot>;
   return <StatusDot tone="ok">{t("credentials.stateOn")}</StatusDot>;
 }
 
-interface RowMenuProps {
-  user: User;
-  facts: ColumnFacts;
-  tabIndex: 0 | -1;
-}
-
-function RowMenu({ user, facts, tabIndex }: RowMenuProps) {
-  const isOwn = user.id === facts.ownId;
-  const isLocal = user.identity_source === "local";
-  const offered: [UserAction, boolean, MenuEntry][] = [
-    ["role", !isOwn, entry("role", "users.changeRole", <UserCog aria-hidden />)],
-    ["reset", isLocal, entry("reset", "users.reset", <KeySquare aria-hidden />)],
-    ["unlock", isLocked(user), entry("unlock", "users.unlock", <LockOpen aria-hidden />)],
-    [
-      "disable",
-      !isOwn && user.enabled,
-      entry("disable", "credentials.disable", <PowerOff aria-hidden />),
-    ],
-    ["enable", !user.enabled, entry("enable", "credentials.enable", <Power aria-hidden />)],
+/** What can be done with a user; what YAML declares is changed there. */
+export function userActions(user: User, { ownId, onAction }: ColumnFacts): RowAction[] {
+  const isOther = user.id !== ownId && !isDeclared(user);
+  const isLocal = user.identity_source === "local" && !isDeclared(user);
+  const offered: [UserAction, boolean, TextKey, ReactNode][] = [
+    ["role", isOther, "users.changeRole", <UserCog aria-hidden />],
+    ["email", isLocal, "users.changeEmail", <Mail aria-hidden />],
+    ["reset", isLocal, "users.reset", <KeySquare aria-hidden />],
+    ["unlock", isLocked(user), "users.unlock", <LockOpen aria-hidden />],
+    ["disable", isOther && user.enabled, "credentials.disable", <PowerOff aria-hidden />],
+    ["enable", isOther && !user.enabled, "credentials.enable", <Power aria-hidden />],
+    ["delete", isOther, "action.delete", <Trash2 aria-hidden />],
   ];
-  const entries = offered.filter(([, isOn]) => isOn);
-  if (entries.length === 0) return null;
-  return (
-    <MenuButton
-      label={t("browser.rowMenu", { name: user.username })}
-      tabIndex={tabIndex}
-      entries={entries.map(([, , shown]) => shown)}
-      onAction={(id) => {
-        const found = entries.find(([action]) => action === id);
-        if (found !== undefined) facts.onAction(found[0], user);
-      }}
-    >
-      <EllipsisVertical size={16} aria-hidden />
-    </MenuButton>
-  );
-}
-
-function entry(id: UserAction, text: TextKey, icon: React.ReactNode): MenuEntry {
-  return { id, text: t(text), icon };
+  return offered
+    .filter(([, isOn]) => isOn)
+    .map(([id, , text, icon]) => ({
+      id,
+      text: t(text),
+      icon,
+      ...(id === "delete" && { isDanger: true, section: "" }),
+      act: () => onAction(id, user),
+    }));
 }

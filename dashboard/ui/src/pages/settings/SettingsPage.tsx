@@ -1,0 +1,58 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { FolderOpen } from "lucide-react";
+import { accessQuery } from "../../api/backends";
+import { Tabs } from "../../components/controls/Tabs";
+import { EmptyState } from "../../components/feedback/EmptyState";
+import { ErrorState } from "../../components/feedback/ErrorState";
+import { PageHead } from "../../components/shell/PageHead";
+import buttons from "../../components/controls/Button.module.css";
+import { cx } from "../../lib/classes";
+import { t } from "../../lib/i18n";
+import { useTitle } from "../../lib/useTitle";
+import { present, type SettingsPart } from "../search";
+import { CorsCard } from "./CorsCard";
+import styles from "./Settings.module.css";
+
+const PARTS = { cors: CorsCard };
+
+/** How a bucket behaves; each part loads, saves and fails by itself. */
+export function SettingsPage() {
+  const { backend, bucket } = useParams({ from: "/shell/b/$backend/$bucket/settings" });
+  const { part = "cors" } = useSearch({ from: "/shell/b/$backend/$bucket/settings" });
+  const navigate = useNavigate({ from: "/b/$backend/$bucket/settings" });
+  const access = useQuery(accessQuery(backend, bucket));
+  useTitle(t("settings.title", { bucket }));
+  const choose = (next: SettingsPart) => void navigate({ search: present({ part: next }) });
+  const Part = PARTS[part];
+  return (
+    <>
+      <PageHead title={t("settings.title", { bucket })}>
+        <Link
+          to="/b/$backend/$bucket"
+          params={{ backend, bucket }}
+          className={cx(buttons.button, buttons.default)}
+        >
+          <FolderOpen size={16} aria-hidden />
+          {t("settings.browse")}
+        </Link>
+      </PageHead>
+      {access.isError && <ErrorState error={access.error} onRetry={() => void access.refetch()} />}
+      {access.data !== undefined && !access.data.levels.includes("configure") && (
+        <EmptyState title={t("settings.forbidden")} text={t("settings.forbiddenText")} />
+      )}
+      {access.data?.levels.includes("configure") === true && (
+        <Tabs
+          label={t("settings.parts")}
+          tabs={[{ id: "cors", label: t("cors.title") }]}
+          chosen={part}
+          onChoose={choose}
+        >
+          <div className={styles.part}>
+            <Part key={`${backend}/${bucket}`} place={{ backend, bucket }} />
+          </div>
+        </Tabs>
+      )}
+    </>
+  );
+}
