@@ -18,10 +18,10 @@ _HEAD: Final = re.compile(
     rb"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*\r\n)*\r\n"
 )
 _FIELD: Final = re.compile(rb"\r\n([^:\r]+):[ \t]*([^\r]*)")
-_FRAMING: Final = re.compile(
-    rb"\r\n(content-length|transfer-encoding|connection):([^\r]*)", re.IGNORECASE
-)
-"""The only headers that decide where the body ends and whether the connection goes on."""
+_PLAIN: Final[set[bytes]] = set()
+"""Names as they were sent that say nothing of where the body ends or the connection goes."""
+_MAX_PLAIN: Final = 1024
+_MAX_PLAIN_LENGTH: Final = 64
 _LENGTH: Final = re.compile(rb"[0-9]{1,19}")
 _BODILESS: Final = frozenset({204, 304})
 
@@ -80,29 +80,39 @@ def parse_response_head(data: bytes, *, answers_head: bool) -> ResponseHead:
     if match is None:
         raise MalformedResponseError("the response head is malformed")
     status = int(match[2])
-    length: int | None = None
-    coding = b""
-    connection = b""
-    for name, value in _FRAMING.findall(data):
-        folded = name.lower()
-        if folded == b"content-length":
-            length = _parse_length(value.strip(b" \t"), length)
-        elif folded == b"transfer-encoding":
-            coding = _parse_coding(value.strip(b" \t"), coding)
-        else:
-            connection += b"," + value.lower().translate(None, b" \t")
-    if coding and length is not None:
-        raise MalformedResponseError("both a content length and a transfer coding")
-    connection = connection[1:]
-    keeps_alive = _keeps_alive(match[1], connection)
     headers = tuple(_FIELD.findall(data))
     if b" \r\n" in data or b"\t\r\n" in data:
-        headers = tuple((name, value.rstrip(b" \t")) for name, value in headers)
+        headers = tuple([(name, value.rstrip(b" \t")) for name, value in headers])
+    length, is_chunked, connection = _find_framing(headers)
+    keeps_alive = match[1] == b"1" if not connection else _keeps_alive(match[1], connection)
     if answers_head or status in _BODILESS or status < 200:  # noqa: PLR2004  1xx has no body
         return ResponseHead(status, headers, 0, False, keeps_alive, connection)
-    ends_with_connection = length is None and not coding
+    ends_with_connection = length is None and not is_chunked
     keeps_alive = keeps_alive and not ends_with_connection
-    return ResponseHead(status, headers, length, bool(coding), keeps_alive, connection)
+    return ResponseHead(status, headers, length, is_chunked, keeps_alive, connection)
+
+
+def _find_framing(headers: tuple[tuple[bytes, bytes], ...]) -> tuple[int | None, bool, bytes]:
+    """
+    Return the length, whether there are chunks, and the tokens of Connection.
+    """
+    length: int | None = None
+    coding = connection = b""
+    for name, value in headers:
+        if name in _PLAIN:
+            continue
+        folded = name.lower()
+        if folded == b"content-length":
+            length = _parse_length(value, length)
+        elif folded == b"transfer-encoding":
+            coding = _parse_coding(value, coding)
+        elif folded == b"connection":
+            connection += b"," + value.lower().translate(None, b" \t")
+        elif len(_PLAIN) < _MAX_PLAIN and len(name) <= _MAX_PLAIN_LENGTH:
+            _PLAIN.add(name)
+    if coding and length is not None:
+        raise MalformedResponseError("both a content length and a transfer coding")
+    return length, bool(coding), connection[1:]
 
 
 def _parse_length(value: bytes, before: int | None) -> int:
