@@ -4,16 +4,18 @@ How a backend's answer reaches the client: relayed as it arrives, or collected a
 Collected is what may name the backend: error documents and a few results, all of them small.
 """
 
+import re
 from typing import Protocol
 
-from lxml import etree
 from msgspec.structs import replace
 
+from app.errors import registry as errors
 from app.errors.raised import StowageError
+from app.snapshot.values import BackendRoute
 from proxy.answer import render_answer_head
 from proxy.client_side import ClientSide
 from proxy.core.decision import Forward, Local
-from proxy.errors import Occasion, pair_headers, render_response
+from proxy.errors import Occasion, escape_text, pair_headers
 from proxy.faults import read_fault, render_fault, status_error
 from proxy.http import LAST_CHUNK, frame_chunk
 from proxy.renamed import Renamed, is_renamed
@@ -22,6 +24,10 @@ from proxy.xml import children, parse_document
 
 MAX_COLLECTED_BYTES = 65536
 _REBUILT = frozenset({"CompleteMultipartUpload"})
+_ELEMENTS = {
+    name: re.compile(rb"<%b(?: xmlns=[^>]*)?>[^<]*</%b>" % (name.encode(), name.encode()))
+    for name in ("Location", "Bucket")
+}
 _FIRST_REDIRECT = 300
 _NOT_MODIFIED = 304
 _FIRST_REFUSAL = 400
@@ -164,19 +170,17 @@ class Rebuilt:
         """
         Answer with a result; AWS sends an error here with status 200 when it comes late.
         """
+        self.has_begun = True
+        client = self._client
         try:
-            root = parse_document(document.strip(), "CompleteMultipartUploadResult")
+            # Spaces in front kept the connection alive while the parts were put together.
+            body = _rewrite_result(document.lstrip(), self._forward, client.public_base())
         except StowageError:
             self._answer_fault(_INTERNAL_ERROR, document.strip())
             return
-        occasion = self._occasion()
-        body = _rewrite_result(root, self._forward, self._client.public_base())
-        lines = [
-            f"{name.decode('latin-1')}: {value.decode('latin-1')}"
-            for name, value in self._head.headers
-            if name.lower().startswith((b"x-amz-version-id", b"x-amz-server-side-", b"x-amz-exp"))
-        ]
-        self._send(render_response(_OK, occasion, lines, body), _OK)
+        answer_document(
+            client, self._forward.backend, self._head, body, keeps_alive=self._keeps_alive
+        )
 
     def _answer_fault(self, status: int, document: bytes) -> None:
         self.has_begun = True
@@ -188,20 +192,30 @@ class Rebuilt:
             keeps_alive=self._keeps_alive,
         )
 
-    def _occasion(self) -> Occasion:
-        return Occasion(
-            request_id=self._client.transaction.request_id,
-            resource=self._forward.request.raw_path,
-            is_head=self._forward.answers_head,
-            keeps_alive=self._keeps_alive,
-            headers=self._client.extra_headers(),
-        )
 
-    def _send(self, response: bytes, status: int) -> None:
-        self.has_begun = True
-        self._client.transaction.bytes_out += len(response)
-        self._client.write([response])
-        self._client.end(status, keeps_alive=self._keeps_alive)
+def answer_document(
+    client: ClientSide,
+    route: BackendRoute,
+    head: ResponseHead,
+    document: bytes,
+    *,
+    keeps_alive: bool,
+) -> None:
+    """
+    Answer with a document of ours in place of the backend's, under the backend's head.
+    """
+    response = render_answer_head(
+        head,
+        request_id=client.transaction.request_id,
+        route=route,
+        public_base=client.public_base,
+        keeps_alive=keeps_alive,
+        extra=[f"{name}: {value}" for name, value in client.extra_headers()],
+        length=len(document),
+    )
+    client.transaction.bytes_out += len(document)
+    client.write([response, document])
+    client.end(head.status, keeps_alive=keeps_alive)
 
 
 def answer_fault(
@@ -251,16 +265,23 @@ def answer_fault(
     client.end(head.status, keeps_alive=keeps_alive)
 
 
-def _rewrite_result(root: etree._Element, forward: Forward, public_base: str) -> bytes:
+def _rewrite_result(document: bytes, forward: Forward, public_base: str) -> bytes:
     """
     Return the document with the bucket and the address by which the client knows the object.
+
+    Everything else stays as the backend wrote it, byte by byte.
+
+    Raises:
+        StowageError: `s3.xml_malformed`: it is no result, or not written as one is.
     """
+    root = parse_document(document, "CompleteMultipartUploadResult")
     ours = {
         "Location": public_base + forward.request.raw_path,
         "Bucket": forward.request.bucket,
     }
-    for name, child in children(root):
-        if name in ours:
-            child.text = ours[name]
-    document: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    for name in [name for name, _ in children(root) if name in ours]:
+        text = b"<%b>%b</%b>" % (name.encode(), escape_text(ours[name]).encode(), name.encode())
+        document, count = _ELEMENTS[name].subn(lambda _, text=text: text, document)
+        if count != 1:
+            raise errors.BAD_REQUEST(reason="s3.xml_malformed")
     return document

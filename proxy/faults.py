@@ -19,6 +19,7 @@ from proxy.errors import Occasion, pair_headers, render_document, render_respons
 from proxy.xml import children, parse_document
 
 _FIRST_SERVER_ERROR = 500
+_NOT_IMPLEMENTED = 501
 _CODE = re.compile(r"[A-Za-z0-9.]{1,64}")
 # What tells where something is: URLs, and addresses or host names with a port.
 _PLACE = re.compile(
@@ -34,7 +35,7 @@ _SAFE_ELEMENTS = frozenset(
 _SAFE_HEADERS = frozenset(
     {
         *(b"etag", b"last-modified", b"x-amz-version-id", b"x-amz-delete-marker"),
-        *(b"content-range", b"retry-after", b"accept-ranges", b"allow"),
+        *(b"content-range", b"retry-after", b"accept-ranges", b"allow", b"vary"),
     }
 )
 _OUR_FAULTS = {
@@ -69,6 +70,14 @@ _KNOWN: dict[str, tuple[ErrorEntry, str | None]] = {
     "SlowDown": (errors.BACKEND_ERROR, "backend.rate_limited"),
     "ServiceUnavailable": (errors.BACKEND_ERROR, "backend.transient"),
     "InternalError": (errors.BACKEND_ERROR, "backend.transient"),
+}
+_BY_FAULT: dict[int, ErrorEntry] = {
+    400: errors.BAD_REQUEST,
+    404: errors.NOT_FOUND,
+    405: errors.METHOD_NOT_ALLOWED,
+    409: errors.CONFLICT,
+    412: errors.PRECONDITION_FAILED,
+    501: errors.NOT_SUPPORTED,
 }
 _BY_STATUS: dict[int, tuple[ErrorEntry, str | None]] = {
     400: (errors.BAD_REQUEST, None),
@@ -123,11 +132,18 @@ def read_fault(
     if code in _OUR_FAULTS:
         return Fault(errors.BACKEND_ERROR(reason=_OUR_FAULTS[code]))
     known = _KNOWN.get(code)
-    error = known[0](reason=known[1]) if known else errors.BACKEND_ERROR()
+    error = known[0](reason=known[1]) if known else _name_unknown(status)
     message = fields.get("Message", "")
     if (hidden and hidden in message) or _is_telling(status, message, route):
         message = error.message
     return Fault(error, code, message, _safe_elements(document))
+
+
+def _name_unknown(status: int) -> StowageError:
+    """
+    Return the registry's name for an S3 error that has none of its own: by whose fault it is.
+    """
+    return _BY_FAULT.get(status, errors.BACKEND_ERROR)()
 
 
 def status_error(status: int, *, key: str) -> StowageError:
@@ -185,4 +201,5 @@ def _is_telling(status: int, message: str, route: BackendRoute) -> bool:
     Tell whether the upstream's words would say what lies behind us, or say nothing.
     """
     names_place = _PLACE.search(message) is not None or route.host in message
-    return status >= _FIRST_SERVER_ERROR or names_place or not message
+    is_failure = status >= _FIRST_SERVER_ERROR and status != _NOT_IMPLEMENTED
+    return is_failure or names_place or not message

@@ -15,7 +15,7 @@ from proxy.client_side import ClientSide
 from proxy.core.decision import Local
 from proxy.core.names import verify_key, verify_segments
 from proxy.core.outgoing import Outgoing, render_outgoing
-from proxy.delivery import answer_fault
+from proxy.delivery import answer_document, answer_fault
 from proxy.errand import Errand, Reply
 from proxy.errors import Occasion, render_response
 from proxy.xml import (
@@ -146,7 +146,7 @@ class MultiDelete:
 
     def _take_reply(self, reply: Reply) -> None:
         if reply.head.status == _OK:
-            self._answer(reply.body)
+            self._answer(reply)
         else:
             answer_fault(
                 self._client,
@@ -159,14 +159,19 @@ class MultiDelete:
     def _fail(self, error: StowageError) -> None:
         self._client.refuse(error, keeps_alive=self._client.may_persist)
 
-    def _answer(self, upstream: bytes | None) -> None:
+    def _answer(self, reply: Reply | None) -> None:
         client = self._client
         try:
-            document = render_delete_result(upstream, self._refused)
+            document = render_delete_result(None if reply is None else reply.body, self._refused)
         except StowageError:
             self._fail(errors.BACKEND_ERROR(reason="backend.transient"))
             return
         keeps_alive = client.may_persist
+        if reply is not None:
+            route = self._local.backend
+            assert route is not None  # noqa: S101  it has answered
+            answer_document(client, route, reply.head, document, keeps_alive=keeps_alive)
+            return
         occasion = Occasion(
             request_id=client.transaction.request_id,
             keeps_alive=keeps_alive,
