@@ -23,6 +23,8 @@ class Joiner:
     def __init__(self) -> None:
         self.joined = Document({}, {})
         self.problems: list[Problem] = []
+        self.files: list[FilePath] = []
+        """Every file and folder, as it was named."""
         self._read: dict[FilePath, str] = {}
         self._open: list[FilePath] = []
 
@@ -31,6 +33,7 @@ class Joiner:
         Read a file or a folder and what it includes; `name` is what messages call it.
         """
         origin = asked_by or Origin(name)
+        self.files.append(path)
         if path.is_dir():
             self._add_folder(path, name, origin)
             return

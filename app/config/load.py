@@ -3,7 +3,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, Literal
 
@@ -35,6 +35,8 @@ class LoadedConfig:
     origins: Mapping[str, Origin]
     """By key, as `backends[0].id`; a value without an entry is a default."""
     warnings: tuple[Problem, ...] = ()
+    files: tuple[FilePath, ...] = ()
+    """Every file and folder that was read, as it was named."""
 
     def origin(self, key: str) -> Origin:
         """
@@ -46,6 +48,26 @@ class LoadedConfig:
             # `backends[0].id` lies in `backends[0]`, that in `backends`.
             key = key[: max(key.rfind("."), key.rfind("["), 0)]
         return NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigSource:
+    """
+    Where a process reads its configuration, to read it again.
+    """
+
+    path: FilePath | None
+    environ: Mapping[str, str] = field(repr=False)
+    unknown_keys: UnknownKeys = "error"
+
+    def load(self) -> LoadedConfig:
+        """
+        Read the configuration as it is now.
+
+        Raises:
+            ConfigError: with every problem found.
+        """
+        return load_config(self.path, self.environ, unknown_keys=self.unknown_keys)
 
 
 def load_config(
@@ -74,7 +96,7 @@ def load_config(
         for where, message in find_hints(config)
     ]
     origins = {render_path(where): origin for where, origin in document.origins.items() if where}
-    return LoadedConfig(config, origins, tuple(warnings))
+    return LoadedConfig(config, origins, tuple(warnings), tuple(joiner.files))
 
 
 def _validate(document: Document, problems: list[Problem]) -> Config:

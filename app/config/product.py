@@ -2,7 +2,7 @@
 Keys of the features: quotas, audit, uploads, shares, jobs, GitOps, the Kubernetes operator.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -31,6 +31,7 @@ Kind = Literal[
     "anonymous",
 ]
 """Something that can be declared: the list keys of the file."""
+KINDS: tuple[str, ...] = get_args(Kind)
 ShareKind = Literal["object", "objects", "folder", "upload"]
 
 

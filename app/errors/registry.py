@@ -274,6 +274,7 @@ TOO_MANY_TAGS = ErrorEntry(
     "An object carries at most 10 tags.",
     "Remove some tags.",
     S3Pair("InvalidTag", 400),
+    reasons=(Reason("tags.bucket", "A bucket carries at most {limit} tags.", params=("limit",)),),
 )
 TOO_MANY_KEYS = ErrorEntry(
     "too_many_keys",
@@ -311,6 +312,14 @@ INVALID_POLICY = ErrorEntry(
     "The policy is not valid JSON or was refused.",
     "Correct the policy.",
     S3Pair("MalformedPolicy", 400),
+    reasons=(
+        Reason("policy.malformed", "The policy is not valid: {problem}.", params=("problem",)),
+        Reason(
+            "policy.refused",
+            "The backend refused the policy ({upstream_code}).",
+            params=("upstream_code",),
+        ),
+    ),
 )
 INVALID_LIFECYCLE = ErrorEntry(
     "invalid_lifecycle",
@@ -319,6 +328,14 @@ INVALID_LIFECYCLE = ErrorEntry(
     "A lifecycle rule is not valid.",
     "Give each rule at least one action.",
     S3Pair("MalformedXML", 400),
+    reasons=(
+        Reason("lifecycle.rule", "Rule {rule}: {problem}.", params=("rule", "problem")),
+        Reason(
+            "lifecycle.refused",
+            "The backend refused the rules ({upstream_code}).",
+            params=("upstream_code",),
+        ),
+    ),
 )
 INVALID_QUOTA = ErrorEntry(
     "invalid_quota",
@@ -700,6 +717,12 @@ CONFLICT = ErrorEntry(
             params=("name", "place"),
         ),
         Reason("group.exists", "A group of this name exists already."),
+        Reason(
+            "config.rejected",
+            "The configuration cannot be used, so nothing has changed: {problem}.",
+            params=("problem",),
+        ),
+        Reason("plan.stale", "Something has changed since this plan was made."),
         Reason("job.not_over", "The job is not over yet."),
         Reason("job.nothing_failed", "Nothing failed in this job."),
     ),
@@ -901,6 +924,11 @@ NOT_SUPPORTED = ErrorEntry(
         Reason("transfer_coding.unsupported", "Only the transfer coding `chunked` is supported."),
         Reason("signature.sigv4a", "SigV4A signatures are not supported."),
         Reason("capability.missing", "The backend has no {capability}.", params=("capability",)),
+        Reason(
+            "setting.not_kept",
+            "The backend took the {setting} but did not keep it.",
+            params=("setting",),
+        ),
         Reason("backend.not_implemented", "The backend does not implement this."),
     ),
 )
@@ -1006,6 +1034,12 @@ S3_PROXY_DISABLED = ErrorEntry(
     "Set s3_proxy.enabled and restart.",
     _UNAVAILABLE,
     audience="operator",
+    reasons=(
+        Reason(
+            "s3.no_public_url",
+            "The S3 endpoint's address for clients is not known: set s3_proxy.public_url.",
+        ),
+    ),
 )
 
 REGISTRY: dict[str, ErrorEntry] = {

@@ -2,9 +2,8 @@
 Making reality as declared: compute the plan of every kind, and run its steps.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import structlog
 
@@ -34,6 +33,8 @@ CONFIGURATION = Actor(
 """Who acts when a file is applied: the file."""
 
 _FIRST_SERVER_STATUS = 500
+# The order of phases: what makes room, what is kept here, what is done on stores, backends' end.
+_STORES, _GONE = 3, 4
 _LEANS_ON_NOTHING = frozenset({"grants", "aliases", "credentials", "anonymous"})
 """Kinds on which nothing leans: what goes of them makes room for what comes."""
 
@@ -112,9 +113,20 @@ class Planner:
         orphans = [orphan for plan in plans for orphan in plan.orphans]
         return Plan(_in_order([step for plan in plans for step in plan.steps]), tuple(orphans))
 
-    async def apply(self, plan: Plan, actor: Actor = CONFIGURATION) -> Applied:
+    async def apply(
+        self,
+        plan: Plan,
+        actor: Actor = CONFIGURATION,
+        *,
+        then: Callable[[], None] = lambda: None,
+    ) -> Applied:
         """
         Run every step, in order. Applying again goes on where a store refused.
+
+        Args:
+            plan: What `compute` found.
+            actor: Who asks.
+            then: Called once when the database is as declared, before the stores are asked.
 
         Raises:
             ConfigError: a rule of a service refuses a step. Nothing has changed but stores.
@@ -124,15 +136,13 @@ class Planner:
             _log.warning("no longer declared", kind=orphan.kind, id=orphan.id)
         done, failures = 0, list[Failure]()
         try:
-            for is_upstream, group in groupby(plan.steps, lambda step: step.is_upstream):
-                steps = list(group)
-                if is_upstream:
-                    failed = await self._run_on_stores(steps, actor)
-                    failures += failed
-                else:
-                    failed = []
-                    await self._run_together(steps, actor)
-                done += sum(step.op is not Op.KEEP for step in steps) - len(failed)
+            await self._run_together([step for step in plan.steps if _phase(step) < _STORES], actor)
+            then()
+            failures += await self._run_on_stores(
+                [step for step in plan.steps if step.is_upstream], actor
+            )
+            await self._run_together([step for step in plan.steps if _phase(step) > _GONE], actor)
+            done = sum(step.op is not Op.KEEP for step in plan.steps) - len(failures)
         except (ConfigError, StowageError) as error:
             code = error.code if isinstance(error, StowageError) else "config_invalid"
             self._record(actor, AuditStatus.ERROR, {"applied": done, "code": code})
@@ -146,6 +156,8 @@ class Planner:
         """
         Run steps in one transaction; where it fails, live backends are as they were.
         """
+        if not steps:
+            return
         try:
             with self._audit.holding():
                 async with self._database.together():
@@ -200,13 +212,13 @@ def _in_order(steps: Sequence[Step]) -> tuple[Step, ...]:
 def _phase(step: Step) -> int:
     is_gone = step.op is Op.DELETE
     if step.is_upstream:
-        return 4 if is_gone else 3
+        return _GONE if is_gone else _STORES
     if not is_gone:
         return 1
     if step.kind in _LEANS_ON_NOTHING:
         return 0
     # A store is needed until the last bucket on it is gone.
-    return 5 if step.kind == "backends" else 2
+    return _GONE + 1 if step.kind == "backends" else 2
 
 
 def _named(plan: Plan) -> list[str]:

@@ -8,7 +8,7 @@ only where `gitops.prune` names its kind.
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -173,10 +173,16 @@ class Plan:
         """
         Return what tells this plan from another: its steps, with the values but for secrets.
         """
+        return self.hash_with([])
+
+    def hash_with(self, more: Sequence[Any]) -> str:
+        """
+        Return the hash of this plan and of further facts, as JSON has them.
+        """
         facts = [
             [step.to_dict(), [one.to_dict() for one in step.differences]] for step in self.shown
         ]
-        text = json.dumps(facts, sort_keys=True, default=str)
+        text = json.dumps([facts, list(more)], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def to_dict(self) -> dict[str, Any]:
