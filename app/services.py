@@ -29,6 +29,8 @@ from app.backends.registry import BackendRegistry
 from app.backends.service import BackendService
 from app.backends.watch import open_backends, watch_backends
 from app.clock import Clock, SystemClock
+from app.config.live import LiveConfig
+from app.config.load import LoadedConfig
 from app.config.models import Config
 from app.config.secrets import require_secret
 from app.credentials.service import CredentialService
@@ -48,6 +50,8 @@ from app.jobs.runner import JobRunner, Parts
 from app.jobs.service import JobService
 from app.metrics import Metrics
 from app.objects.service import ObjectService
+from app.plan.configuration import ConfigurationService
+from app.plan.kinds import open_planner
 from app.shares.owners import Owners
 from app.shares.service import ShareService
 from app.shares.surroundings import ShareSurroundings
@@ -72,7 +76,8 @@ class Services:
     The parts, each with its own promise.
     """
 
-    config: Config
+    live: LiveConfig
+    configuration: ConfigurationService
     clock: Clock
     metrics: Metrics
     keys: KeyRing | None
@@ -96,6 +101,13 @@ class Services:
     groups: GroupService
     grants: GrantService
     feed: SnapshotFeed
+
+    @property
+    def config(self) -> Config:
+        """
+        The configuration in force; ask anew at each use.
+        """
+        return self.live.current
 
     @property
     def explainer(self) -> Explainer:
@@ -171,7 +183,11 @@ async def open_services(
         if isinstance(product_place, SqliteFile):
             metrics.watch_database(product_place.path)
         base = _Base(config, time, metrics, ring, product, audit)
-        yield _assemble(base, backends, hashes, static)
+        services = _assemble(base, backends, hashes, static)
+        services.configuration.attach(
+            open_planner(services, environ), LoadedConfig(config, origins={})
+        )
+        yield services
 
 
 @asynccontextmanager
@@ -300,8 +316,10 @@ def _assemble(
         objects,
         config.shares,
     )
+    live = LiveConfig(config)
     return Services(
-        config=config,
+        live=live,
+        configuration=ConfigurationService(live, audit=audit, clock=clock, metrics=base.metrics),
         clock=clock,
         metrics=base.metrics,
         keys=base.keys,
