@@ -52,11 +52,13 @@ from app.metrics import Metrics
 from app.objects.service import ObjectService
 from app.plan.configuration import ConfigurationService
 from app.plan.kinds import open_planner
+from app.quotas.service import QuotaService
 from app.shares.owners import Owners
 from app.shares.service import ShareService
 from app.shares.surroundings import ShareSurroundings
 from app.snapshot.explainer import Explainer
 from app.snapshot.feed import SnapshotFeed
+from app.snapshot.limits import follow_limits
 
 SECRET_KEY_VARIABLE = "STOWAGE_SECRET_KEY"  # noqa: S105  the variable's name
 HOUSEKEEPING_SECONDS = 5.0
@@ -92,6 +94,7 @@ class Services:
     access: AccessService
     backends: BackendService
     registry: BackendRegistry
+    quotas: QuotaService
     objects: ObjectService
     jobs: JobService
     credentials: CredentialService
@@ -206,10 +209,12 @@ async def run_services(services: Services) -> AsyncIterator[None]:
         asyncio.create_task(services.feed.follow(), name="snapshot feed"),
         asyncio.create_task(watch_backends(services.backends), name="backend watch"),
         asyncio.create_task(keep_house(services), name="housekeeping"),
+        asyncio.create_task(follow_limits(services.feed, services.quotas.ledger), name="limits"),
         asyncio.create_task(job_runner(services).run(), name="jobs"),
     ]
     try:
-        yield
+        async with services.quotas.running(services.config.quotas.scan_interval):
+            yield
     finally:
         for task in tasks:
             task.cancel()
@@ -297,11 +302,15 @@ def _assemble(
     )
     limits = RateLimits(database, clock=clock, config=config.ratelimit)
     access = AccessService(database, auth)
+    quotas = QuotaService(
+        database, audit=audit, clock=clock, backends=backends.registry, metrics=base.metrics
+    )
     objects = ObjectService(
         backends.registry,
         database=database,
         audit=audit,
         clock=clock,
+        quotas=quotas,
         max_part_bytes=config.uploads.max_part_bytes,
     )
     around = ShareSurroundings(
@@ -343,6 +352,7 @@ def _assemble(
         access=access,
         backends=backends,
         registry=backends.registry,
+        quotas=quotas,
         objects=objects,
         jobs=JobService(database, audit=audit, clock=clock, gate=objects.gate),
         shares=ShareService(around),

@@ -92,6 +92,14 @@ class S3Buckets:
             answer = await self._connection.control.get_bucket_versioning(Bucket=bucket)
         return answer.get("Status") == "Enabled"
 
+    async def keeps_versions(self, bucket: str) -> bool:
+        """
+        Tell whether there may be older versions: they are kept, or were until it was suspended.
+        """
+        with self._connection.call():
+            answer = await self._connection.control.get_bucket_versioning(Bucket=bucket)
+        return "Status" in answer
+
     async def set_versioned(self, bucket: str, *, enabled: bool) -> None:
         """
         Keep versions from now on, or suspend keeping them.

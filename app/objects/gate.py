@@ -4,6 +4,7 @@ What every call on a backend passes: is it there, may this be done, and was it w
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from app.audit.actions import AuditAction
 from app.audit.event import NO_DETAIL, Actor, AuditStatus, DetailValue
@@ -13,6 +14,7 @@ from app.clock import Clock
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.objects.place import BucketPlace, check_bucket, check_key
+from app.quotas.backend import MeteredBackends
 from app.rbac.levels import level_names
 from app.rbac.policy import Action, Allowed, Resource, authorize
 
@@ -22,14 +24,22 @@ class Gate:
     The registry behind the permission model and before the audit log.
     """
 
-    def __init__(self, registry: BackendRegistry, *, audit: AuditLog, clock: Clock) -> None:
+    def __init__(
+        self,
+        registry: BackendRegistry,
+        *,
+        audit: AuditLog,
+        clock: Clock,
+        metered: MeteredBackends,
+    ) -> None:
         self._registry = registry
+        self._metered = metered
         self._audit = audit
         self._clock = clock
 
     def find(self, backend_id: str) -> LiveBackend:
         """
-        Return a backend that takes calls.
+        Return a backend that takes calls; its writes are held to the limits of its buckets.
 
         Raises:
             StowageError: `not_found`, `backend_error`, or `maintenance`.
@@ -37,7 +47,7 @@ class Gate:
         live = self._registry.get(backend_id)
         if live.info.is_in_maintenance:
             raise errors.MAINTENANCE(reason="mode.maintenance")
-        return live
+        return replace(live, backend=self._metered.wrap(live.backend))
 
     def enter(
         self,

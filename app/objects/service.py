@@ -12,8 +12,10 @@ from app.objects.copy_parts import CopyLimits
 from app.objects.cors import CorsCalls
 from app.objects.gate import Gate
 from app.objects.reading import ReadingCalls
+from app.objects.sizes import SizeCalls
 from app.objects.uploads import UploadCalls
 from app.objects.writing import WritingCalls
+from app.quotas.service import QuotaService
 
 DEFAULT_MAX_PART_BYTES = 64 * 1024 * 1024
 
@@ -30,15 +32,17 @@ class ObjectService:
         database: Database,
         audit: AuditLog,
         clock: Clock,
+        quotas: QuotaService,
         max_part_bytes: int = DEFAULT_MAX_PART_BYTES,
         copy_limits: CopyLimits | None = None,
     ) -> None:
-        gate = Gate(registry, audit=audit, clock=clock)
+        gate = Gate(registry, audit=audit, clock=clock, metered=quotas.metered)
         self.gate = gate
         """What every call passes; for work that goes on behind the calls."""
         self.copier = Copier(clock, copy_limits)
         self.buckets = BucketCalls(gate, database)
         self.cors = CorsCalls(gate, database, clock=clock)
         self.reading = ReadingCalls(gate)
+        self.sizes = SizeCalls(gate, quotas, clock)
         self.writing = WritingCalls(gate)
         self.uploads = UploadCalls(gate, max_part_bytes=max_part_bytes)

@@ -14,7 +14,6 @@ from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.grants.page import Page, PageRequest
 from app.objects import actions
-from app.objects.gate import Gate
 from app.shares import repository, rules
 from app.shares.share import KEEP, Keep, NewShare, Share, ShareChange, ShareQuery, Target, share_of
 from app.shares.surroundings import ShareSurroundings
@@ -35,7 +34,7 @@ class ShareLinks:
         self.config = around.config
         """What the administrator allows."""
         self._database = around.database
-        self._gate = Gate(around.registry, audit=around.audit, clock=around.clock)
+        self._gate = around.objects.gate
         self._reading = around.objects.reading
         self._audit = around.audit
         self._clock = around.clock

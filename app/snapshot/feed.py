@@ -32,6 +32,7 @@ from app.snapshot.load import (
     load_changes,
     load_cors,
     load_credentials,
+    load_quotas,
     load_revision,
     load_world,
 )
@@ -41,7 +42,7 @@ from app.snapshot.wire import DeltaMessage, apply_delta
 
 RETRY_SECONDS = 0.5
 _MAX_SINGLE_CREDENTIALS = 500
-_UNSEEN_KINDS = frozenset({ChangeKind.BUCKET, ChangeKind.QUOTA})
+_UNSEEN_KINDS = frozenset({ChangeKind.BUCKET})
 
 _log = structlog.get_logger(__name__)
 _Key = TypeVar("_Key")
@@ -157,6 +158,7 @@ class SnapshotFeed:
             rows = await load_credentials(connection, self._ring)
             cors = await load_cors(connection)
             anonymous = await load_anonymous(connection, world.aliases)
+            quotas = await load_quotas(connection)
         routes = (compile_backend(upstream) for upstream in upstreams.values())
         return Snapshot(
             revision=revision,
@@ -165,6 +167,7 @@ class SnapshotFeed:
             credentials=_compile_credentials(rows, world),
             cors=cors,
             anonymous=anonymous,
+            quotas=quotas,
         )
 
     async def _load_world(self, connection: AsyncConnection) -> World:
@@ -219,6 +222,7 @@ def find_delta(old: Snapshot, new: Snapshot) -> DeltaMessage:
     credentials, removed_credentials = _compare(old.credentials, new.credentials)
     cors, removed_cors = _compare(old.cors, new.cors)
     anonymous, removed_anonymous = _compare(old.anonymous, new.anonymous)
+    quotas, removed_quotas = _compare(old.quotas, new.quotas)
     return DeltaMessage(
         revision=new.revision,
         settings=new.settings if new.settings != old.settings else None,
@@ -230,6 +234,8 @@ def find_delta(old: Snapshot, new: Snapshot) -> DeltaMessage:
         removed_cors=removed_cors,
         anonymous=anonymous,
         removed_anonymous=removed_anonymous,
+        quotas=quotas,
+        removed_quotas=removed_quotas,
     )
 
 

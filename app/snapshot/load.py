@@ -22,9 +22,10 @@ from app.database.tables import (
 )
 from app.grants.effective import RoleScopes
 from app.grants.repository import list_grants, load_memberships
+from app.quotas import repository as quota_repository
 from app.rbac.levels import Role
 from app.snapshot.compile import CredentialRow, Owner, World
-from app.snapshot.values import AnonymousBinding, BucketTarget, CorsRule
+from app.snapshot.values import AnonymousBinding, BucketQuota, BucketTarget, CorsRule
 
 _log = structlog.get_logger(__name__)
 # Revisions may commit out of their order on PostgreSQL; the last few are looked at again.
@@ -173,3 +174,19 @@ async def load_anonymous(
                 name, target, row["may_list"], row["prefix"], float(row["per_source_ip_rps"])
             )
     return found
+
+
+async def load_quotas(connection: AsyncConnection) -> Mapping[BucketTarget, BucketQuota]:
+    """
+    Read the limit of every bucket that has one, and whether it keeps versions.
+    """
+    limits = await quota_repository.list_limits(connection)
+    usage = await quota_repository.list_usage(connection) if limits else {}
+    return {
+        BucketTarget(*place): BucketQuota(
+            limit.soft_bytes,
+            limit.hard_bytes,
+            keeps_versions=place in usage and usage[place].keeps_versions,
+        )
+        for place, limit in limits.items()
+    }

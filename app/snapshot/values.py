@@ -117,6 +117,18 @@ class AnonymousBinding:
 
 
 @dataclass(frozen=True, slots=True)
+class BucketQuota:
+    """
+    The limit of a bucket. Main holds writes to it; workers only need to know that there is one.
+    """
+
+    soft_bytes: int = 0
+    hard_bytes: int = 0
+    keeps_versions: bool = False
+    """What is overwritten or deleted stays as an older version and frees nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProxySettings:
     """
     What of the configuration a worker decides with; durations in seconds.
@@ -160,6 +172,8 @@ class Snapshot:
     cors: Mapping[BucketTarget, tuple[CorsRule, ...]] = field(default_factory=dict)
     anonymous: Mapping[str, AnonymousBinding] = field(default_factory=dict)
     """By the name that clients use."""
+    quotas: Mapping[BucketTarget, BucketQuota] = field(default_factory=dict)
+    """The buckets that have a limit; writes to all others pay for nothing."""
 
 
 EMPTY = Snapshot(0, ProxySettings(), {}, {})

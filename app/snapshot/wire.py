@@ -12,9 +12,11 @@ from typing import TypeVar
 import msgspec
 
 from app.audit.event import AuditEvent
+from app.quotas.messages import QuotaDown, QuotaUp
 from app.snapshot.values import (
     AnonymousBinding,
     BackendRoute,
+    BucketQuota,
     BucketTarget,
     CorsRule,
     CredentialEntry,
@@ -54,6 +56,8 @@ class DeltaMessage(msgspec.Struct, frozen=True, tag="delta", omit_defaults=True)
     removed_cors: tuple[BucketTarget, ...] = ()
     anonymous: Mapping[str, AnonymousBinding] = {}
     removed_anonymous: tuple[str, ...] = ()
+    quotas: Mapping[BucketTarget, BucketQuota] = {}
+    removed_quotas: tuple[BucketTarget, ...] = ()
 
 
 class Drain(msgspec.Struct, frozen=True, tag="drain"):
@@ -135,8 +139,8 @@ class Inspection(msgspec.Struct, frozen=True, tag="inspection"):
     modules: tuple[str, ...]
 
 
-Down = SnapshotMessage | DeltaMessage | Drain | Ping | Inspect
-Up = Ready | AuditBatch | CounterBatch | LastUsed | Pong | Inspection
+Down = SnapshotMessage | DeltaMessage | Drain | Ping | Inspect | QuotaDown
+Up = Ready | AuditBatch | CounterBatch | LastUsed | Pong | Inspection | QuotaUp
 
 _encoder = msgspec.msgpack.Encoder()
 _down = msgspec.msgpack.Decoder(Down)
@@ -234,6 +238,7 @@ def apply_delta(snapshot: Snapshot, delta: DeltaMessage) -> Snapshot:
         credentials=_merge(snapshot.credentials, delta.credentials, delta.removed_credentials),
         cors=_merge(snapshot.cors, delta.cors, delta.removed_cors),
         anonymous=_merge(snapshot.anonymous, delta.anonymous, delta.removed_anonymous),
+        quotas=_merge(snapshot.quotas, delta.quotas, delta.removed_quotas),
     )
 
 

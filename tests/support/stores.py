@@ -20,6 +20,7 @@ from app.crypto import KeyRing
 from app.database.engine import Database, open_database
 from app.metrics import Metrics
 from app.objects.service import ObjectService
+from app.quotas.service import QuotaService
 from app.rbac.levels import Access, Role, parse_access
 from app.rbac.principal import EVERYTHING, Principal, PrincipalKind, Scope
 from support.seaweedfs import SeaweedFS
@@ -45,6 +46,7 @@ class Stores:
     metrics: Metrics
     backends: BackendService
     objects: ObjectService
+    quotas: QuotaService
 
     async def events(self, **filters: Any) -> list[StoredEvent]:
         """
@@ -70,8 +72,18 @@ async def open_stores(
         ) as audit,
         open_backends(database, audit=audit, clock=clock, ring=ring, metrics=metrics) as backends,
     ):
-        objects = ObjectService(backends.registry, database=database, audit=audit, clock=clock)
-        yield Stores(database, audit, metrics, backends, objects)
+        quotas = QuotaService(
+            database, audit=audit, clock=clock, backends=backends.registry, metrics=metrics
+        )
+        objects = ObjectService(
+            backends.registry,
+            database=database,
+            audit=audit,
+            clock=clock,
+            quotas=quotas,
+        )
+        async with quotas.running(scan_seconds=-1):
+            yield Stores(database, audit, metrics, backends, objects, quotas)
 
 
 def weed_backend(weed: SeaweedFS, backend_id: str = "weed", **more: Any) -> NewBackend:

@@ -31,7 +31,8 @@ class Notebook:
 async def outcome(failure: BaseException | None) -> AuditEvent:
     notebook: Any = Notebook()
     nothing: Any = None
-    gate = Gate(nothing, audit=notebook, clock=ManualClock(datetime(2026, 5, 1, tzinfo=UTC)))
+    clock = ManualClock(datetime(2026, 5, 1, tzinfo=UTC))
+    gate = Gate(nothing, audit=notebook, clock=clock, metered=nothing)
 
     async def work() -> None:
         async with gate.audited(ACTOR, AuditAction.OBJECT_DELETE, PLACE, key="a") as facts:

@@ -1,0 +1,386 @@
+"""
+`Ledger`: the counters of this server, and what it may let in before it asks the database again.
+
+The database holds what each bucket uses, and by how much each running server may let it grow
+(`quota_holds`). Both together never pass the hard limit, so that a server that dies at any moment
+leaves behind a sum that is too large rather than too small; the next count sets it right.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.clock import Clock
+from app.database.engine import Database
+from app.errors.raised import StowageError
+from app.quotas import repository
+from app.quotas.account import Account, Reservation
+from app.quotas.counter import allot
+from app.quotas.limits import Limits, QuotaPlace
+from app.quotas.repository import Usage
+from app.quotas.write import NO_GROWTH, Growth, Write
+from app.types import new_ulid
+
+SYNC_SECONDS = 1.0
+SEEN_SECONDS = 10.0
+"""How often a server that holds something says that it lives."""
+DEAD_SECONDS = 30.0
+"""A server that has not said so for as long is dead, and so are its workers."""
+_log = structlog.get_logger(__name__)
+
+
+async def _recall_nothing(_: Account) -> None:
+    """
+    There are no workers.
+    """
+
+
+class Ledger:
+    """
+    The counters. All methods belong to one event loop.
+    """
+
+    def __init__(self, database: Database, *, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._accounts: dict[QuotaPlace, Account] = {}
+        self._holder = new_ulid()
+        self._seen_at: dict[QuotaPlace, datetime] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.recall: Callable[[Account], Coroutine[object, object, None]] = _recall_nothing
+        """Asks the workers to give back what they were lent and do not use."""
+        self.on_soft: Callable[[Account], None] = lambda _: None
+        """Learns that a soft limit was passed, or that there is room below it again."""
+        self.on_refused: Callable[[Account], None] = lambda _: None
+        self.on_doubt: Callable[[Reservation], None] = self.release
+        """Takes a write of which nobody knows whether it was stored."""
+
+    # --- which buckets have a limit ----------------------------------------------------------
+
+    @property
+    def accounts(self) -> Iterator[Account]:
+        """
+        Every bucket that has a limit.
+        """
+        return (account for account in list(self._accounts.values()) if account.is_limited)
+
+    def find(self, place: QuotaPlace) -> Account | None:
+        """
+        Return the account of a bucket that has a limit.
+        """
+        account = self._accounts.get(place)
+        return account if account is not None and account.is_limited else None
+
+    def watch(self, place: QuotaPlace) -> Account | None:
+        """
+        Return the account of a bucket that has or had a limit: writes may still end there.
+        """
+        return self._accounts.get(place)
+
+    def limit(self, place: QuotaPlace, limits: Limits, *, keeps_versions: bool) -> None:
+        """
+        Hold writes to a bucket to a limit from now on.
+        """
+        account = self._accounts.get(place)
+        if account is None:
+            self._accounts[place] = Account(place, limits, keeps_versions)
+            return
+        if account.limits != limits or not account.is_limited:
+            # What it may grow by is found out anew with the next write; what was lent comes back.
+            account.is_loaded = False
+            self._start(self.recall(account))
+        account.limits, account.is_limited = limits, True
+        account.keeps_versions = keeps_versions
+
+    def free(self, place: QuotaPlace) -> None:
+        """
+        Hold a bucket to no limit any more.
+        """
+        account = self._accounts.get(place)
+        if account is not None:
+            account.is_limited = account.is_loaded = False
+
+    # --- one write ----------------------------------------------------------------------------
+
+    async def reserve(
+        self, account: Account, write: Write, *, keys: tuple[str, ...] = (), looked_at: float = 0.0
+    ) -> Reservation | None:
+        """
+        Hold what a write may add, before its first byte is sent.
+
+        Args:
+            account: The bucket.
+            write: What is about to be done.
+            keys: Where something is freed; others wait for their turn there until this is over.
+            looked_at: When the caller began to look what is there.
+
+        Returns:
+            The reservation; `None` if somebody else changed one of the keys since `looked_at`:
+            look again.
+
+        Raises:
+            StowageError: `quota_exceeded`; `store_unavailable`. Nothing is held then.
+        """
+        reservation = Reservation(account, write)
+        try:
+            if keys and await self._wait_for_turn(reservation, keys, looked_at):
+                self.release(reservation)
+                return None
+            await self.hold(account, write.needed_bytes)
+        except BaseException:
+            self.release(reservation)
+            raise
+        reservation.held_bytes = write.needed_bytes
+        return reservation
+
+    async def extend(self, reservation: Reservation, size_bytes: int) -> None:
+        """
+        Hold more for a body whose length nobody declared.
+
+        Raises:
+            StowageError: `quota_exceeded`; `store_unavailable`. What was held stays held.
+        """
+        await self.hold(reservation.account, size_bytes)
+        if reservation.is_over:
+            reservation.account.counter.give_back(size_bytes)
+        else:
+            reservation.held_bytes += size_bytes
+
+    def settle(self, reservation: Reservation, growth: Growth) -> None:
+        """
+        End a write that was done, with what it changed.
+        """
+        if not self._end(reservation):
+            return
+        account = reservation.account
+        account.settle(reservation.write, reservation.held_bytes, growth)
+        self._look_at_soft(account)
+
+    def release(self, reservation: Reservation) -> None:
+        """
+        End a write that changed nothing.
+        """
+        if self._end(reservation):
+            reservation.account.counter.give_back(reservation.held_bytes)
+
+    def doubt(self, reservation: Reservation) -> None:
+        """
+        Keep what is held, and the turn, until the backend has been asked what became of it.
+        """
+        if not reservation.is_over:
+            self.on_doubt(reservation)
+
+    async def hold(self, account: Account, size_bytes: int) -> None:
+        """
+        Hold bytes of nobody in particular yet.
+
+        Raises:
+            StowageError: `quota_exceeded`; `store_unavailable`.
+        """
+        if account.take(size_bytes):
+            return
+        task = asyncio.create_task(self._hold_slowly(account, size_bytes))
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.add_done_callback(lambda done: _undo(done, account, size_bytes))
+            raise
+
+    async def _hold_slowly(self, account: Account, size_bytes: int) -> None:
+        account.is_busy = True
+        async with account.gate:
+            if await self._get(account, size_bytes):
+                return
+            await self.recall(account)
+            if await self._get(account, size_bytes):
+                return
+        self.on_refused(account)
+        raise account.refusal()
+
+    async def _get(self, account: Account, size_bytes: int) -> bool:
+        """
+        Hold bytes out of what is here, else out of what the database has left. Holds the gate.
+        """
+        if account.is_loaded and account.counter.take(size_bytes):
+            return True
+        if not account.may_get(size_bytes, time.monotonic()):
+            return False
+        await self._sync(account, wanted_bytes=size_bytes)
+        return account.counter.take(size_bytes)
+
+    async def _wait_for_turn(
+        self, reservation: Reservation, keys: tuple[str, ...], looked_at: float
+    ) -> bool:
+        """
+        Wait for the turn at these keys; tell whether they may have changed since.
+        """
+        granted: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+        def grant(is_stale: bool) -> None:  # noqa: FBT001  the only value there is
+            if not granted.done():
+                granted.set_result(is_stale)
+
+        reservation.turn = reservation.account.locks.request(keys, looked_at, grant)
+        return await granted
+
+    def _end(self, reservation: Reservation) -> bool:
+        if reservation.is_over:
+            return False
+        reservation.is_over = True
+        if reservation.turn is not None:
+            reservation.account.locks.end(reservation.turn)
+        return True
+
+    def _look_at_soft(self, account: Account) -> None:
+        if account.is_soft_due is not account.is_soft_passed:
+            account.is_soft_passed = account.is_soft_due
+            self.on_soft(account)
+
+    def _start(self, work: Coroutine[object, object, None]) -> "asyncio.Task[None]":
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    # --- the database -------------------------------------------------------------------------
+
+    async def follow(self) -> None:
+        """
+        Write down what changed, once a second, until cancelled.
+        """
+        while True:
+            await asyncio.sleep(SYNC_SECONDS)
+            await self.sync_all()
+
+    async def sync_all(self, *, is_last: bool = False) -> None:
+        """
+        Write down what changed; at the end of the process also what is still held, and no more.
+        """
+        for account in list(self._accounts.values()):
+            if not is_last and not self._is_due(account):
+                continue
+            try:
+                async with account.gate:
+                    await self._sync(account)
+            except StowageError as error:
+                _log.warning("usage is written down later", error=str(error))
+            except Exception:  # noqa: BLE001  a background loop outlives every fault of one round
+                _log.exception("usage could not be written down")
+
+    def _is_due(self, account: Account) -> bool:
+        if account.pending != NO_GROWTH or account.allotted_bytes != account.counter.held:
+            return True
+        seen_at = self._seen_at.get(account.place)
+        is_old = seen_at is None or self._clock.now() - seen_at > timedelta(seconds=SEEN_SECONDS)
+        return bool(account.allotted_bytes) and is_old
+
+    async def store_count(self, account: Account, usage: Usage) -> None:
+        """
+        Replace what a bucket is known to hold by what `account.count` found, changes included.
+
+        Raises:
+            StowageError: the database does not answer.
+        """
+        async with account.gate:
+            await self._sync(account, counted=usage)
+
+    async def _sync(
+        self, account: Account, *, wanted_bytes: int = 0, counted: Usage | None = None
+    ) -> None:
+        """
+        Write down what changed and learn how much this server may let in. Holds the gate.
+        """
+        task = self._start(self._exchange(account, wanted_bytes, counted))
+        # A client that goes away must not leave open whether the transaction was done.
+        await asyncio.shield(task)
+
+    async def _exchange(self, account: Account, wanted_bytes: int, counted: Usage | None) -> None:
+        taken, account.pending = account.pending, NO_GROWTH
+        is_busy, account.is_busy = account.is_busy, False
+        account.is_syncing = True
+        now = self._clock.now()
+        try:
+            async with self._database.write() as connection:
+                if counted is None:
+                    usage = await repository.add_growth(connection, account.place, taken)
+                else:
+                    taken += account.pending
+                    usage = await self._store_counted(connection, account, counted)
+                mine = await self._allot(
+                    connection, account, usage, wanted_bytes=wanted_bytes, is_busy=is_busy
+                )
+                await repository.store_hold(
+                    connection, account.place, self._holder, size_bytes=mine, now=now
+                )
+        except BaseException:
+            account.pending += taken
+            account.count = None
+            raise
+        finally:
+            account.is_syncing = False
+        self._seen_at[account.place] = now
+        account.synced_at = time.monotonic()
+        self._take_over(account, usage, mine)
+
+    async def _store_counted(
+        self, connection: AsyncConnection, account: Account, counted: Usage
+    ) -> Usage:
+        usage = counted
+        if account.count is not None:
+            total = account.count.end(time.monotonic())
+            # What changed until this moment is in the total; what changes now is pending again.
+            account.pending = NO_GROWTH
+            usage = replace(counted, used_bytes=total.total_bytes, object_count=total.objects)
+        await repository.store_usage(connection, account.place, usage)
+        dead = self._clock.now() - timedelta(seconds=DEAD_SECONDS)
+        await repository.delete_dead_holds(connection, account.place, dead)
+        return usage
+
+    async def _allot(
+        self,
+        connection: AsyncConnection,
+        account: Account,
+        usage: Usage,
+        *,
+        wanted_bytes: int,
+        is_busy: bool,
+    ) -> int:
+        hard = account.limits.hard_bytes
+        if not hard:
+            return 0
+        if not account.is_limited:
+            return account.counter.held
+        others = await repository.sum_holds(connection, account.place, besides=self._holder)
+        room = hard - usage.used_bytes - others
+        mine = allot(
+            room_bytes=room,
+            held_bytes=account.counter.held,
+            wanted_bytes=wanted_bytes,
+            is_busy=is_busy,
+        )
+        account.room_bytes = max(0, room - mine)
+        return mine
+
+    def _take_over(self, account: Account, usage: Usage, mine: int) -> None:
+        was_known = account.is_loaded
+        account.allotted_bytes = mine
+        account.is_loaded = account.is_limited
+        account.keeps_versions = usage.keeps_versions
+        counter = account.counter
+        counter.used = max(0, usage.used_bytes + account.pending.size_bytes)
+        counter.ceiling = usage.used_bytes + mine if account.limits.hard_bytes else None
+        if was_known:
+            self._look_at_soft(account)
+        else:
+            # Nothing happened now: it was so before this server knew.
+            account.is_soft_passed = account.is_soft_due
+
+
+def _undo(task: "asyncio.Task[None]", account: Account, size_bytes: int) -> None:
+    if not task.cancelled() and task.exception() is None:
+        account.counter.give_back(size_bytes)

@@ -1,0 +1,263 @@
+"""
+`Meter`: what the dashboard, jobs and shares write is held to the same limits as the S3 endpoint.
+
+Around each call that changes what a bucket holds stands one of its blocks: it looks what is there,
+holds what may be added, and settles when the call is over. For a bucket without a limit it costs
+one look into a dictionary.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from app.backends.backend import Backend
+from app.backends.stored import ObjectRef, UploadRef
+from app.errors import registry as errors
+from app.errors.raised import StowageError
+from app.quotas.account import Account, Reservation
+from app.quotas.ledger import Ledger
+from app.quotas.limits import QuotaPlace
+from app.quotas.write import Growth, Write, WriteKind
+
+_HEADS_AT_ONCE = 8
+_Plan = Callable[[], Awaitable[tuple[Write, tuple[str, ...]]]]
+
+
+class Meter:
+    """
+    The blocks. None of them checks a right.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def is_limited(self, backend_id: str, bucket: str) -> bool:
+        """
+        Tell whether a bucket has a limit.
+        """
+        return self._ledger.find(QuotaPlace(backend_id, bucket)) is not None
+
+    @asynccontextmanager
+    async def storing(
+        self, backend: Backend, bucket: str, key: str, *, size_bytes: int
+    ) -> AsyncIterator[None]:
+        """
+        Hold room for an object of that size, whatever it replaces.
+
+        Raises:
+            StowageError: `quota_exceeded`; `store_unavailable`.
+        """
+        account = self._find(backend, bucket)
+        if account is None:
+            yield
+            return
+
+        async def plan() -> tuple[Write, tuple[str, ...]]:
+            old, began_at = None, time.monotonic()
+            if not account.keeps_versions:
+                old = await _find_size(backend, bucket, ObjectRef(key))
+            write = Write(
+                WriteKind.OBJECT,
+                key,
+                size_bytes,
+                frees_bytes=old or 0,
+                is_new=old is None,
+                began_at=began_at,
+            )
+            return write, (key,) if old else ()
+
+        async with self._reserved(account, plan) as reservation:
+            yield
+            self._ledger.settle(reservation, reservation.write.growth)
+
+    @asynccontextmanager
+    async def storing_part(
+        self, backend: Backend, upload: UploadRef, part_number: int, *, size_bytes: int
+    ) -> AsyncIterator[None]:
+        """
+        Hold room for a part of that size, whatever it replaces.
+
+        Raises:
+            StowageError: `quota_exceeded`; `store_unavailable`.
+        """
+        account = self._find(backend, upload.bucket)
+        if account is None:
+            yield
+            return
+
+        async def plan() -> tuple[Write, tuple[str, ...]]:
+            began_at = time.monotonic()
+            page = await backend.uploads.list_parts(upload, token=str(part_number - 1))
+            sizes = {part.part_number: part.size_bytes for part in page.parts}
+            old = sizes.get(part_number, 0)
+            write = Write(
+                WriteKind.PART,
+                upload.key,
+                size_bytes,
+                frees_bytes=old,
+                upload_id=upload.upload_id,
+                part_number=part_number,
+                began_at=began_at,
+            )
+            return write, (upload.key,) if old else ()
+
+        async with self._reserved(account, plan) as reservation:
+            yield
+            self._ledger.settle(reservation, reservation.write.growth)
+
+    @asynccontextmanager
+    async def completing(self, backend: Backend, upload: UploadRef) -> AsyncIterator[None]:
+        """
+        Count the object instead of its parts, and no more what it replaces.
+        """
+        account = self._find(backend, upload.bucket)
+        if account is None:
+            yield
+            return
+        old: int | None = None
+        parts = 0
+
+        async def plan() -> tuple[Write, tuple[str, ...]]:
+            nonlocal old, parts
+            began_at = time.monotonic()
+            parts = await sum_parts(backend, upload)
+            if not account.keeps_versions:
+                old = await _find_size(backend, upload.bucket, ObjectRef(upload.key))
+            return Write(WriteKind.OTHER, upload.key, began_at=began_at), (upload.key,)
+
+        async with self._reserved(account, plan) as reservation:
+            yield
+            size = await _find_size(backend, upload.bucket, ObjectRef(upload.key))
+            if size is not None:
+                growth = Growth(size - (old or 0), int(old is None), -parts)
+                self._ledger.settle(reservation, growth)
+
+    @asynccontextmanager
+    async def aborting(self, backend: Backend, upload: UploadRef) -> AsyncIterator[None]:
+        """
+        Count the parts of an upload no more.
+        """
+        account = self._find(backend, upload.bucket)
+        if account is None:
+            yield
+            return
+        parts = 0
+
+        async def plan() -> tuple[Write, tuple[str, ...]]:
+            nonlocal parts
+            began_at = time.monotonic()
+            parts = await sum_parts(backend, upload)
+            return Write(WriteKind.OTHER, upload.key, began_at=began_at), (upload.key,)
+
+        async with self._reserved(account, plan) as reservation:
+            yield
+            self._ledger.settle(reservation, Growth(part_bytes=-parts))
+
+    @asynccontextmanager
+    async def deleting(
+        self, backend: Backend, bucket: str, refs: Sequence[ObjectRef]
+    ) -> AsyncIterator[set[ObjectRef]]:
+        """
+        Count no more what is deleted. Put what was not deleted into the set that this gives.
+        """
+        kept: set[ObjectRef] = set()
+        account = self._find(backend, bucket)
+        if account is None:
+            yield kept
+            return
+        sizes: dict[ObjectRef, int] = {}
+
+        async def plan() -> tuple[Write, tuple[str, ...]]:
+            began_at = time.monotonic()
+            freed = [ref for ref in refs if ref.version_id or not account.keeps_versions]
+            sizes.clear()
+            sizes.update(await _find_sizes(backend, bucket, freed))
+            keys = tuple(sorted({ref.key for ref in sizes}))
+            key = keys[0] if len(keys) == 1 else ""
+            return Write(WriteKind.OTHER, key, began_at=began_at), keys
+
+        async with self._reserved(account, plan) as reservation:
+            yield kept
+            gone = [size for ref, size in sizes.items() if ref not in kept]
+            self._ledger.settle(reservation, Growth(-sum(gone), -len(gone)))
+
+    # --- what the blocks share ------------------------------------------------------------------
+
+    def _find(self, backend: Backend, bucket: str) -> Account | None:
+        return self._ledger.find(QuotaPlace(backend.info.id, bucket))
+
+    @asynccontextmanager
+    async def _reserved(self, account: Account, plan: _Plan) -> AsyncIterator[Reservation]:
+        """
+        Hold what the plan needs; end it when the block is over, however that was.
+        """
+        reservation: Reservation | None = None
+        while reservation is None:
+            write, keys = await plan()
+            reservation = await self._ledger.reserve(
+                account, write, keys=keys, looked_at=write.began_at
+            )
+        try:
+            yield reservation
+        except StowageError as error:
+            if _is_certain(error):
+                self._ledger.release(reservation)
+            raise
+        finally:
+            # A client that went away, or a backend that was not heard of: nothing is known.
+            self._ledger.doubt(reservation)
+
+
+def _is_certain(error: StowageError) -> bool:
+    """
+    Tell whether a call that failed so has certainly changed nothing.
+    """
+    return error.entry is not errors.BACKEND_ERROR
+
+
+async def sum_parts(backend: Backend, upload: UploadRef) -> int:
+    """
+    Return how much the parts of an upload hold; nothing for one that is not there.
+
+    Raises:
+        StowageError: whatever else the backend answers.
+    """
+    total, token = 0, ""
+    while True:
+        try:
+            page = await backend.uploads.list_parts(upload, token=token)
+        except StowageError as error:
+            if error.entry is errors.NOT_FOUND:
+                return total
+            raise
+        total += sum(part.size_bytes for part in page.parts)
+        token = page.next_token
+        if not token:
+            return total
+
+
+async def _find_size(backend: Backend, bucket: str, ref: ObjectRef) -> int | None:
+    """
+    Return the size of an object; `None` if there is none.
+    """
+    try:
+        return (await backend.objects.head(bucket, ref)).size_bytes
+    except StowageError as error:
+        if error.entry is errors.NOT_FOUND:
+            return None
+        raise
+
+
+async def _find_sizes(
+    backend: Backend, bucket: str, refs: Sequence[ObjectRef]
+) -> dict[ObjectRef, int]:
+    limit = asyncio.Semaphore(_HEADS_AT_ONCE)
+
+    async def find(ref: ObjectRef) -> int | None:
+        async with limit:
+            return await _find_size(backend, bucket, ref)
+
+    wanted = list(dict.fromkeys(refs))
+    found = await asyncio.gather(*(find(ref) for ref in wanted))
+    return {ref: size for ref, size in zip(wanted, found, strict=True) if size is not None}

@@ -1,0 +1,239 @@
+"""
+Counting what buckets hold, in the background and page by page; no request waits for it.
+
+A count sets right what the counters cannot know: objects that were written past Stowage, expired
+by a rule of the bucket, or left by a server that died.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+import structlog
+
+from app.backends.backend import Backend
+from app.backends.registry import BackendRegistry, LiveBackend
+from app.backends.s3_scratch import is_scratch
+from app.backends.stored import ListQuery, UploadRef
+from app.clock import Clock
+from app.database.engine import Database
+from app.errors import registry as errors
+from app.errors.raised import StowageError
+from app.quotas import repository
+from app.quotas.counting import Count
+from app.quotas.ledger import DEAD_SECONDS, Ledger
+from app.quotas.limits import QuotaPlace
+from app.quotas.meter import sum_parts
+from app.quotas.repository import Usage
+
+ROUND_SECONDS = 5.0
+"""Between two looks for buckets that must be counted before their regular time."""
+_ATTEMPTS = 5
+_FIRST_PAUSE_SECONDS = 0.5
+_log = structlog.get_logger(__name__)
+_T = TypeVar("_T")
+
+
+class Scanner:
+    """
+    Counts buckets: when asked, when something is wrong, and regularly.
+    """
+
+    def __init__(
+        self, ledger: Ledger, database: Database, backends: BackendRegistry, *, clock: Clock
+    ) -> None:
+        self._ledger = ledger
+        self._database = database
+        self._backends = backends
+        self._clock = clock
+        self._running: dict[QuotaPlace, asyncio.Task[Usage]] = {}
+
+    async def count(self, place: QuotaPlace) -> Usage:
+        """
+        Count a bucket now; callers at the same time share one count.
+
+        Raises:
+            StowageError: `not_found`; whatever the backend answers.
+        """
+        return await asyncio.shield(self.begin(place))
+
+    def begin(self, place: QuotaPlace) -> "asyncio.Task[Usage]":
+        """
+        Begin to count a bucket, unless that is done already.
+        """
+        task = self._running.get(place)
+        if task is None:
+            task = self._running[place] = asyncio.create_task(self._count(place))
+            task.add_done_callback(lambda done: self._finish(place, done))
+        return task
+
+    async def close(self) -> None:
+        """
+        Give up every count.
+        """
+        for task in list(self._running.values()):
+            task.cancel()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    def _finish(self, place: QuotaPlace, task: "asyncio.Task[Usage]") -> None:
+        self._running.pop(place, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.warning("a bucket could not be counted", bucket=place.row_id, error=str(error))
+
+    # --- regularly ------------------------------------------------------------------------------
+
+    async def follow(self, interval_seconds: float) -> None:
+        """
+        Count all buckets now and after each interval, until cancelled.
+
+        In between count those that need it: a limit is new, or a server died that held something.
+        """
+        due_at = time.monotonic()
+        while True:
+            await self._tidy(self._count_pressing)
+            if time.monotonic() >= due_at:
+                due_at = time.monotonic() + interval_seconds
+                await self._tidy(self._count_all)
+            await asyncio.sleep(ROUND_SECONDS)
+
+    async def _tidy(self, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except StowageError as error:
+            _log.warning("buckets are counted later", error=str(error))
+        except Exception:  # noqa: BLE001  a background loop outlives every fault of one round
+            _log.exception("buckets could not be counted")
+
+    async def _count_pressing(self) -> None:
+        before = self._clock.now() - timedelta(seconds=DEAD_SECONDS)
+        async with self._database.read() as connection:
+            dead = await repository.list_dead_holds(connection, before)
+            known = await repository.list_usage(connection)
+        limited = [account.place for account in self._ledger.accounts]
+        fresh = [place for place in limited if known.get(place, Usage()).computed_at is None]
+        for place in dict.fromkeys((*dead, *fresh)):
+            await self._count_quietly(place)
+
+    async def _count_all(self) -> None:
+        async with self._database.read() as connection:
+            untracked = await repository.list_untracked(connection)
+        await asyncio.gather(*(self._count_backend(one, untracked) for one in self._backends.ids))
+
+    async def _count_backend(self, backend_id: str, untracked: frozenset[QuotaPlace]) -> None:
+        try:
+            live = self._backends.get(backend_id)
+            if live.info.is_in_maintenance:
+                return
+            found = await live.backend.buckets.list()
+        except StowageError as error:
+            _log.warning("a backend's buckets are not counted", backend=backend_id, why=str(error))
+            return
+        for bucket in found:
+            place = QuotaPlace(backend_id, bucket.name)
+            is_wanted = place not in untracked or self._ledger.find(place) is not None
+            if is_wanted and not is_scratch(bucket.name):
+                await self._count_quietly(place)
+
+    async def _count_quietly(self, place: QuotaPlace) -> None:
+        # How it ended is logged where it ends.
+        await asyncio.wait([self.begin(place)])
+
+    # --- one count ------------------------------------------------------------------------------
+
+    async def _count(self, place: QuotaPlace) -> Usage:
+        live = self._backends.get(place.backend_id)
+        account = self._ledger.watch(place)
+        count = Count()
+        if account is not None:
+            account.count = count
+        try:
+            keeps_versions = await self._walk(live, place.bucket, count)
+        except BaseException:
+            if account is not None:
+                account.count = None
+            raise
+        usage = Usage(0, 0, keeps_versions, self._clock.now())
+        if account is None:
+            total = count.end(time.monotonic())
+            usage = Usage(total.total_bytes, total.objects, keeps_versions, self._clock.now())
+            async with self._database.write() as connection:
+                await repository.store_usage(connection, place, usage)
+        else:
+            await self._ledger.store_count(account, usage)
+        async with self._database.read() as connection:
+            return await repository.find_usage(connection, place) or usage
+
+    async def _walk(self, live: LiveBackend, bucket: str, count: Count) -> bool:
+        """
+        Count everything; tell whether the bucket keeps versions.
+        """
+        backend = live.backend
+        keeps_versions = await _insist(lambda: _keeps_versions(live, bucket))
+        asked_at = time.monotonic()
+        parts = await _insist(lambda: _sum_uploads(backend, bucket))
+        count.add_uploads(parts, asked_at, time.monotonic())
+        token = ""
+        while True:
+            read = _read_versions if keeps_versions else _read_objects
+            query = ListQuery(token=token)
+            asked_at = time.monotonic()
+            sizes, token = await _insist(lambda: read(backend, bucket, query))  # noqa: B023  awaited before they change
+            count.add_page(sizes, asked_at, time.monotonic())
+            if not token:
+                return keeps_versions
+
+
+async def _insist(ask: Callable[[], Awaitable[_T]]) -> _T:
+    """
+    Ask again where the backend failed for the moment: a count of many pages goes on where it was.
+    """
+    pause = _FIRST_PAUSE_SECONDS
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return await ask()
+        except StowageError as error:
+            if not error.retryable:
+                raise
+        await asyncio.sleep(pause)
+        pause *= 2
+    return await ask()
+
+
+async def _keeps_versions(live: LiveBackend, bucket: str) -> bool:
+    if "versioning" in live.missing:
+        return False
+    try:
+        return await live.backend.buckets.keeps_versions(bucket)
+    except StowageError as error:
+        if error.entry in (errors.NOT_SUPPORTED, errors.FORBIDDEN):
+            return False
+        raise
+
+
+async def _sum_uploads(backend: Backend, bucket: str) -> int:
+    total = 0
+    try:
+        async for upload in backend.uploads.walk(bucket):
+            ref = UploadRef(bucket, upload.key, upload.upload_id)
+            total += await sum_parts(backend, ref)
+    except StowageError as error:
+        if error.entry is not errors.NOT_SUPPORTED:
+            raise
+    return total
+
+
+async def _read_objects(
+    backend: Backend, bucket: str, query: ListQuery
+) -> tuple[list[tuple[str, int]], str]:
+    page = await backend.objects.list(bucket, query)
+    return [(one.key, one.size_bytes) for one in page.objects], page.next_token
+
+
+async def _read_versions(
+    backend: Backend, bucket: str, query: ListQuery
+) -> tuple[list[tuple[str, int]], str]:
+    page = await backend.objects.list_versions(bucket, query)
+    kept = [(one.key, one.size_bytes) for one in page.versions if not one.is_delete_marker]
+    return kept, page.next_token

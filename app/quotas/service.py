@@ -1,0 +1,351 @@
+"""
+`QuotaService`: limits and sizes of buckets, as administrators set them and others may see them.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from app.audit.actions import AuditAction
+from app.audit.event import SYSTEM, Actor, DetailValue
+from app.audit.log import AuditLog
+from app.backends.registry import BackendRegistry
+from app.clock import Clock
+from app.database.declared import DASHBOARD, Declaration, check_owner
+from app.database.engine import Database
+from app.errors import registry as errors
+from app.errors.raised import StowageError
+from app.metrics import Metrics
+from app.quotas import repository
+from app.quotas.account import Account
+from app.quotas.backend import MeteredBackends
+from app.quotas.desk import Desk
+from app.quotas.doubts import Doubts
+from app.quotas.ledger import Ledger
+from app.quotas.limits import Limits, QuotaPlace, check_limits, parse_row_id
+from app.quotas.meter import Meter
+from app.quotas.metrics import QuotaMetrics
+from app.quotas.repository import Usage
+from app.quotas.scan import Scanner
+from app.rbac.levels import Level, level_names
+from app.rbac.policy import Action, Allowed, Resource, authorize
+
+FIRST_COUNT_SECONDS = 2.0
+"""How long setting a limit waits for the first count; a larger bucket is counted afterwards."""
+DEFAULT_SCAN_SECONDS = 1800.0
+_SEE = Action("GetBucketQuota", Level.LIST, whole_bucket=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """
+    What is known of a bucket: its limit, and what it holds.
+    """
+
+    place: QuotaPlace
+    limits: Limits | None = None
+    usage: Usage | None = None
+    updated_at: datetime | None = None
+    updated_by: str = ""
+    source: str = "dashboard"
+    source_file: str = ""
+    source_line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """
+    Whether a bucket's size is counted, and who said so.
+    """
+
+    is_enabled: bool = True
+    updated_at: datetime | None = None
+    updated_by: str = ""
+
+
+class QuotaService:
+    """
+    The limits as they are stored. The parts that hold writes to them are public beside it.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        audit: AuditLog,
+        clock: Clock,
+        backends: BackendRegistry,
+        metrics: Metrics,
+    ) -> None:
+        self._database = database
+        self._audit = audit
+        self._clock = clock
+        self._backends = backends
+        self.ledger = Ledger(database, clock=clock)
+        self.desk = Desk(self.ledger)
+        self.metered = MeteredBackends(Meter(self.ledger))
+        self.doubts = Doubts(self.ledger, backends)
+        self.scanner = Scanner(self.ledger, database, backends, clock=clock)
+        self._metrics = QuotaMetrics(metrics.registry, lambda: self.ledger.accounts)
+        self.ledger.on_soft = self._note_soft
+        self.ledger.on_refused = self._metrics.count_refusal
+
+    # --- limits -------------------------------------------------------------------------------
+
+    async def get(self, actor: Actor, place: QuotaPlace) -> Quota:
+        """
+        Return limit and usage of a bucket.
+
+        Raises:
+            StowageError: `not_found` for the backend; `forbidden` without level `list` there.
+        """
+        self._backends.describe(place.backend_id)
+        _require(actor, place)
+        return await self._read(place)
+
+    async def list(self, actor: Actor) -> Sequence[Quota]:
+        """
+        Return every bucket that has a limit, by backend and bucket.
+
+        Raises:
+            StowageError: `forbidden`.
+        """
+        actor.require_admin()
+        async with self._database.read() as connection:
+            rows = await repository.list_rows(connection)
+            usage = await repository.list_usage(connection)
+        places = [parse_row_id(row["subject_id"]) for row in rows]
+        return [
+            _quota_of(place, row, self._present(place, usage.get(place)))
+            for place, row in zip(places, rows, strict=True)
+        ]
+
+    async def put(
+        self, actor: Actor, place: QuotaPlace, limits: Limits, *, by: Declaration = DASHBOARD
+    ) -> Quota:
+        """
+        Set the limit of a bucket. The dashboard heeds it at once, every worker within a second.
+
+        Raises:
+            StowageError: in this order: `forbidden`; `not_found` for the backend;
+                `invalid_quota`; `yaml_managed`.
+        """
+        actor.require_admin()
+        self._backends.describe(place.backend_id)
+        check_limits(limits)
+        async with self._database.write() as connection:
+            old = await repository.find_row(connection, place)
+            check_owner("quota", place.row_id, old, source=by.source)
+            await repository.store_limits(connection, place, self._columns(actor, limits, by))
+            usage = await repository.find_usage(connection, place)
+        keeps_versions = usage is not None and usage.keeps_versions
+        self.ledger.limit(place, limits, keeps_versions=keeps_versions)
+        detail: dict[str, DetailValue] = {
+            "soft_bytes": limits.soft_bytes,
+            "hard_bytes": limits.hard_bytes,
+        }
+        self._record(actor, AuditAction.QUOTA_SET, place, detail)
+        if usage is None or usage.computed_at is None:
+            await self._count_first(place)
+        return await self._read(place)
+
+    async def delete(self, actor: Actor, place: QuotaPlace, *, by: Declaration = DASHBOARD) -> None:
+        """
+        Hold a bucket to no limit any more; one that has none is a success.
+
+        Raises:
+            StowageError: in this order: `forbidden`; `yaml_managed`.
+        """
+        actor.require_admin()
+        async with self._database.write() as connection:
+            old = await repository.find_row(connection, place)
+            check_owner("quota", place.row_id, old, source=by.source)
+            was_there = await repository.delete_limits(connection, place)
+        self.ledger.free(place)
+        if was_there:
+            self._record(actor, AuditAction.QUOTA_DELETE, place, {})
+
+    async def recompute(self, actor: Actor, place: QuotaPlace) -> Quota:
+        """
+        Count a bucket now, with or without a limit, and wait for the result.
+
+        Raises:
+            StowageError: in this order: `forbidden`; `not_found` for backend or bucket;
+                `backend_error`.
+        """
+        actor.require_admin()
+        self._backends.describe(place.backend_id)
+        usage = await self.scanner.count(place)
+        detail: dict[str, DetailValue] = {
+            "bytes": usage.used_bytes,
+            "objects": usage.object_count,
+        }
+        self._record(actor, AuditAction.QUOTA_RECOMPUTE, place, detail)
+        return await self._read(place)
+
+    # --- size tracking --------------------------------------------------------------------------
+
+    async def get_tracking(self, actor: Actor, place: QuotaPlace) -> Tracking:
+        """
+        Tell whether a bucket's size is counted.
+
+        Raises:
+            StowageError: `not_found` for the backend; `forbidden` without level `list` there.
+        """
+        self._backends.describe(place.backend_id)
+        _require(actor, place)
+        async with self._database.read() as connection:
+            row = await repository.find_tracking(connection, place)
+        if row is None:
+            return Tracking()
+        return Tracking(row["is_enabled"], row["updated_at"], row["updated_by"])
+
+    async def set_tracking(self, actor: Actor, place: QuotaPlace, *, is_enabled: bool) -> Tracking:
+        """
+        Count a bucket's size from now on, or no more; then what was counted is forgotten.
+
+        Raises:
+            StowageError: `forbidden`; `not_found` for the backend.
+        """
+        actor.require_admin()
+        self._backends.describe(place.backend_id)
+        now = self._clock.now()
+        values = {"is_enabled": is_enabled, "updated_at": now, "updated_by": actor.id}
+        async with self._database.write() as connection:
+            await repository.store_tracking(connection, place, values)
+            if not is_enabled and await repository.find_row(connection, place) is None:
+                await repository.delete_usage(connection, place)
+        detail: dict[str, DetailValue] = {"enabled": is_enabled}
+        self._record(actor, AuditAction.BUCKET_SIZE_TRACKING_SET, place, detail)
+        return Tracking(is_enabled, now, actor.id)
+
+    async def require_tracking(self, place: QuotaPlace) -> None:
+        """
+        Refuse to count what is not to be counted.
+
+        Raises:
+            StowageError: `size_tracking_disabled`.
+        """
+        async with self._database.read() as connection:
+            row = await repository.find_tracking(connection, place)
+        if row is not None and not row["is_enabled"]:
+            raise errors.SIZE_TRACKING_DISABLED()
+
+    # --- running ----------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def running(self, scan_seconds: float) -> AsyncIterator[None]:
+        """
+        Keep the counters written down and counted anew until the end of the block.
+
+        Args:
+            scan_seconds: Between two counts of every bucket; 0 for the default, negative for never.
+        """
+        works = [self.ledger.follow()]
+        if scan_seconds >= 0:
+            works.append(self.scanner.follow(scan_seconds or DEFAULT_SCAN_SECONDS))
+        tasks = [asyncio.create_task(work) for work in works]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.scanner.close()
+            await self.doubts.close()
+            await self.ledger.sync_all(is_last=True)
+
+    # --- parts ----------------------------------------------------------------------------------
+
+    async def _read(self, place: QuotaPlace) -> Quota:
+        async with self._database.read() as connection:
+            row = await repository.find_row(connection, place)
+            usage = await repository.find_usage(connection, place)
+        return _quota_of(place, row, self._present(place, usage))
+
+    def _present(self, place: QuotaPlace, usage: Usage | None) -> Usage | None:
+        """
+        Add to what the database knows what happened here since it was told.
+        """
+        account = self.ledger.watch(place)
+        if usage is None or account is None:
+            return usage
+        pending = account.pending
+        return Usage(
+            max(0, usage.used_bytes + pending.total_bytes),
+            max(0, usage.object_count + pending.objects),
+            usage.keeps_versions,
+            usage.computed_at,
+        )
+
+    async def _count_first(self, place: QuotaPlace) -> None:
+        with suppress(TimeoutError, StowageError):
+            async with asyncio.timeout(FIRST_COUNT_SECONDS):
+                await self.scanner.count(place)
+
+    def _columns(self, actor: Actor, limits: Limits, by: Declaration) -> dict[str, Any]:
+        now = self._clock.now()
+        return {
+            "soft_bytes": limits.soft_bytes,
+            "hard_bytes": limits.hard_bytes,
+            "created_at": now,
+            "created_by": actor.id,
+            "updated_at": now,
+            "updated_by": actor.id,
+            **by.columns(),
+        }
+
+    def _note_soft(self, account: Account) -> None:
+        self.desk.notify(account)
+        if not account.is_soft_passed:
+            return
+        self._metrics.count_soft(account)
+        detail: dict[str, DetailValue] = {
+            "soft_bytes": account.limits.soft_bytes,
+            "used_bytes": account.counter.used,
+        }
+        self._record(SYSTEM, AuditAction.QUOTA_SOFT_LIMIT, account.place, detail)
+
+    def _record(
+        self,
+        actor: Actor,
+        action: AuditAction,
+        place: QuotaPlace,
+        detail: dict[str, DetailValue],
+    ) -> None:
+        event = actor.event(
+            self._clock.now(),
+            action,
+            backend_id=place.backend_id,
+            bucket=place.bucket,
+            detail=detail,
+        )
+        self._audit.record(event)
+
+
+def _require(actor: Actor, place: QuotaPlace) -> None:
+    decision = authorize(actor.principal, _SEE, Resource(place.backend_id, place.bucket))
+    if not isinstance(decision, Allowed):
+        levels = ", ".join(level_names(decision.missing or _SEE.levels))
+        params = {"action": _SEE.name, "levels": levels}
+        raise errors.FORBIDDEN(reason=decision.reason, params=params)
+
+
+def _quota_of(place: QuotaPlace, row: RowMapping | None, usage: Usage | None) -> Quota:
+    if row is None:
+        return Quota(place, usage=usage)
+    return Quota(
+        place,
+        Limits(row["soft_bytes"], row["hard_bytes"]),
+        usage,
+        row["updated_at"],
+        row["updated_by"] or "",
+        row["source"],
+        row["source_file"],
+        row["source_line"],
+    )

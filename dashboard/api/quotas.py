@@ -1,0 +1,133 @@
+"""
+How much a bucket may hold, and how much it does.
+"""
+
+from app.quotas import service
+from app.quotas.limits import Limits, QuotaPlace
+from dashboard.call import Call
+from dashboard.schemas import Body, Schema, SourceName, Timestamp, omitted
+
+
+class Quota(Schema):
+    """
+    Limit and usage of a bucket; what is not known is left out.
+    """
+
+    configured: bool
+    soft_bytes: int = omitted(0)
+    hard_bytes: int = omitted(0)
+    updated_at: Timestamp | None = omitted()
+    updated_by: str = omitted("")
+    usage_bytes: int = omitted(0)
+    object_count: int = omitted(0)
+    computed_at: Timestamp | None = omitted()
+    has_usage: bool
+    source: SourceName = "dashboard"
+    source_file: str = omitted("")
+    source_line: int = omitted(0)
+
+
+class BucketQuota(Quota):
+    """
+    The limit of one bucket among all limits.
+    """
+
+    kind: str
+    id: str
+    backend_id: str
+    bucket: str
+
+
+class QuotaList(Schema):
+    """
+    Every limit.
+    """
+
+    quotas: list[BucketQuota]
+
+
+class QuotaPut(Body):
+    """
+    A limit; 0 means that this one is not set.
+    """
+
+    soft_bytes: int = 0
+    hard_bytes: int = 0
+
+
+async def get_quota(call: Call) -> Quota:
+    """
+    Return limit and usage of a bucket.
+    """
+    found = await call.services.quotas.get(call.actor, quota_place(call))
+    return Quota(**_members(found, shows_people=call.principal.is_admin))
+
+
+async def put_quota(call: Call) -> Quota:
+    """
+    Set the limit of a bucket.
+    """
+    body = await call.body(QuotaPut)
+    limits = Limits(body.soft_bytes, body.hard_bytes)
+    return Quota(**_members(await call.services.quotas.put(call.actor, quota_place(call), limits)))
+
+
+async def delete_quota(call: Call) -> None:
+    """
+    Hold a bucket to no limit any more.
+    """
+    await call.services.quotas.delete(call.actor, quota_place(call))
+
+
+async def recompute_quota(call: Call) -> Quota:
+    """
+    Count a bucket now.
+    """
+    return Quota(**_members(await call.services.quotas.recompute(call.actor, quota_place(call))))
+
+
+async def list_quotas(call: Call) -> QuotaList:
+    """
+    Return every limit with what is used of it.
+    """
+    found = await call.services.quotas.list(call.actor)
+    return QuotaList(quotas=[_bucket_quota(one) for one in found])
+
+
+def quota_place(call: Call) -> QuotaPlace:
+    """
+    Return the bucket that the path names.
+    """
+    return QuotaPlace(call.path("bid"), call.path("bucket"))
+
+
+def _bucket_quota(found: service.Quota) -> BucketQuota:
+    return BucketQuota(
+        kind="bucket",
+        id=found.place.row_id,
+        backend_id=found.place.backend_id,
+        bucket=found.place.bucket,
+        **_members(found),
+    )
+
+
+def _members(found: service.Quota, *, shows_people: bool = True) -> dict[str, object]:
+    limits, usage = found.limits or Limits(), found.usage
+    members: dict[str, object] = {
+        "configured": found.limits is not None,
+        "soft_bytes": limits.soft_bytes,
+        "hard_bytes": limits.hard_bytes,
+        "updated_at": found.updated_at,
+        "updated_by": found.updated_by if shows_people else "",
+        "has_usage": usage is not None,
+        "source": found.source,
+        "source_file": found.source_file if shows_people else "",
+        "source_line": found.source_line if shows_people else 0,
+    }
+    if usage is not None:
+        members |= {
+            "usage_bytes": usage.used_bytes,
+            "object_count": usage.object_count,
+            "computed_at": usage.computed_at,
+        }
+    return members
