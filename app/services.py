@@ -46,7 +46,8 @@ from app.errors.start import StartError
 from app.grants.grants import GrantService
 from app.grants.groups import GroupService
 from app.grants.service import AccessService
-from app.jobs.runner import JobRunner, Parts
+from app.jobs.parts import JobParts
+from app.jobs.runner import JobRunner
 from app.jobs.service import JobService
 from app.metrics import Metrics
 from app.objects.service import ObjectService
@@ -210,7 +211,10 @@ async def run_services(services: Services) -> AsyncIterator[None]:
         asyncio.create_task(watch_backends(services.backends), name="backend watch"),
         asyncio.create_task(keep_house(services), name="housekeeping"),
         asyncio.create_task(follow_limits(services.feed, services.quotas.ledger), name="limits"),
-        asyncio.create_task(job_runner(services).run(), name="jobs"),
+        asyncio.create_task(
+            JobRunner(services.jobs.parts, concurrency=services.config.jobs.concurrency).run(),
+            name="jobs",
+        ),
     ]
     try:
         async with services.quotas.running(services.config.quotas.scan_interval):
@@ -220,24 +224,6 @@ async def run_services(services: Services) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await _tidy(services.credentials.store_used)
-
-
-def job_runner(services: Services) -> JobRunner:
-    """
-    Return what carries out the jobs of these services.
-    """
-    has_static = services.config.auth.has_static
-    parts = Parts(
-        services.database,
-        services.objects.gate,
-        services.objects.copier,
-        Owners(services.users, services.access, has_static=has_static).find,
-        services.audit,
-        services.clock,
-        services.metrics,
-        services.jobs.created,
-    )
-    return JobRunner(parts, concurrency=services.config.jobs.concurrency)
 
 
 async def keep_house(services: Services) -> None:
@@ -313,6 +299,7 @@ def _assemble(
         quotas=quotas,
         max_part_bytes=config.uploads.max_part_bytes,
     )
+    owners = Owners(users, access, has_static=auth.has_static)
     around = ShareSurroundings(
         database,
         audit,
@@ -320,7 +307,7 @@ def _assemble(
         base.keys,
         hashes,
         limits,
-        Owners(users, access, has_static=auth.has_static),
+        owners,
         backends.registry,
         objects,
         config.shares,
@@ -354,7 +341,11 @@ def _assemble(
         registry=backends.registry,
         quotas=quotas,
         objects=objects,
-        jobs=JobService(database, audit=audit, clock=clock, gate=objects.gate),
+        jobs=JobService(
+            JobParts(
+                database, objects.gate, objects.copier, owners.find, audit, clock, base.metrics
+            )
+        ),
         shares=ShareService(around),
         credentials=CredentialService(database, audit=audit, clock=clock, ring=base.keys),
         anonymous=AnonymousService(database, audit=audit, clock=clock),

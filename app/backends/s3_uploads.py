@@ -116,7 +116,7 @@ class S3Uploads:
         origin: Any = {"Bucket": bucket, "Key": ref.key}
         if ref.version_id:
             origin["VersionId"] = ref.version_id
-        options = {"CopySourceIfMatch": if_match} if if_match else {}
+        options: dict[str, Any] = {"CopySourceIfMatch": if_match} if if_match else {}
         with self._connection.call(_MISSING):
             answer = await self._connection.control.upload_part_copy(
                 PartNumber=part_number,

@@ -4,7 +4,7 @@ Copying and moving: within a bucket, to another one, to another backend.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.audit.event import Actor
@@ -14,9 +14,8 @@ from app.errors.raised import StowageError
 from app.jobs.attempts import try_again
 from app.jobs.conflicts import decide
 from app.jobs.job import ItemError, Job, JobError, JobKind
-from app.jobs.journal import JobJournal
 from app.jobs.owner import Standing
-from app.jobs.run import Outcome, Run, Step
+from app.jobs.run import Effort, Outcome, Step
 from app.objects import actions
 from app.objects.copier import Copier
 from app.objects.copy_order import Copied, Copy, CopyEnd
@@ -67,9 +66,17 @@ class Copying:
 
     counts_first = True
 
-    def __init__(self, gate: Gate, copier: Copier, job: Job) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        copier: Copier,
+        job: Job,
+        *,
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
         self._gate = gate
         self._copier = copier
+        self._metadata = metadata
         self._job = job
         self._places = Places.of(job)
         self._is_move = job.kind is JobKind.MOVE
@@ -95,7 +102,7 @@ class Copying:
         decided, refused = await decide(self, actor, steps, {one.key: one for one in objects})
         return decided, failures + refused
 
-    async def perform(self, standing: Standing, run: Run) -> AsyncIterator[Outcome]:
+    async def perform(self, standing: Standing, run: Effort) -> AsyncIterator[Outcome]:
         """
         Copy what waits, up to eight at once, and tell of each in order.
         """
@@ -112,7 +119,7 @@ class Copying:
                 task.cancel()
             await asyncio.gather(*under_way, return_exceptions=True)
 
-    async def end(self, standing: Standing, run: Run) -> None:
+    async def end(self, standing: Standing, run: Effort) -> None:
         """
         Nothing is left to do.
         """
@@ -148,7 +155,7 @@ class Copying:
         """
         return self._job
 
-    async def _do(self, standing: Standing, run: Run, step: Step) -> Outcome:
+    async def _do(self, standing: Standing, run: Effort, step: Step) -> Outcome:
         if step.is_skipped:
             return Outcome(step)
         count = _Count(run)
@@ -158,7 +165,7 @@ class Copying:
             return Outcome(step, JobError.of(error), count.moved_bytes)
         return Outcome(step, moved_bytes=count.moved_bytes)
 
-    async def _attempt(self, standing: Standing, run: Run, step: Step, count: "_Count") -> None:
+    async def _attempt(self, standing: Standing, run: Effort, step: Step, count: "_Count") -> None:
         count.start_again()
         actor = await standing.actor()
         copy = self._order(actor, run, step, count)
@@ -171,7 +178,7 @@ class Copying:
         if self._is_move:
             await self._remove(copy, copied)
 
-    def _order(self, actor: Actor, run: Run, step: Step, count: "_Count") -> Copy:
+    def _order(self, actor: Actor, run: Effort, step: Step, count: "_Count") -> Copy:
         places = self._places
         source, _ = self._gate.enter(actor, actions.READ_OBJECT, places.source, key=step.key)
         if self._is_move:
@@ -180,9 +187,10 @@ class Copying:
         return Copy(
             CopyEnd(source, places.source.bucket, step.key),
             CopyEnd(target, places.target.bucket, step.target),
+            metadata=self._metadata,
             keeps_all=self._is_move,
             moved=count.add,
-            journal=JobJournal(run),
+            journal=run.journal,
         )
 
     async def _remove(self, copy: Copy, copied: Copied) -> None:
@@ -209,7 +217,7 @@ class _Count:
     The bytes that one object was reported to have moved, so that they can be taken back.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Effort) -> None:
         self._run = run
         self.moved_bytes = 0
 

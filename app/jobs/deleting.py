@@ -11,7 +11,7 @@ from app.errors.raised import StowageError
 from app.jobs.attempts import try_again
 from app.jobs.job import ItemError, Job, JobError
 from app.jobs.owner import Standing
-from app.jobs.run import Outcome, Run, Step
+from app.jobs.run import Effort, Outcome, Step
 from app.objects import actions
 from app.objects.gate import Gate
 from app.objects.place import BucketPlace
@@ -41,7 +41,7 @@ class Deleting:
         """
         return [Step(one.key, one.size_bytes, version_id=one.version_id) for one in objects], []
 
-    async def perform(self, standing: Standing, run: Run) -> AsyncIterator[Outcome]:
+    async def perform(self, standing: Standing, run: Effort) -> AsyncIterator[Outcome]:
         """
         Delete what waits; what is gone already counts as deleted.
         """
@@ -50,7 +50,7 @@ class Deleting:
             for step in steps:
                 yield Outcome(step, refused.get((step.key, step.version_id)))
 
-    async def end(self, standing: Standing, run: Run) -> None:
+    async def end(self, standing: Standing, run: Effort) -> None:
         """
         Nothing is left to do.
         """

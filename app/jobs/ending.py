@@ -1,25 +1,22 @@
 """
-What is left to do when a job is over: open uploads, the audit row, the counters.
+What is left to do when a job is over: its open uploads, its row in the audit log.
 """
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 import structlog
 
 from app.audit.actions import AuditAction
-from app.audit.event import Actor, AuditStatus, DetailValue
+from app.audit.event import Actor, AuditEvent, AuditStatus, DetailValue
 from app.backends.stored import UploadRef
 from app.errors.raised import StowageError
-from app.jobs.job import Job, JobKind, JobState
+from app.jobs.job import Job, JobKind, JobState, Progress
 from app.jobs.journal import open_copy_of
 from app.jobs.run import Run
 from app.objects.copy_order import CopyEnd
 from app.objects.copy_parts import abort_unknown
 from app.objects.gate import Gate
 from app.rbac.principal import Principal, PrincipalKind
-
-if TYPE_CHECKING:
-    from app.jobs.runner import Parts
 
 _log = structlog.get_logger(__name__)
 
@@ -46,27 +43,23 @@ async def abort_uploads(run: Run, gate: Gate) -> None:
             run.uploads.pop(key, None)
 
 
-def record_end(run: Run, state: JobState, parts: "Parts") -> None:
+def end_event(job: Job, done: Progress, state: JobState, now: datetime) -> AuditEvent | None:
     """
-    Leave the audit row of what was done, and count it.
+    Return the audit row of what was done; nothing for what changes nothing.
     """
-    job, done = run.job, run.progress
-    parts.metrics.count_job(job.kind, state, objects=done.objects_done, size_bytes=done.bytes_done)
     action = _action(job)
     if action is None:
-        return
+        return None
     is_clean = state is JobState.DONE and not done.failed
     facts = job.facts
     principal = Principal(PrincipalKind.USER, job.created_by, user_id=job.created_by)
-    parts.audit.record(
-        Actor(principal, facts.request_id, facts.ip, facts.user_agent).event(
-            parts.clock.now(),
-            action,
-            status=AuditStatus.OK if is_clean else AuditStatus.ERROR,
-            backend_id=facts.source.backend_id,
-            bucket=facts.source.bucket,
-            detail=_detail(run, state),
-        )
+    return Actor(principal, facts.request_id, facts.ip, facts.user_agent).event(
+        now,
+        action,
+        status=AuditStatus.OK if is_clean else AuditStatus.ERROR,
+        backend_id=facts.source.backend_id,
+        bucket=facts.source.bucket,
+        detail=_detail(job, done, state),
     )
 
 
@@ -87,10 +80,11 @@ def _action(job: Job) -> AuditAction | None:
             return None
 
 
-def _detail(run: Run, state: JobState) -> dict[str, DetailValue]:
-    job, done = run.job, run.progress
+def _detail(job: Job, done: Progress, state: JobState) -> dict[str, DetailValue]:
     source, target = job.facts.source, job.facts.target
-    detail: dict[str, DetailValue] = {"job_id": job.id, "failed": done.failed}
+    detail: dict[str, DetailValue] = {"failed": done.failed}
+    if job.id:
+        detail["job_id"] = job.id
     if target is None:
         detail |= {"prefix": source.prefix, "deleted": done.objects_done}
     else:

@@ -13,7 +13,7 @@ from app.backends.stored import ObjectInfo
 from app.errors.raised import StowageError
 from app.jobs.job import ItemError
 from app.jobs.owner import Standing
-from app.jobs.run import Outcome, Position, Run, Step
+from app.jobs.run import Effort, Outcome, Position, Run, Step
 from app.jobs.walk import Page
 
 WORK = "work"
@@ -51,13 +51,13 @@ class Work(Protocol):
         """
         ...
 
-    def perform(self, standing: Standing, run: Run) -> AsyncIterator[Outcome]:
+    def perform(self, standing: Standing, run: Effort) -> AsyncIterator[Outcome]:
         """
         Do the waiting steps of the batch and tell of each in order. Doing one twice does no harm.
         """
         ...
 
-    async def end(self, standing: Standing, run: Run) -> None:
+    async def end(self, standing: Standing, run: Effort) -> None:
         """
         Do what comes after the last object.
         """

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from app.audit.event import Actor
 from app.errors.raised import ParamValue, StowageError
 from app.errors.registry import REGISTRY
 from app.rbac.principal import Scope
+from app.types import new_ulid
 
 
 class JobKind(StrEnum):
@@ -194,6 +196,34 @@ class ItemError:
 
     key: str
     error: JobError
+
+
+def new_job(actor: Actor, new: NewJob, now: datetime) -> Job:
+    """
+    Return what somebody asks for as a job that has not begun.
+    """
+    facts = JobFacts(
+        source=new.source,
+        target=new.target,
+        on_conflict=new.on_conflict,
+        has_items=bool(new.keys),
+        scopes=actor.principal.scopes,
+        request_id=actor.request_id,
+        ip=actor.ip,
+        user_agent=actor.user_agent,
+    )
+    return Job(
+        id=new_ulid(now.timestamp()),
+        kind=new.kind,
+        state=JobState.QUEUED,
+        created_by=actor.id,
+        created_at=now,
+        started_at=None,
+        finished_at=None,
+        facts=facts,
+        progress=Progress(),
+        is_cancelled=False,
+    )
 
 
 def _seconds(total: int | None, done: int, rate: float) -> int | None:

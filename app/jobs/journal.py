@@ -2,9 +2,10 @@
 The multipart uploads that a job has open, in its row: what one process began, another finds again.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Any
 
-from app.jobs.run import Run
 from app.objects.copy_order import CopyEnd, OpenCopy
 
 
@@ -15,14 +16,17 @@ class JobJournal:
 
     keeps = True
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(
+        self, uploads: dict[str, dict[str, Any]], secure: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._uploads = uploads
+        self._secure = secure
 
     async def find(self, target: CopyEnd) -> OpenCopy | None:
         """
         Return the upload that an earlier attempt began, if there is one.
         """
-        stored = self._run.uploads.get(target.key)
+        stored = self._uploads.get(target.key)
         return None if stored is None else open_copy_of(stored)
 
     async def note(self, target: CopyEnd, upload: OpenCopy | None) -> None:
@@ -34,14 +38,14 @@ class JobJournal:
         """
         if upload is None:
             # Forgotten with the next save: finding an upload that is gone does no harm.
-            self._run.uploads.pop(target.key, None)
+            self._uploads.pop(target.key, None)
             return
-        self._run.uploads[target.key] = {
+        self._uploads[target.key] = {
             "etag": upload.etag,
             "begun_at": upload.begun_at.isoformat(),
             "upload_id": upload.upload_id,
         }
-        await self._run.secure()
+        await self._secure()
 
 
 def open_copy_of(stored: dict[str, str]) -> OpenCopy:

@@ -161,7 +161,8 @@ async def take_job(
         )
         .returning(jobs)
     )
-    return taken.mappings().one()
+    found: RowMapping = taken.mappings().one()
+    return found
 
 
 async def update_leased(
@@ -178,7 +179,8 @@ async def update_leased(
         .values(values)
         .returning(jobs.c.is_cancelled)
     )
-    return done.scalar_one_or_none()
+    is_cancelled: bool | None = done.scalar_one_or_none()
+    return is_cancelled
 
 
 async def update_job(connection: AsyncConnection, job_id: str, values: dict[str, Any]) -> None:

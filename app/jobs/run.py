@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from sqlalchemy import RowMapping
@@ -17,8 +17,10 @@ from app.clock import Clock
 from app.database.engine import Database
 from app.errors.raised import StowageError
 from app.jobs import repository
-from app.jobs.job import ItemError, Job, JobError, JobState
+from app.jobs.job import ItemError, Job, JobError, JobState, Progress
+from app.jobs.journal import JobJournal
 from app.jobs.stored import job_of
+from app.objects.copy_order import UploadJournal
 
 LEASE_SECONDS = 15.0
 SAVE_SECONDS = 1.0
@@ -76,6 +78,39 @@ class Outcome:
     """What was reported as moving for it."""
 
 
+class Effort(Protocol):
+    """
+    What work needs to know of the run it is part of.
+    """
+
+    @property
+    def waiting(self) -> Sequence[Step]:
+        """
+        The steps of the batch under way that are still to be done.
+        """
+        ...
+
+    @property
+    def progress(self) -> Progress:
+        """
+        What was counted so far.
+        """
+        ...
+
+    @property
+    def journal(self) -> UploadJournal:
+        """
+        Where copies in parts write down what they have open.
+        """
+        ...
+
+    def moved(self, size_bytes: int) -> None:
+        """
+        Take note of bytes of an object that is under way.
+        """
+        ...
+
+
 @dataclass(slots=True)
 class _Batch:
     steps: tuple[Step, ...] = ()
@@ -122,11 +157,11 @@ class Run:
         return self._batch.steps[self._batch.index :]
 
     @property
-    def done_of_batch(self) -> int:
+    def journal(self) -> UploadJournal:
         """
-        How many steps of the batch are behind us.
+        Where copies in parts write down what they have open: in the row of the job.
         """
-        return self._batch.index
+        return JobJournal(self.uploads, self.secure)
 
     async def begin_batch(
         self, steps: Sequence[Step], following: Position, failures: Sequence[ItemError] = ()

@@ -7,45 +7,23 @@ import os
 import secrets
 import socket
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 
-from app.audit.log import AuditLog
-from app.clock import Clock
-from app.database.engine import Database
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.jobs import repository
-from app.jobs.ending import abort_uploads, record_end
+from app.jobs.ending import abort_uploads, end_event
 from app.jobs.engine import carry_out
 from app.jobs.job import Job, JobError, JobState
 from app.jobs.kinds import source_of, work_of
-from app.jobs.owner import FindPrincipal, Standing
+from app.jobs.owner import Standing
+from app.jobs.parts import JobParts
 from app.jobs.run import LEASE_SECONDS, SAVE_SECONDS, LeaseLostError, Run
-from app.metrics import Metrics
-from app.objects.copier import Copier
-from app.objects.gate import Gate
 
 POLL_SECONDS = 2.0
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """
-    What jobs work with.
-    """
-
-    database: Database
-    gate: Gate
-    copier: Copier
-    find_principal: FindPrincipal
-    audit: AuditLog
-    clock: Clock
-    metrics: Metrics
-    created: asyncio.Event
 
 
 class JobRunner:
@@ -54,7 +32,7 @@ class JobRunner:
     """
 
     def __init__(
-        self, parts: Parts, *, concurrency: int, lease_seconds: float = LEASE_SECONDS
+        self, parts: JobParts, *, concurrency: int, lease_seconds: float = LEASE_SECONDS
     ) -> None:
         self._parts = parts
         self._free = asyncio.Semaphore(concurrency)
@@ -148,10 +126,17 @@ class JobRunner:
                 await asyncio.gather(working, return_exceptions=True)
 
     async def _close(self, run: Run, working: "asyncio.Task[None]") -> None:
+        parts = self._parts
         state, error = _end_of(working, run.job)
-        await abort_uploads(run, self._parts.gate)
+        await abort_uploads(run, parts.gate)
         await run.finish(state, None if error is None else JobError.of(error))
-        record_end(run, state, self._parts)
+        done = run.progress
+        parts.metrics.count_job(
+            run.job.kind, state, objects=done.objects_done, size_bytes=done.bytes_done
+        )
+        event = end_event(run.job, done, state, parts.clock.now())
+        if event is not None:
+            parts.audit.record(event)
 
 
 def _end_of(working: "asyncio.Task[None]", job: Job) -> tuple[JobState, StowageError | None]:

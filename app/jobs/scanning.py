@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from app.backends.stored import ObjectInfo
 from app.jobs.job import ItemError
 from app.jobs.owner import Standing
-from app.jobs.run import Outcome, Run, Step
+from app.jobs.run import Effort, Outcome, Step
 
 
 class Scanning:
@@ -28,7 +28,7 @@ class Scanning:
         size_bytes = sum(one.size_bytes for one in objects)
         return [Step("", size_bytes, target=str(len(objects)))], []
 
-    async def perform(self, standing: Standing, run: Run) -> AsyncIterator[Outcome]:  # noqa: ARG002  the protocol's signature
+    async def perform(self, standing: Standing, run: Effort) -> AsyncIterator[Outcome]:  # noqa: ARG002  the protocol's signature
         """
         Count the page.
         """
@@ -36,7 +36,7 @@ class Scanning:
             run.progress.objects_done += int(step.target) - 1
             yield Outcome(step)
 
-    async def end(self, standing: Standing, run: Run) -> None:
+    async def end(self, standing: Standing, run: Effort) -> None:
         """
         Nothing is left to do.
         """

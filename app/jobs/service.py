@@ -2,7 +2,6 @@
 `JobService`: make jobs, look at them, cancel them, and try again what failed.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,9 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.audit.actions import AuditAction
 from app.audit.event import Actor, DetailValue
-from app.audit.log import AuditLog
-from app.clock import Clock
-from app.database.engine import Database
 from app.errors import registry as errors
 from app.grants.page import Page, PageRequest
 from app.jobs import repository
@@ -22,16 +18,14 @@ from app.jobs.job import (
     ItemError,
     Job,
     JobError,
-    JobFacts,
     JobKind,
     JobState,
     NewJob,
-    Progress,
+    new_job,
 )
+from app.jobs.parts import JobParts
 from app.jobs.rules import check_new
 from app.jobs.stored import blank_row, job_of
-from app.objects.gate import Gate
-from app.types import new_ulid
 
 MAX_OPEN = 100
 """Jobs of one person that wait or run."""
@@ -54,13 +48,11 @@ class JobService:
     The jobs as they are stored. `JobRunner` does them.
     """
 
-    def __init__(self, database: Database, *, audit: AuditLog, clock: Clock, gate: Gate) -> None:
-        self.created = asyncio.Event()
-        """Set when there is something new to do in this process."""
-        self._database = database
-        self._audit = audit
-        self._clock = clock
-        self._gate = gate
+    def __init__(self, parts: JobParts) -> None:
+        self.parts = parts
+        """What the jobs work with."""
+        self._database = parts.database
+        self._clock = parts.clock
 
     async def create(self, actor: Actor, new: NewJob) -> Job:
         """
@@ -71,23 +63,13 @@ class JobService:
                 `invalid_bucket`, `too_many_keys`, `bad_request`, `not_supported`; `rate_limited`
                 for somebody who has too many already.
         """
-        check_new(self._gate, actor, new)
-        facts = JobFacts(
-            source=new.source,
-            target=new.target,
-            on_conflict=new.on_conflict,
-            has_items=bool(new.keys),
-            scopes=actor.principal.scopes,
-            request_id=actor.request_id,
-            ip=actor.ip,
-            user_agent=actor.user_agent,
-        )
-        job = self._new(actor, new, facts)
+        check_new(self.parts.gate, actor, new)
+        job = new_job(actor, new, self._clock.now())
         async with self._database.write() as connection:
             await self._check_room(connection, actor)
             await repository.insert_job(connection, blank_row(job), new.keys)
         self._record(actor, AuditAction.JOB_CREATE, job)
-        self.created.set()
+        self.parts.created.set()
         return job
 
     async def list(self, actor: Actor, query: JobQuery, page: PageRequest) -> Page[Job]:
@@ -180,24 +162,19 @@ class JobService:
             is_whole = old.state is JobState.FAILED or old.kind is JobKind.EMPTY
             if not is_whole and not old.progress.failed:
                 raise errors.CONFLICT(reason="job.nothing_failed")
-            new = NewJob(old.kind, old.facts.source, old.facts.target)
-            check_new(self._gate, actor, new)
+            was = old.facts
+            new = NewJob(old.kind, was.source, was.target, on_conflict=was.on_conflict)
+            check_new(self.parts.gate, actor, new)
             await self._check_room(connection, actor)
-            facts = replace(
-                old.facts,
-                has_items=old.facts.has_items or not is_whole,
-                scopes=actor.principal.scopes,
-                retry_of=old.id,
-                request_id=actor.request_id,
-                ip=actor.ip,
-                user_agent=actor.user_agent,
-            )
-            job = self._new(actor, new, facts)
+            job = new_job(actor, new, self._clock.now())
+            has_items = old.facts.has_items or not is_whole
+            facts = replace(job.facts, has_items=has_items, retry_of=old.id)
+            job = replace(job, facts=facts)
             await repository.insert_job(connection, blank_row(job), ())
             copy_items = repository.copy_items if is_whole else repository.insert_failed_items
             await copy_items(connection, job.id, old.id)
         self._record(actor, AuditAction.JOB_RETRY, job)
-        self.created.set()
+        self.parts.created.set()
         return job
 
     async def purge(self, before: datetime) -> int:
@@ -206,21 +183,6 @@ class JobService:
         """
         async with self._database.write() as connection:
             return await repository.purge_jobs(connection, before)
-
-    def _new(self, actor: Actor, new: NewJob, facts: JobFacts) -> Job:
-        now = self._clock.now()
-        return Job(
-            id=new_ulid(now.timestamp()),
-            kind=new.kind,
-            state=JobState.QUEUED,
-            created_by=actor.id,
-            created_at=now,
-            started_at=None,
-            finished_at=None,
-            facts=facts,
-            progress=Progress(),
-            is_cancelled=False,
-        )
 
     async def _check_room(self, connection: AsyncConnection, actor: Actor) -> None:
         if await repository.count_open(connection, actor.id) >= MAX_OPEN:
@@ -237,7 +199,7 @@ class JobService:
             }
         if job.facts.retry_of:
             detail["retry_of"] = job.facts.retry_of
-        self._audit.record(
+        self.parts.audit.record(
             actor.event(
                 self._clock.now(),
                 action,

@@ -3,14 +3,16 @@ Jobs over the stores of one test: made, carried out and watched as the product d
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from app.audit.event import Actor
 from app.clock import SystemClock
 from app.jobs.job import FINAL, Job, JobKind, JobPlace, NewJob, OnConflict
-from app.jobs.runner import JobRunner, Parts
+from app.jobs.owner import FindPrincipal
+from app.jobs.parts import JobParts
+from app.jobs.runner import JobRunner
 from app.jobs.service import JobService
 from app.objects.copier import Copier
 from app.objects.copy_parts import CopyLimits
@@ -28,8 +30,6 @@ SMALL_PARTS = CopyLimits(
 )
 """So that an object of 12 MiB goes in parts."""
 
-FindPrincipal = Callable[[str], Awaitable[Principal | None]]
-
 
 async def find_admin(_user_id: str) -> Principal:
     return ADMIN.principal
@@ -43,32 +43,32 @@ class Jobs:
 
     stores: Stores
     service: JobService
-    find_principal: FindPrincipal = find_admin
-    limits: CopyLimits = SMALL_PARTS
 
     @classmethod
-    def over(cls, stores: Stores, find_principal: FindPrincipal = find_admin) -> "Jobs":
-        service = JobService(
-            stores.database, audit=stores.audit, clock=SystemClock(), gate=stores.objects.gate
+    def over(
+        cls,
+        stores: Stores,
+        find_principal: FindPrincipal = find_admin,
+        limits: CopyLimits = SMALL_PARTS,
+    ) -> "Jobs":
+        parts = JobParts(
+            stores.database,
+            stores.objects.gate,
+            Copier(SystemClock(), limits),
+            find_principal,
+            stores.audit,
+            SystemClock(),
+            stores.metrics,
         )
-        return cls(stores, service, find_principal)
+        return cls(stores, JobService(parts))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """
         Carry jobs out until the end of the block.
         """
-        parts = Parts(
-            self.stores.database,
-            self.stores.objects.gate,
-            Copier(SystemClock(), self.limits),
-            self.find_principal,
-            self.stores.audit,
-            SystemClock(),
-            self.stores.metrics,
-            self.service.created,
-        )
-        task = asyncio.create_task(JobRunner(parts, concurrency=2, lease_seconds=2.0).run())
+        runner = JobRunner(self.service.parts, concurrency=2, lease_seconds=2.0)
+        task = asyncio.create_task(runner.run())
         try:
             yield
         finally:
