@@ -40,6 +40,7 @@ _DROPPED = frozenset(
         b"alt-svc",
         b"clear-site-data",
         # Ours stand in their place.
+        b"x-amz-bucket-region",
         b"x-amz-request-id",
         b"x-amz-id-2",
         b"x-request-id",

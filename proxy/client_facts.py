@@ -10,6 +10,8 @@ from proxy.pool import Pool
 from proxy.record import Transaction
 
 _CHECKS_PER_TIMEOUT = 4
+DEFAULT_REGION = "us-east-1"
+"""Told of a bucket that is not found; requests may be signed for any region."""
 
 
 class ClientFacts:
@@ -106,14 +108,22 @@ class ClientFacts:
 
     def extra_headers(self) -> tuple[tuple[str, str], ...]:
         """
-        Return the CORS headers of the answer, where the request comes from a page.
+        Return more headers of the answer: where the bucket lies, and what CORS asks for.
         """
         transaction = self.transaction
+        region = self._region() if transaction.audited.operation == "HeadBucket" else ()
         if transaction.request is None or "origin" not in transaction.request.headers:
-            return ()
+            return region
         audited, snapshot = transaction.audited, self.snapshot
         targets: tuple[BucketTarget, ...] = (BucketTarget(audited.backend_id, audited.bucket),)
         if not audited.backend_id:
             # Refused before the bucket was found: the page should still read why.
             targets = find_targets(transaction.request, snapshot)
-        return find_response_fields(transaction.request, targets, snapshot)
+        return region + find_response_fields(transaction.request, targets, snapshot)
+
+    def _region(self) -> tuple[tuple[str, str], ...]:
+        """
+        Name the bucket's region, also to those who may not enter: SDKs ask HeadBucket for it.
+        """
+        backend = self.snapshot.backends.get(self.transaction.audited.backend_id)
+        return (("x-amz-bucket-region", DEFAULT_REGION if backend is None else backend.region),)

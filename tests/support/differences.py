@@ -34,6 +34,7 @@ DIFFERENCES = (
         frozenset({"RequestId", "HostId", "Resource", "Reason", "Docs"}),
         is_on_errors=True,
     ),
+    Difference("HeadBucket", frozenset({"x-amz-bucket-region"})),
 )
 
 PROVED_ELSEWHERE = {

@@ -131,6 +131,13 @@ class RunningProxy:
         """
         self.loop.call_soon_threadsafe(self.fleet.publish, delta)
 
+    def settle(self) -> None:
+        """
+        Wait until every worker decides by all that was published: it answers in order.
+        """
+        for worker in self.fleet.workers:
+            asyncio.run_coroutine_threadsafe(worker.inspect(), self.loop).result(10)
+
     def inspect(self) -> tuple[str, ...]:
         """
         Return the modules that the first worker has loaded.

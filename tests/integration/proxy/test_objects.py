@@ -7,6 +7,8 @@ import pytest
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
+from support.s3_proxy import REGION
+
 MIB = 1024 * 1024
 OWN = "tenant-one"
 OTHER = "tenant-two"
@@ -154,3 +156,14 @@ def test_presigned_url_serves_a_browser(client: Any, key: str) -> None:
 
     with urllib.request.urlopen(url) as answer:
         assert answer.read() == b"shared"
+
+
+def test_region_of_a_bucket_is_told_also_to_those_who_may_not_enter(client: Any) -> None:
+    allowed = client.head_bucket(Bucket=OWN)["ResponseMetadata"]
+    with pytest.raises(ClientError) as refused:
+        client.head_bucket(Bucket=OTHER)
+
+    assert allowed["HTTPHeaders"]["x-amz-bucket-region"] == REGION
+    metadata = refused.value.response["ResponseMetadata"]
+    assert metadata["HTTPStatusCode"] == 403
+    assert metadata["HTTPHeaders"]["x-amz-bucket-region"] == REGION
