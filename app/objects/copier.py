@@ -105,17 +105,12 @@ async def verify_copy(copy: Copy, source: ObjectInfo) -> ObjectInfo:
 
 
 async def _copy_inside(copy: Copy, info: ObjectInfo, new: NewObject) -> None:
-    target = copy.target
-    ref = ObjectRef(copy.source.key, copy.source.version_id)
-    is_replacing = copy.metadata is not None or (copy.source.bucket, ref) == (
-        target.bucket,
-        ObjectRef(target.key),
-    )
+    source, target = copy.source, copy.target
     await target.live.backend.objects.copy(
-        (copy.source.bucket, ref),
+        (source.bucket, ObjectRef(source.key, source.version_id)),
         (target.bucket, target.key),
         # CopyObject knows no If-None-Match on every service; the look before must do.
-        replace(new, only_if_absent=False) if is_replacing else None,
+        None if copy.metadata is None else replace(new, only_if_absent=False),
         if_match=info.etag,
     )
     copy.moved(info.size_bytes)

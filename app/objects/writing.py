@@ -18,6 +18,8 @@ from app.backends.stored import (
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.objects import actions
+from app.objects.copier import Copier
+from app.objects.copy_order import Copy, CopyEnd
 from app.objects.gate import Gate
 from app.objects.lookahead import already_there, verify_absent, verify_bucket
 from app.objects.place import BucketPlace, check_metadata, check_tags
@@ -32,8 +34,9 @@ class WritingCalls:
     What can be done to objects. Every call checks the actor's rights; every change is audited.
     """
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: Gate, copier: Copier) -> None:
         self._gate = gate
+        self._copier = copier
 
     async def put(
         self, actor: Actor, place: BucketPlace, key: str, body: bytes, new: NewObject
@@ -72,9 +75,10 @@ class WritingCalls:
         target: tuple[BucketPlace, str],
         *,
         metadata: Mapping[str, str] | None = None,
+        only_if_absent: bool = False,
     ) -> ObjectInfo:
         """
-        Copy an object within one backend; its headers and tags stay, its metadata unless given.
+        Copy an object; its headers and tags stay, its metadata unless given. Return the copy.
 
         Raises:
             StowageError: `not_found`, `invalid_key`, `forbidden` for either end; `bad_request`
@@ -82,25 +86,37 @@ class WritingCalls:
         """
         place, ref = source
         target_place, target_key = target
+        is_across = place.backend_id != target_place.backend_id
         detail: dict[str, DetailValue] = {
             "dst_bucket": target_place.bucket,
             "dst_key": target_key,
         }
-        async with self._gate.audited(
-            actor, AuditAction.OBJECT_COPY, place, key=ref.key, detail=detail
-        ):
+        if is_across:
+            detail = {"dst_backend": target_place.backend_id, **detail}
+        action = AuditAction.OBJECT_TRANSFER if is_across else AuditAction.OBJECT_COPY
+        async with self._gate.audited(actor, action, place, key=ref.key, detail=detail) as facts:
             live, _ = self._gate.enter(actor, actions.READ_OBJECT, place, key=ref.key)
             self._check_target(source, target)
-            _, allowed = self._gate.enter(actor, actions.WRITE_OBJECT, target_place, key=target_key)
-            await verify_bucket(live, target_place.bucket)
-            if not allowed.may_overwrite:
-                await verify_absent(live, target_place.bucket, target_key, allowed)
-            new = None
-            if metadata is not None:
-                new = await self._with_headers(live, source, metadata)
-            return await live.backend.objects.copy(
-                (place.bucket, ref), (target_place.bucket, target_key), new
+            there, allowed = self._gate.enter(
+                actor, actions.WRITE_OBJECT, target_place, key=target_key
             )
+            if metadata is not None:
+                check_metadata(metadata)
+            await verify_bucket(there, target_place.bucket)
+            must_be_absent = only_if_absent or not allowed.may_overwrite
+            if must_be_absent:
+                await verify_absent(there, target_place.bucket, target_key, allowed)
+            copied = await self._copier.copy(
+                Copy(
+                    CopyEnd(live, place.bucket, ref.key, ref.version_id),
+                    CopyEnd(there, target_place.bucket, target_key),
+                    metadata=metadata,
+                    only_if_absent=must_be_absent and there.capabilities.conditional_writes,
+                )
+            )
+            if is_across:
+                facts["size"] = copied.target.size_bytes
+            return copied.target
 
     async def set_metadata(
         self, actor: Actor, place: BucketPlace, key: str, metadata: Mapping[str, str]
@@ -207,9 +223,6 @@ class WritingCalls:
         target_place, target_key = target
         self._gate.find(target_place.backend_id)
         parse_object_key(target_key)
-        if place.backend_id != target_place.backend_id:
-            params = {"operation": "copy between backends"}
-            raise errors.NOT_SUPPORTED(reason="operation.later", params=params)
         if place == target_place and ref == ObjectRef(target_key):
             problem = "source and target are the same object"
             raise errors.BAD_REQUEST(

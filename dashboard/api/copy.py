@@ -42,7 +42,7 @@ class CopyResult(Schema):
 
 async def copy_object(call: Call) -> CopyResult:
     """
-    Copy one object.
+    Copy one object; with `If-None-Match: *` only where there is none yet.
 
     Raises:
         StowageError: `invalid_key`, `invalid_bucket`, and whatever the copy meets.
@@ -59,6 +59,7 @@ async def copy_object(call: Call) -> CopyResult:
         (source, ObjectRef(body.src_key, body.version_id)),
         (target, body.dst_key),
         metadata=body.metadata,
+        only_if_absent=call.wants_absent,
     )
     is_elsewhere = target.backend_id != source.backend_id
     return CopyResult(

@@ -22,7 +22,8 @@ from app.database.tables import bucket_pins, changes, quotas, s3_anonymous_bindi
 from app.errors.raised import StowageError
 from app.objects.place import BucketPlace
 from app.rbac.levels import Access
-from support.stores import ADMIN, Stores, user_with
+from support.seaweedfs import SeaweedFS
+from support.stores import ADMIN, Stores, user_with, weed_backend
 
 MIB = 1024 * 1024
 
@@ -225,8 +226,41 @@ async def test_a_copy_reads_here_and_writes_there(stores: Stores, place: BucketP
     assert await refusal(hidden) == ("forbidden", "grant.missing")
     itself = writing.copy(ADMIN, (place, source), (place, source.key))
     assert await refusal(itself) == ("bad_request", "field.invalid")
+    taken = writing.copy(ADMIN, (place, source), (place, "out/x"), only_if_absent=True)
+    assert await refusal(taken) == ("object_exists", None)
     row = (await audited(stores, "object.copy"))[-1]
     assert row == ("ok", source.key, {"dst_bucket": place.bucket, "dst_key": "out/x"})
+
+
+async def test_a_copy_to_another_backend_keeps_what_the_object_has(
+    stores: Stores, seaweedfs: SeaweedFS, place: BucketPlace
+) -> None:
+    known = {"tagging": True}
+    await stores.backends.create(ADMIN, weed_backend(seaweedfs, "far", capabilities=known))
+    far = BucketPlace("far", place.bucket)
+    new = NewObject(ContentHeaders("text/plain", "max-age=5"), {"a": "1"})
+    for key, content in (("x", b"hello"), ("empty", b"")):
+        await stores.objects.writing.put(ADMIN, place, key, content, new)
+        await stores.objects.writing.set_tags(ADMIN, place, ObjectRef(key), {"t": "1 2"})
+
+        copied = await stores.objects.writing.copy(
+            ADMIN, (place, ObjectRef(key)), (far, f"copy/{key}")
+        )
+
+        assert (copied.headers, copied.metadata) == (new.headers, {"a": "1"})
+        assert await body(stores, place, f"copy/{key}") == content
+        tags = await stores.objects.reading.get_tags(ADMIN, far, ObjectRef(f"copy/{key}"))
+        assert tags == {"t": "1 2"}
+    row = (await audited(stores, "object.transfer"))[-1]
+    assert row[2] == {
+        "dst_backend": "far",
+        "dst_bucket": place.bucket,
+        "dst_key": "copy/x",
+        "size": 5,
+    }
+    here = user_with({f"weed/{place.bucket}/": "readwrite"})
+    call = stores.objects.writing.copy(here, (place, ObjectRef("x")), (far, "y"))
+    assert (await refusal(call))[0] == "forbidden"
 
 
 async def test_new_metadata_leaves_the_headers_alone(stores: Stores, place: BucketPlace) -> None:
