@@ -45,8 +45,4 @@ class ObjectService:
         self.reading = ReadingCalls(gate)
         self.sizes = SizeCalls(gate, quotas, clock)
         self.writing = WritingCalls(gate, self.copier)
-        self.settings = SettingCalls(gate, database)
-        self.locks = LockCalls(gate, clock)
-        self.versions = VersionCalls(gate)
-        self.previews = PreviewCalls(gate, clock)
         self.uploads = UploadCalls(gate, max_part_bytes=max_part_bytes)
