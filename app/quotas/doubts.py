@@ -93,8 +93,8 @@ class Doubts:
                     raise
                 # Completed or given up meanwhile: it counts until the next count of the bucket.
                 return _at_least(write)
-            sizes = {part.part_number: part.size_bytes for part in page.parts}
-            return _judge(write, sizes.get(write.part_number))
+            sizes = [one.size_bytes for one in page.parts if one.part_number == write.part_number]
+            return write.growth if write.size_bytes in sizes else None
         try:
             found = await backend.objects.head(place.bucket, ObjectRef(write.key))
         except StowageError as error:
@@ -104,9 +104,7 @@ class Doubts:
         return _judge(write, found.size_bytes)
 
 
-def _judge(write: Write, found_bytes: int | None) -> Growth | None:
-    if found_bytes is None:
-        return None
+def _judge(write: Write, found_bytes: int) -> Growth | None:
     if found_bytes == write.size_bytes or not write.frees_bytes:
         return replace(write, size_bytes=found_bytes).growth
     if found_bytes == write.frees_bytes:
@@ -118,5 +116,5 @@ def _at_least(write: Write) -> Growth:
     """
     Return what is on the safe side where it cannot be told any more.
     """
-    is_part = write.kind is WriteKind.PART
-    return Growth(part_bytes=write.needed_bytes) if is_part else Growth(write.needed_bytes)
+    needed = write.needed_bytes
+    return Growth(part_bytes=needed) if write.kind is WriteKind.PART else Growth(needed)

@@ -155,7 +155,7 @@ class Ledger:
         """
         End a write that was done, with what it changed.
         """
-        if not self._end(reservation):
+        if not self._end(reservation, has_changed=True):
             return
         account = reservation.account
         account.settle(reservation.write, reservation.held_bytes, growth)
@@ -165,7 +165,7 @@ class Ledger:
         """
         End a write that changed nothing.
         """
-        if self._end(reservation):
+        if self._end(reservation, has_changed=False):
             reservation.account.counter.give_back(reservation.held_bytes)
 
     def doubt(self, reservation: Reservation) -> None:
@@ -228,12 +228,12 @@ class Ledger:
         reservation.turn = reservation.account.locks.request(keys, looked_at, grant)
         return await granted
 
-    def _end(self, reservation: Reservation) -> bool:
+    def _end(self, reservation: Reservation, *, has_changed: bool) -> bool:
         if reservation.is_over:
             return False
         reservation.is_over = True
         if reservation.turn is not None:
-            reservation.account.locks.end(reservation.turn)
+            reservation.account.locks.end(reservation.turn, has_changed=has_changed)
         return True
 
     def _look_at_soft(self, account: Account) -> None:

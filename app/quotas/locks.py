@@ -52,13 +52,16 @@ class KeyLocks:
         self._grant()
         return turn
 
-    def end(self, turn: Turn) -> None:
+    def end(self, turn: Turn, *, has_changed: bool) -> None:
         """
         Give a turn back, or up, whether it was granted or not.
+
+        `has_changed`: those who looked before this moment must look again.
         """
         if turn.is_granted:
             self._held.difference_update(turn.keys)
-            self._remember(turn.keys)
+            if has_changed:
+                self._remember(turn.keys)
         elif turn in self._waiting:
             self._waiting.remove(turn)
         self._grant()

@@ -76,7 +76,7 @@ class Meter:
         self, backend: Backend, upload: UploadRef, part_number: int, *, size_bytes: int
     ) -> AsyncIterator[None]:
         """
-        Hold room for a part of that size, whatever it replaces.
+        Hold room for a part of that size; what it replaces is credited afterwards.
 
         Raises:
             StowageError: `quota_exceeded`; `store_unavailable`.
@@ -86,16 +86,16 @@ class Meter:
             yield
             return
 
+        old = 0
+
         async def plan() -> tuple[Write, tuple[str, ...]]:
+            nonlocal old
             began_at = time.monotonic()
-            page = await backend.uploads.list_parts(upload, token=str(part_number - 1))
-            sizes = {part.part_number: part.size_bytes for part in page.parts}
-            old = sizes.get(part_number, 0)
+            old = await _find_part(backend, upload, part_number)
             write = Write(
                 WriteKind.PART,
                 upload.key,
                 size_bytes,
-                frees_bytes=old,
                 upload_id=upload.upload_id,
                 part_number=part_number,
                 began_at=began_at,
@@ -104,7 +104,12 @@ class Meter:
 
         async with self._reserved(account, plan) as reservation:
             yield
-            self._ledger.settle(reservation, reservation.write.growth)
+            growth = reservation.write.growth
+            if old:
+                # Some stores keep the part that was replaced until the upload is complete.
+                now = await _find_part(backend, upload, part_number)
+                growth = Growth(part_bytes=min(now - old, size_bytes))
+            self._ledger.settle(reservation, growth)
 
     @asynccontextmanager
     async def completing(self, backend: Backend, upload: UploadRef) -> AsyncIterator[None]:
@@ -235,6 +240,14 @@ async def sum_parts(backend: Backend, upload: UploadRef) -> int:
         token = page.next_token
         if not token:
             return total
+
+
+async def _find_part(backend: Backend, upload: UploadRef, part_number: int) -> int:
+    """
+    Return how much is stored under the number of a part.
+    """
+    page = await backend.uploads.list_parts(upload, token=str(part_number - 1))
+    return sum(part.size_bytes for part in page.parts if part.part_number == part_number)
 
 
 async def _find_size(backend: Backend, bucket: str, ref: ObjectRef) -> int | None:
