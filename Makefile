@@ -25,6 +25,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UI := dashboard/ui
 PAGE := dashboard/static/index.html
+PROVIDER := tests/support/oidc_provider
 MODULES := $(UI)/node_modules/.package-lock.json
 UI_SOURCES := $(shell find $(UI) -type f -not -path '*/node_modules/*' 2>/dev/null)
 GENERATED := docs/reference $(UI)/src/api/schema.gen.ts
@@ -97,9 +98,16 @@ check-generated: $(VENV)/.installed-dev
 	test "$$before" = "$$after" || { echo "generated files were stale; commit what make generate wrote"; exit 1; }
 
 .PHONY: test
-test: system-packages install check .venv-clients/.installed ## Set up what is missing, check, and run every test
+test: system-packages install check .venv-clients/.installed test-provider ## Set up what is missing, check, and run every test
 	cd $(UI) && npm run --silent test
 	$(BIN)/pytest -q
+
+.PHONY: test-provider
+test-provider: $(PROVIDER)/node_modules/.package-lock.json ## Install the OpenID provider of the tests
+
+$(PROVIDER)/node_modules/.package-lock.json: $(PROVIDER)/package.json $(PROVIDER)/package-lock.json
+	cd $(PROVIDER) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 .PHONY: test-clients
 test-clients: install $(VENV)/.installed-dev .venv-clients/.installed ## Run stock S3 clients through the endpoint

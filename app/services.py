@@ -10,9 +10,10 @@ import itertools
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -22,6 +23,7 @@ from app.auth.login import LoginService
 from app.auth.passwords import PasswordHashes, is_bearable
 from app.auth.pins import PinService
 from app.auth.sessions import SessionService
+from app.auth.single_sign_on import open_single_sign_on
 from app.auth.static import StaticAccount
 from app.auth.tokens import TokenService
 from app.auth.users import UserService
@@ -60,6 +62,9 @@ from app.shares.surroundings import ShareSurroundings
 from app.snapshot.explainer import Explainer
 from app.snapshot.feed import SnapshotFeed
 from app.snapshot.limits import follow_limits
+
+if TYPE_CHECKING:
+    from app.auth.oidc.service import OidcService
 
 SECRET_KEY_VARIABLE = "STOWAGE_SECRET_KEY"  # noqa: S105  the variable's name
 HOUSEKEEPING_SECONDS = 5.0
@@ -105,6 +110,8 @@ class Services:
     groups: GroupService
     grants: GrantService
     feed: SnapshotFeed
+    oidc: "OidcService | None" = None
+    """`None`: no provider is configured."""
 
     @property
     def config(self) -> Config:
@@ -191,7 +198,18 @@ async def open_services(
         services.configuration.attach(
             open_planner(services, environ), LoadedConfig(config, origins={})
         )
-        yield services
+        oidc = await stack.enter_async_context(
+            open_single_sign_on(
+                config.auth,
+                environ,
+                database=product,
+                audit=audit,
+                clock=time,
+                metrics=metrics,
+                sessions=services.sessions,
+            )
+        )
+        yield replace(services, oidc=oidc)
 
 
 @asynccontextmanager
@@ -281,7 +299,7 @@ def _assemble(
     config, clock, database, audit = base.config, base.clock, base.database, base.audit
     auth = config.auth
     sessions = SessionService(
-        database, audit=audit, clock=clock, config=auth.session, static=static
+        database, audit=audit, clock=clock, config=auth.session, static=static, ring=base.keys
     )
     users = UserService(
         database, audit=audit, clock=clock, hashes=hashes, policy=auth.local.password

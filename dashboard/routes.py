@@ -28,6 +28,7 @@ from dashboard.api import (
     me,
     multipart,
     objects,
+    oidc,
     pins,
     prefixes,
     quotas,
@@ -56,8 +57,9 @@ ROWS: tuple[Row, ...] = (
     # Signing in and out
     Row("GET", "/api/auth/config", auth.get_config, PUBLIC),
     Row("POST", "/auth/login/local", auth.sign_in, PUBLIC),
-    Row("GET", "/auth/login/oidc", auth.start_oidc, PUBLIC),
-    Row("GET", "/auth/callback", auth.finish_oidc, PUBLIC),
+    Row("GET", "/auth/login/oidc", oidc.start, PUBLIC),
+    Row("GET", "/auth/callback", oidc.finish, PUBLIC),
+    Row("POST", "/auth/backchannel-logout", oidc.end_by_provider, PUBLIC, 200, 64 * KIB),
     Row("POST", "/auth/logout", auth.sign_out, OPTIONAL),
     # The caller
     Row("GET", "/api/me", me.get_me, ANY, before_rotation=True),

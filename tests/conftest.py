@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from app.quickstart.ports import claim_ports
 from support.chromium import find_chromium
+from support.oidc import OidcProvider, running_provider
 from support.postgres import PostgresServer, running_postgres, temporary_database
 from support.seaweedfs import SeaweedFS, remove_log, running_seaweedfs
 from support.stowage import Quickstart, running_quickstart
@@ -48,6 +49,15 @@ def postgres_url(postgres: PostgresServer) -> Iterator[str]:
     """
     with temporary_database(postgres) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def oidc_provider() -> Iterator[OidcProvider]:
+    """
+    A certified OpenID provider; each dashboard makes itself its only client.
+    """
+    with running_provider() as provider:
+        yield provider
 
 
 @pytest.fixture(scope="session")

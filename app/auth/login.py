@@ -11,13 +11,14 @@ from typing import Literal
 from sqlalchemy import RowMapping
 
 from app.audit.actions import AuditAction
-from app.audit.event import Actor, AuditEvent, AuditStatus, DetailValue
+from app.audit.event import Actor
 from app.audit.log import AuditLog
 from app.auth import repository, rules
+from app.auth.journal import Caller, SignInJournal
 from app.auth.lockout import UNLOCKED, Lockout
 from app.auth.passwords import PasswordHashes
 from app.auth.policy import check_password
-from app.auth.sessions import OpenedSession, Session, SessionService
+from app.auth.sessions import EndedSession, OpenedSession, Session, SessionService
 from app.auth.static import StaticAccount
 from app.auth.user import LOCAL, STATIC_ID, User, is_username, user_of
 from app.clock import Clock
@@ -27,22 +28,10 @@ from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.metrics import Metrics
 
-_MAX_NAMED = 128
 # Nobody has it: ULIDs are 26 characters.
 _NOBODY = "nobody"
 
 Source = Literal["local", "static"]
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """
-    Where a sign-in comes from.
-    """
-
-    request_id: str = ""
-    ip: str = ""
-    user_agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +67,7 @@ class LoginService:
         self._database = database
         self._audit = audit
         self._clock = clock
-        self._metrics = metrics
+        self._journal = SignInJournal(audit, clock=clock, metrics=metrics)
         self._hashes = hashes
         self._sessions = sessions
         self._static = static if "static" in config.modes else None
@@ -120,19 +109,20 @@ class LoginService:
         try:
             user = await self._prove(username, password, source)
         except StowageError as error:
-            self._record_refusal(username, source, error, caller)
+            self._journal.refused(caller, source, error, username=username)
             raise
         opened = await self._sessions.open(user, ip=caller.ip, user_agent=caller.user_agent)
-        self._record(user.id, AuditAction.AUTH_LOGIN, {"source": source}, caller)
+        self._journal.signed_in(caller, source, user.id)
         return SignIn(opened, user, source)
 
-    async def sign_out(self, token: str, caller: Caller) -> None:
+    async def sign_out(self, token: str, caller: Caller) -> EndedSession | None:
         """
-        End the session of a cookie's value; one that is not there is a success.
+        End the session of a cookie's value and return it; one that is not there is a success.
         """
-        session = await self._sessions.end(token)
-        if session is not None:
-            self._record(session.user_id, AuditAction.AUTH_LOGOUT, {}, caller)
+        ended = await self._sessions.end(token)
+        if ended is not None:
+            self._journal.signed_out(caller, ended.session.user_id)
+        return ended
 
     async def change_password(
         self, actor: Actor, session: Session, *, current: str, new: str
@@ -247,39 +237,6 @@ class LoginService:
     async def _write(self, user_id: str, values: dict[str, object]) -> None:
         async with self._database.write() as connection:
             await repository.update_user(connection, user_id, values)
-
-    def _record_refusal(
-        self, username: str, source: Source, error: StowageError, caller: Caller
-    ) -> None:
-        self._metrics.count_login_failure(error.code)
-        detail: dict[str, DetailValue] = {
-            "source": source,
-            "reason": error.code,
-            "username": username[:_MAX_NAMED],
-        }
-        self._record("", AuditAction.AUTH_LOGIN, detail, caller, status=AuditStatus.DENIED)
-
-    def _record(
-        self,
-        user_id: str,
-        action: AuditAction,
-        detail: dict[str, DetailValue],
-        caller: Caller,
-        *,
-        status: AuditStatus = AuditStatus.OK,
-    ) -> None:
-        self._audit.record(
-            AuditEvent(
-                at=self._clock.now(),
-                action=action,
-                status=status,
-                user_id=user_id,
-                request_id=caller.request_id,
-                ip=caller.ip,
-                user_agent=caller.user_agent,
-                detail=detail,
-            )
-        )
 
 
 def _may_sign_in(row: RowMapping) -> bool:

@@ -23,7 +23,7 @@ from app.auth.static import StaticAccount
 from app.auth.user import STATIC_ID, User, user_of
 from app.clock import Clock
 from app.config.identity import SessionConfig
-from app.crypto import hash_token, new_token
+from app.crypto import KeyRing, SealError, Spot, hash_token, new_token
 from app.database.engine import Database
 from app.database.tables import sessions, users
 from app.errors import registry as errors
@@ -33,6 +33,7 @@ from app.types import new_ulid
 TOKEN_LENGTH = 43
 _MAX_USER_AGENT = 512
 _MAX_IP = 64
+_MAX_SID = 255
 _CSRF_PURPOSE = b"stowage csrf token"
 # How often activity is written down, at most: a write costs more than a request.
 _TOUCH_STEP = timedelta(seconds=60)
@@ -57,6 +58,32 @@ class Session:
     last_seen_at: datetime
     expires_at: datetime
     """The latest end, however busy; the cookies' end."""
+    pending: str = ""
+    """The proof that is still missing, such as a second factor: till then nothing is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderProof:
+    """
+    What an OpenID provider proved, kept with the session to end it here and there.
+    """
+
+    source: str
+    """`oidc:<issuer host>`."""
+    sid: str = ""
+    """The provider's own session, where it names one."""
+    id_token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EndedSession:
+    """
+    A session that is no more.
+    """
+
+    session: Session
+    id_token: str = field(default="", repr=False)
+    """The provider's ID token, where there was one and a sealing key to keep it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +127,7 @@ class SessionService:
     The sessions as they are stored.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what the sessions stand on
         self,
         database: Database,
         *,
@@ -108,6 +135,7 @@ class SessionService:
         clock: Clock,
         config: SessionConfig,
         static: StaticAccount | None,
+        ring: KeyRing | None = None,
     ) -> None:
         self.config = config
         """Idle time and lifetime; both are enforced."""
@@ -115,10 +143,26 @@ class SessionService:
         self._audit = audit
         self._clock = clock
         self._static = static
+        self._ring = ring
 
-    async def open(self, user: User, *, ip: str = "", user_agent: str = "") -> OpenedSession:
+    async def open(
+        self,
+        user: User,
+        *,
+        ip: str = "",
+        user_agent: str = "",
+        proof: ProviderProof | None = None,
+        pending: str = "",
+    ) -> OpenedSession:
         """
         Open a session for a user who has proved who they are. Its token exists only in the answer.
+
+        Args:
+            user: Who it is.
+            ip: Where from; told to the user.
+            user_agent: With which browser; told to the user.
+            proof: What a provider proved; `None` where a password did.
+            pending: The further proof that is still missing, or nothing.
 
         Raises:
             StowageError: `session_error`: it could not be stored.
@@ -127,17 +171,20 @@ class SessionService:
         session = Session(
             public_id=new_ulid(now.timestamp()),
             user_id=user.id,
-            identity_source=user.identity_source,
-            must_change_password=user.must_change_password,
+            identity_source=proof.source if proof else user.identity_source,
+            # Who came through a provider has no password here to change.
+            must_change_password=user.must_change_password and proof is None,
             ip=ip[:_MAX_IP],
             user_agent=user_agent[:_MAX_USER_AGENT],
             created_at=now,
             last_seen_at=now,
             expires_at=now + timedelta(seconds=self.config.lifetime),
+            pending=pending,
         )
+        values = {**_values(session, token), **self._proof_columns(session, proof)}
         try:
             async with self._database.write() as connection:
-                await connection.execute(insert(sessions).values(_values(session, token)))
+                await connection.execute(insert(sessions).values(values))
         except StowageError as error:
             raise errors.SESSION_ERROR() from error
         return OpenedSession(session, token)
@@ -147,8 +194,9 @@ class SessionService:
         Return session and user of a cookie's value. Writes down, now and then, that it was seen.
 
         Raises:
-            StowageError: `unauthorized`: `session.unknown`, or `session.expired` after the idle
-                time or the lifetime, or when the user is disabled or gone.
+            StowageError: `unauthorized`: `session.unknown`; `session.expired` after the idle
+                time or the lifetime, or when the user is disabled or gone; `session.pending`
+                while a further proof is missing.
         """
         if len(token) != TOKEN_LENGTH:
             raise errors.UNAUTHORIZED(reason="session.unknown")
@@ -162,11 +210,13 @@ class SessionService:
         if owner is None or self._is_over(session, now):
             await self._delete(id_hash)
             raise errors.UNAUTHORIZED(reason="session.expired")
+        if session.pending:
+            raise errors.UNAUTHORIZED(reason="session.pending")
         if now - session.last_seen_at >= self._touch_step():
             await self._touch(id_hash, now)
         return SignedInUser(session, owner)
 
-    async def end(self, token: str) -> Session | None:
+    async def end(self, token: str) -> EndedSession | None:
         """
         End the session of a cookie's value and return it; nothing if there is none.
         """
@@ -174,7 +224,25 @@ class SessionService:
         async with self._database.write() as connection:
             row = await _find(connection, id_hash)
             await connection.execute(delete(sessions).where(_columns.id_hash == id_hash))
-        return None if row is None else _session_of(row)
+        return None if row is None else EndedSession(_session_of(row), self._id_token(row))
+
+    async def end_of_provider(self, source: str, *, subject: str, sid: str) -> list[str]:
+        """
+        End what a provider says is over: the session it names, else all of the person.
+
+        Returns the ids of the users concerned.
+        """
+        chosen = _columns.identity_source == source
+        if sid:
+            chosen &= _columns.oidc_sid == sid
+        if subject:
+            same = select(users.c.id).where(users.c.oidc_subject == subject)
+            chosen &= _columns.user_id.in_(same)
+        async with self._database.write() as connection:
+            gone = await connection.scalars(
+                delete(sessions).where(chosen).returning(_columns.user_id)
+            )
+            return sorted(set(gone))
 
     async def list(self, user_id: str) -> Sequence[Session]:
         """
@@ -239,6 +307,23 @@ class SessionService:
             or idle.total_seconds() >= self.config.idle_timeout
         )
 
+    def _proof_columns(self, session: Session, proof: ProviderProof | None) -> dict[str, Any]:
+        if proof is None:
+            return {}
+        sealed = None
+        if self._ring is not None and proof.id_token:
+            sealed = self._ring.seal(proof.id_token.encode(), _spot(session.public_id))
+        return {"oidc_sid": proof.sid[:_MAX_SID] or None, "id_token_sealed": sealed}
+
+    def _id_token(self, row: RowMapping) -> str:
+        if self._ring is None or row["id_token_sealed"] is None:
+            return ""
+        try:
+            return self._ring.open(row["id_token_sealed"], _spot(row["public_id"])).decode()
+        except SealError:
+            # Sealed with a key that is gone; then the provider asks before it signs anybody out.
+            return ""
+
     def _touch_step(self) -> timedelta:
         part = timedelta(seconds=self.config.idle_timeout / _TOUCHES_AN_IDLE_TIME)
         return min(_TOUCH_STEP, part)
@@ -276,6 +361,10 @@ def _require_self_or_admin(actor: Actor, user_id: str) -> None:
 async def _find(connection: AsyncConnection, id_hash: str) -> RowMapping | None:
     statement = select(sessions).where(_columns.id_hash == id_hash)
     return (await connection.execute(statement)).mappings().first()
+
+
+def _spot(public_id: str) -> Spot:
+    return Spot("sessions", "id_token_sealed", public_id)
 
 
 def _values(session: Session, token: str) -> dict[str, Any]:

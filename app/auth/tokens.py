@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.audit.actions import AuditAction
@@ -123,9 +123,8 @@ class TokenService:
             rules.found(await repository.find_user(connection, actor.id, for_update=True))
             await _check_room(connection, actor.id)
             await connection.execute(insert(api_tokens).values(values))
-        token = ApiToken(
-            **{**{name: values.get(name) for name in _FIELDS}, "scopes": tuple(new.scopes)}
-        )
+            row = await _find(connection, _columns.id == values["id"])
+        token = _token_of(rules.found(row))
         self._record(actor, AuditAction.TOKEN_CREATE, token)
         return MadeToken(token, secret)
 
@@ -153,7 +152,7 @@ class TokenService:
         _require_self_or_admin(actor, user_id)
         chosen = (_columns.user_id == user_id) & (_columns.id == token_id)
         async with self._database.write() as connection:
-            row = (await connection.execute(select(api_tokens).where(chosen))).mappings().first()
+            row = await _find(connection, chosen)
             if row is None:
                 raise errors.NOT_FOUND(reason="token.not_found")
             await connection.execute(delete(api_tokens).where(chosen))
@@ -171,7 +170,7 @@ class TokenService:
             raise errors.UNAUTHORIZED(reason="token.unknown")
         chosen = _columns.token_hash == hash_token(secret)
         async with self._database.read() as connection:
-            row = (await connection.execute(select(api_tokens).where(chosen))).mappings().first()
+            row = await _find(connection, chosen)
             owner = None if row is None else await _find_owner(connection, row["user_id"])
         if row is None or owner is None:
             raise errors.UNAUTHORIZED(reason="token.unknown")
@@ -247,6 +246,10 @@ async def _check_room(connection: AsyncConnection, user_id: str) -> None:
     own = select(func.count()).select_from(api_tokens).where(_columns.user_id == user_id)
     if (await connection.scalar(own) or 0) >= MAX_TOKENS:
         raise rejected("name", f"a user has at most {MAX_TOKENS} tokens; revoke one")
+
+
+async def _find(connection: AsyncConnection, chosen: ColumnElement[bool]) -> RowMapping | None:
+    return (await connection.execute(select(api_tokens).where(chosen))).mappings().first()
 
 
 async def _find_owner(connection: AsyncConnection, user_id: str) -> User | None:

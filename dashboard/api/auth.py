@@ -4,10 +4,10 @@ Signing in and out, and what the sign-in page must know before.
 
 from typing import Literal
 
-from app.auth.login import Caller
-from app.errors import registry as errors
+from app.auth.journal import Caller
+from app.auth.sessions import OpenedSession
 from dashboard.call import Call
-from dashboard.cookies import clear_session, set_session
+from dashboard.cookies import clear_session, read_session, set_session
 from dashboard.schemas import Body, Schema, omitted, omitted_if_unknown
 
 
@@ -68,9 +68,9 @@ async def get_config(call: Call) -> AuthConfig:
     auth = call.services.config.auth
     policy = auth.local.password
     return AuthConfig(
-        # Single sign-on is not built yet; the page must not offer what cannot work.
-        modes=[mode for mode in auth.modes if mode != "oidc"],
+        modes=list(dict.fromkeys(auth.modes)),
         allow_self_registration=auth.local.allow_self_registration,
+        oidc_name=auth.oidc.name if "oidc" in auth.modes else "",
         notice=auth.notice,
         password=PasswordPolicy(min_length=policy.min_length, min_score=policy.zxcvbn_min_score),
     )
@@ -87,14 +87,9 @@ async def sign_in(call: Call) -> LoginResult:
     await call.services.limits.take_login(call.exchange.peer.ip)
     call.services.login.require_password_mode()
     body = await call.body(Login)
-    done = await call.services.login.sign_in(body.username, body.password, _caller(call))
+    done = await call.services.login.sign_in(body.username, body.password, caller_of(call))
     call.exchange.user_id = done.user.id
-    call.exchange.cookies += set_session(
-        done.opened.token,
-        done.opened.csrf_token,
-        done.opened.session.expires_at,
-        is_https=call.exchange.peer.is_https,
-    )
+    await give_session(call, done.opened)
     must_change = done.user.must_change_password if done.source == "local" else None
     return LoginResult(source=done.source, must_change_pw=must_change)
 
@@ -103,34 +98,43 @@ async def sign_out(call: Call) -> LogoutResult:
     """
     End the session, if there is one, and take its cookies away.
     """
-    if call.signed_in is not None:
-        await call.services.login.sign_out(call.signed_in.secret, _caller(call))
+    ended = None
+    if call.signed_in is not None and call.signed_in.secret:
+        ended = await call.services.login.sign_out(call.signed_in.secret, caller_of(call))
     call.exchange.cookies += clear_session(is_https=call.exchange.peer.is_https)
-    return LogoutResult()
+    oidc = call.services.oidc
+    if ended is None or oidc is None:
+        return LogoutResult()
+    return LogoutResult(logout_url=await oidc.logout_url(ended, f"{own_url(call)}/login"))
 
 
-async def start_oidc(call: Call) -> None:
+async def give_session(call: Call, opened: OpenedSession) -> None:
     """
-    Send the browser to the identity provider; none can be configured yet.
-
-    Raises:
-        StowageError: `rate_limited`, `mode_disabled`.
+    Give the browser its new session. The one that it had before ends, whoever's that was.
     """
-    await call.services.limits.take_login(call.exchange.peer.ip)
-    raise errors.MODE_DISABLED()
+    is_https = call.exchange.peer.is_https
+    before = read_session(call.header("cookie"), is_https=is_https)
+    if before:
+        await call.services.sessions.end(before)
+    call.exchange.cookies += set_session(
+        opened.token, opened.csrf_token, opened.session.expires_at, is_https=is_https
+    )
 
 
-async def finish_oidc(call: Call) -> None:
+def own_url(call: Call) -> str:
     """
-    Take the browser back from the identity provider; none can be configured yet.
+    Return the dashboard's own address: the configured one, else the one that was asked.
 
-    Raises:
-        StowageError: `rate_limited`, `mode_disabled`.
+    A forged Host leads nowhere: a provider sends browsers only to addresses registered with it.
     """
-    await call.services.limits.take_login(call.exchange.peer.ip)
-    raise errors.MODE_DISABLED()
+    configured = call.services.config.server.public_url
+    scheme = "https" if call.exchange.peer.is_https else "http"
+    return configured or f"{scheme}://{call.header('host')}"
 
 
-def _caller(call: Call) -> Caller:
+def caller_of(call: Call) -> Caller:
+    """
+    Return where a sign-in comes from.
+    """
     exchange = call.exchange
     return Caller(exchange.request_id, exchange.peer.ip, exchange.user_agent)

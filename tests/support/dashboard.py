@@ -25,7 +25,7 @@ T = TypeVar("T")
 START_SECONDS = 20.0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Dashboard:
     """
     A running dashboard.

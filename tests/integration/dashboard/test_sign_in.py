@@ -267,15 +267,43 @@ def test_behind_a_trusted_proxy_with_tls_the_cookies_are_bound_to_the_host(folde
 
 def test_where_no_password_is_taken_the_mode_is_said_to_be_off(folder: Path) -> None:
     config = {
-        "auth": {"modes": ["oidc"], "oidc": {"issuer": "https://id.example", "client_id": "x"}}
+        "auth": {"modes": ["oidc"], "oidc": {"issuer": "http://127.0.0.1:9", "client_id": "x"}}
     }
 
     with running_dashboard(folder, config, {}) as single, single.client() as client:
         password = client.post("/auth/login/local", content=b"{")
-        oidc = client.get("/auth/login/oidc")
 
     assert (password.status_code, code_of(password)) == (403, "mode_disabled")
-    assert code_of(oidc) == "mode_disabled"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/auth/login/oidc"),
+        ("GET", "/auth/callback"),
+        ("POST", "/auth/backchannel-logout"),
+    ],
+)
+def test_without_a_provider_single_sign_on_is_said_to_be_off(
+    stranger: httpx.Client, method: str, path: str
+) -> None:
+    answer = stranger.request(method, path)
+
+    assert (answer.status_code, code_of(answer)) == (403, "mode_disabled")
+
+
+def test_signing_in_ends_the_session_that_the_browser_had(
+    dashboard: Dashboard, fresh_user: str
+) -> None:
+    client = sign_in(dashboard, fresh_user)
+    before = client.cookies["stowage_session"]
+
+    assert attempt(client, fresh_user, PASSWORD).status_code == 200
+
+    assert client.cookies["stowage_session"] != before
+    with dashboard.client() as thief:
+        thief.cookies["stowage_session"] = before
+        assert thief.get("/api/me").status_code == 401
 
 
 def test_a_failed_sign_in_is_in_the_audit_log(

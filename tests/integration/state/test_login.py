@@ -8,7 +8,8 @@ from sqlalchemy import select, update
 from app.audit.event import SYSTEM
 from app.audit.log import AuditLog
 from app.auth import passwords
-from app.auth.login import Caller, LoginService
+from app.auth.journal import Caller
+from app.auth.login import LoginService
 from app.auth.passwords import HashCost, PasswordHashes, hash_password
 from app.auth.sessions import SessionService
 from app.auth.static import StaticAccount

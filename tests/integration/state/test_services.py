@@ -14,7 +14,7 @@ from sqlalchemy import func, insert, select, text
 from app import services as services_module
 from app.audit.event import SYSTEM, AuditEvent
 from app.audit.query import AuditQuery
-from app.auth.login import Caller
+from app.auth.journal import Caller
 from app.auth.passwords import hash_password
 from app.auth.user import UserChange
 from app.backends.rows import NewBackend

@@ -5,12 +5,19 @@ from sqlalchemy import delete, func, select, update
 
 from app.audit.event import SYSTEM
 from app.audit.log import AuditLog
-from app.auth.sessions import OpenedSession, SessionService, csrf_token
+from app.auth.sessions import (
+    EndedSession,
+    OpenedSession,
+    ProviderProof,
+    SessionService,
+    csrf_token,
+)
 from app.auth.static import StaticAccount
 from app.auth.user import User, UserChange
 from app.auth.users import UserService
 from app.clock import ManualClock
 from app.config.identity import SessionConfig
+from app.crypto import KeyRing
 from app.database.engine import Database
 from app.database.tables import sessions as table
 from app.database.tables import users as users_table
@@ -57,6 +64,56 @@ async def test_a_session_is_resolved_to_the_user_of_this_moment(
     assert found.user.email == "new@x.org"
     assert (found.session.created_at, found.session.expires_at) == (NOON, NOON + 8 * HOUR)
     assert (found.session.ip, len(found.session.user_agent)) == ("10.0.0.1", 512)
+
+
+async def test_a_session_that_lacks_a_further_proof_opens_nothing(
+    sessions: SessionService, ann: User
+) -> None:
+    opened = await sessions.open(ann, pending="second_factor")
+
+    assert await _refusal(sessions, opened.token) == "session.pending"
+    ended = await sessions.end(opened.token)
+    assert ended is not None
+    assert ended.session.pending == "second_factor"
+
+
+@pytest.mark.parametrize("ring", [None, KeyRing({0: bytes(32)})], ids=["keyless", "with a key"])
+async def test_the_providers_token_is_kept_sealed_or_not_at_all(
+    database: Database, audit: AuditLog, clock: ManualClock, ann: User, ring: KeyRing | None
+) -> None:
+    sessions = SessionService(
+        database, audit=audit, clock=clock, config=SessionConfig(), static=None, ring=ring
+    )
+    proof = ProviderProof("oidc:id.example", "sid-1", "header.claims.signature")
+    opened = await sessions.open(ann, proof=proof)
+
+    async with database.read() as connection:
+        row = (await connection.execute(select(table))).mappings().one()
+    ended = await sessions.end(opened.token)
+
+    assert b"claims" not in (row["id_token_sealed"] or b"")
+    assert ended is not None
+    assert ended.id_token == ("" if ring is None else proof.id_token)
+    assert ended.session.identity_source == "oidc:id.example"
+
+
+async def test_a_provider_ends_its_session_or_all_of_a_person(
+    sessions: SessionService, database: Database, ann: User
+) -> None:
+    source = "oidc:id.example"
+    async with database.write() as connection:
+        await connection.execute(update(users_table).values(oidc_subject="sub-ann"))
+    for sid in ("a", "b", "c"):
+        await sessions.open(ann, proof=ProviderProof(source, sid))
+    await sessions.open(ann)
+
+    strange = await sessions.end_of_provider(source, subject="sub-bob", sid="a")
+    one = await sessions.end_of_provider(source, subject="sub-ann", sid="a")
+    left_by_one = await _count(database)
+    rest = await sessions.end_of_provider(source, subject="sub-ann", sid="")
+
+    assert (strange, one, rest) == ([], [ann.id], [ann.id])
+    assert (left_by_one, await _count(database)) == (3, 1)
 
 
 async def test_the_database_holds_nothing_that_lets_anybody_in(
@@ -180,7 +237,7 @@ async def test_the_static_account_has_sessions_while_it_is_configured(
 async def test_a_session_that_is_ended_is_unknown(sessions: SessionService, ann: User) -> None:
     opened = await sessions.open(ann)
 
-    assert await sessions.end(opened.token) == opened.session
+    assert await sessions.end(opened.token) == EndedSession(opened.session)
     assert await sessions.end(opened.token) is None
     assert await _refusal(sessions, opened.token) == "session.unknown"
 

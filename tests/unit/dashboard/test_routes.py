@@ -33,6 +33,7 @@ STRANGERS_MAY = {
     "/auth/login/local",
     "/auth/login/oidc",
     "/auth/callback",
+    "/auth/backchannel-logout",
     "/auth/logout",
     "/s/{code}/info",
     "/s/{code}/unlock",
