@@ -3,6 +3,7 @@ What a client's connection knows of its request and of the world: asked by whoev
 """
 
 from app.snapshot.values import BackendRoute, BucketTarget, ProxySettings, Snapshot
+from proxy.calls import Calls
 from proxy.core.cors import find_response_fields, find_targets
 from proxy.core.decision import Local, Peer, Refuse
 from proxy.plane import Plane
@@ -54,6 +55,13 @@ class ClientFacts:
         The limits and time-outs that hold now.
         """
         return self._plane.snapshot.settings
+
+    @property
+    def calls(self) -> Calls:
+        """
+        The way to have main change something.
+        """
+        return self._plane.calls
 
     @property
     def snapshot(self) -> Snapshot:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.errors.raised import StowageError
 from app.snapshot.values import BackendRoute, ProxySettings, Snapshot
+from proxy.calls import Calls
 from proxy.core.decision import Local, Peer, Refuse
 from proxy.errors import NO_EXTRAS
 from proxy.pool import Pool
@@ -46,6 +47,13 @@ class ClientSide(Protocol):
     def settings(self) -> ProxySettings:
         """
         The limits and time-outs that hold now.
+        """
+        ...
+
+    @property
+    def calls(self) -> Calls:
+        """
+        The way to have main change something.
         """
         ...
 

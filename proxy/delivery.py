@@ -281,7 +281,8 @@ def _rewrite_result(document: bytes, forward: Forward, public_base: str) -> byte
     }
     for name in [name for name, _ in children(root) if name in ours]:
         text = b"<%b>%b</%b>" % (name.encode(), escape_text(ours[name]).encode(), name.encode())
-        document, count = _ELEMENTS[name].subn(lambda _, text=text: text, document)
+        # What is put in is text, however much it looks like a group of the pattern.
+        document, count = _ELEMENTS[name].subn(text.replace(b"\\", b"\\\\"), document)
         if count != 1:
             raise errors.BAD_REQUEST(reason="s3.xml_malformed")
     return document

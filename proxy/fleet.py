@@ -18,6 +18,7 @@ import structlog
 
 from app.certificate import Certificate
 from app.errors.start import StartError
+from app.snapshot.calls import CorsSet
 from app.snapshot.values import EMPTY, Snapshot
 from app.snapshot.wire import (
     DeltaMessage,
@@ -295,6 +296,14 @@ class Fleet:
         frame = encode(delta)
         for worker in self.workers:
             worker.send(frame)
+
+    def answer(self, name: str, message: CorsSet) -> None:
+        """
+        Tell a worker how a call of its ended; a successor takes no notice of it.
+        """
+        for worker in self.workers:
+            if worker.name == name:
+                worker.send(encode(message))
 
     def replace(self, snapshot: Snapshot) -> None:
         """

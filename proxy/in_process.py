@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from app.audit.event import AuditEvent
 from app.clock import SystemClock
+from app.snapshot.calls import CorsSet
 from app.snapshot.values import Snapshot
 from app.snapshot.wire import AuditBatch, CounterBatch, DeltaMessage, LastUsed, Up, apply_delta
 from proxy.fleet import FleetSettings
@@ -30,6 +31,7 @@ class InProcess:
         self.settings = settings
         self._receive = receive
         self._plane = Plane(clock, Recorder(clock, self._emit), loop)
+        self._plane.calls.connect(lambda message: receive(NAME, message))
         self._server = Server(self._plane)
         self._address = ("", 0)
         self._flushing: asyncio.Task[None] | None = None
@@ -63,6 +65,12 @@ class InProcess:
         Decide by what changed, from the next request on.
         """
         self._plane.apply(apply_delta(self._plane.snapshot, delta))
+
+    def answer(self, _worker: str, message: CorsSet) -> None:
+        """
+        Tell how a call of the worker ended.
+        """
+        self._plane.calls.answer(message)
 
     async def drain(self, seconds: float) -> bool:
         """

@@ -18,6 +18,7 @@ from proxy.client_side import Carrier, ClientSide
 from proxy.copy_across import CopyAcross
 from proxy.core.cors import answer_preflight
 from proxy.core.decision import Local
+from proxy.cors_change import CorsChange
 from proxy.errors import Occasion, render_response
 from proxy.http import CONTINUE
 from proxy.multi_delete import MultiDelete
@@ -264,6 +265,8 @@ def _send(client: ClientSide, local: Local, own: _Own) -> None:
 _TASKS: dict[str, Callable[[ClientSide, Local], Task]] = {
     "ListBuckets": ListBuckets,
     "GetBucketCors": _open_get_cors,
+    "PutBucketCors": CorsChange,
+    "DeleteBucketCors": CorsChange,
     "Healthz": _open_healthz,
     "Readyz": _open_readyz,
     "CORSPreflight": _open_preflight,

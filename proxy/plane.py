@@ -10,6 +10,7 @@ from typing import Protocol
 
 from app.clock import Clock
 from app.snapshot.values import EMPTY, BackendRoute, Snapshot
+from proxy.calls import Calls
 from proxy.client_address import AddressReader
 from proxy.limits import Limits
 from proxy.pool import Pool
@@ -52,6 +53,7 @@ class Plane:
         self.recorder = recorder
         self.loop = loop
         self.deadlines = Deadlines(loop)
+        self.calls = Calls()
         self.limits = Limits(self.deadlines, workers)
         self.connections: set[Connected] = set()
         self.is_draining = False

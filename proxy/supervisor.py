@@ -4,6 +4,7 @@ The S3 endpoint as the main process sees it: started, kept informed, listened to
 
 import asyncio
 import os
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,9 @@ import structlog
 
 from app.certificate import Certificate
 from app.config.values import parse_listen_address
+from app.snapshot.calls import SetCors
 from app.snapshot.wire import AuditBatch, CounterBatch, DeltaMessage, LastUsed, Up
+from proxy.cors_desk import set_cors
 from proxy.fleet import Fleet, FleetSettings
 from proxy.in_process import InProcess
 
@@ -33,6 +36,7 @@ class ProxySupervisor:
         self._engine: Fleet | InProcess | None = None
         self._stack = AsyncExitStack()
         self._following: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """
@@ -102,8 +106,18 @@ class ProxySupervisor:
                     self._services.audit.record(event)
             case CounterBatch():
                 self._count(worker, message)
+            case SetCors():
+                self._begin(self._set_cors(worker, message))
             case LastUsed():
                 self._services.credentials.note_used(message.seen)
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _set_cors(self, worker: str, call: SetCors) -> None:
+        self.engine.answer(worker, await set_cors(self._services, call))
 
     def _count(self, worker: str, batch: CounterBatch) -> None:
         metrics = self._services.metrics

@@ -20,6 +20,7 @@ import uvloop
 from app.certificate import Certificate
 from app.clock import SystemClock
 from app.logs import configure_logs
+from app.snapshot.calls import CorsSet
 from app.snapshot.wire import (
     DeltaMessage,
     Drain,
@@ -85,6 +86,7 @@ class Worker:
         await self._loop.create_unix_connection(
             lambda: self._channel, sock=socket(fileno=assignment.control_fd)
         )
+        self._plane.calls.connect(lambda message: self._channel.send(encode(message)))
         await self._may_begin.wait()
         if self._leave.done():
             return True
@@ -107,6 +109,8 @@ class Worker:
                 self._may_begin.set()
             case DeltaMessage():
                 self._plane.apply(apply_delta(self._plane.snapshot, message))
+            case CorsSet():
+                self._plane.calls.answer(message)
             case Drain():
                 self._ask_to_leave(message.deadline_seconds)
             case Ping():
@@ -125,6 +129,7 @@ class Worker:
         )
 
     def _lose_main(self) -> None:
+        self._plane.calls.lose()
         if not self._leave.done():
             _log.warning("main is gone", pid=os.getpid())
         self._ask_to_leave(ORPHAN_SECONDS)

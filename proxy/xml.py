@@ -19,6 +19,10 @@ MAX_DELETE_KEYS = 1000
 """As "DeleteObjects" in the Amazon S3 API reference says."""
 
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
+_RULE_ELEMENTS = (
+    *("ID", "AllowedOrigin", "AllowedMethod", "AllowedHeader", "ExposeHeader", "MaxAgeSeconds"),
+)
+_MAX_AGE_DIGITS = 9
 _CONDITIONS = ("ETag", "LastModifiedTime", "Size")
 
 
@@ -225,6 +229,45 @@ def parse_bucket_list(body: bytes) -> list[tuple[str, str]]:
 
 def _texts(element: etree._Element) -> Iterator[tuple[str, str]]:
     return ((name, child.text or "") for name, child in children(element))
+
+
+def parse_cors_configuration(body: bytes) -> tuple[CorsRule, ...]:
+    """
+    Read the body of PutBucketCors. The ids of rules are names for people, and are not kept.
+
+    Raises:
+        StowageError: `s3.xml_malformed`: something else than rules, or a rule without an origin
+            or method.
+    """
+    rules = []
+    for name, child in children(parse_document(body, "CORSConfiguration")):
+        if name != "CORSRule":
+            raise errors.BAD_REQUEST(reason="s3.xml_malformed")
+        rules.append(_parse_rule(child))
+    if not rules:
+        raise errors.BAD_REQUEST(reason="s3.xml_malformed")
+    return tuple(rules)
+
+
+def _parse_rule(element: etree._Element) -> CorsRule:
+    found: dict[str, list[str]] = {name: [] for name in _RULE_ELEMENTS}
+    for name, child in children(element):
+        if name not in found or len(child):
+            raise errors.BAD_REQUEST(reason="s3.xml_malformed")
+        found[name].append((child.text or "").strip())
+    ages = found["MaxAgeSeconds"]
+    is_sound = len(ages) <= 1 and all(age.isascii() and age.isdigit() for age in ages)
+    if not is_sound or len("".join(ages)) > _MAX_AGE_DIGITS:
+        raise errors.BAD_REQUEST(reason="s3.xml_malformed")
+    if not found["AllowedOrigin"] or not found["AllowedMethod"]:
+        raise errors.BAD_REQUEST(reason="s3.xml_malformed")
+    return CorsRule(
+        tuple(found["AllowedOrigin"]),
+        tuple(found["AllowedMethod"]),
+        tuple(found["AllowedHeader"]),
+        tuple(found["ExposeHeader"]),
+        int(ages[0]) if ages else 0,
+    )
 
 
 def render_cors_configuration(rules: Iterable[CorsRule]) -> bytes:

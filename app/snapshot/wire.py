@@ -13,6 +13,7 @@ import msgspec
 
 from app.audit.event import AuditEvent
 from app.quotas.messages import QuotaDown, QuotaUp
+from app.snapshot.calls import CorsSet, SetCors
 from app.snapshot.values import (
     AnonymousBinding,
     BackendRoute,
@@ -139,8 +140,8 @@ class Inspection(msgspec.Struct, frozen=True, tag="inspection"):
     modules: tuple[str, ...]
 
 
-Down = SnapshotMessage | DeltaMessage | Drain | Ping | Inspect | QuotaDown
-Up = Ready | AuditBatch | CounterBatch | LastUsed | Pong | Inspection | QuotaUp
+Down = SnapshotMessage | DeltaMessage | Drain | Ping | Inspect | CorsSet | QuotaDown
+Up = Ready | AuditBatch | CounterBatch | LastUsed | Pong | Inspection | SetCors | QuotaUp
 
 _encoder = msgspec.msgpack.Encoder()
 _down = msgspec.msgpack.Decoder(Down)

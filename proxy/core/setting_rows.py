@@ -68,9 +68,9 @@ SETTING_WRITE_ROWS = (
     _set("PutBucketAcl", "PUT", "acl", fields=GRANTS, **DOCUMENT),
     _set("PutBucketPolicy", "PUT", "policy", fields=_CONFIRM, **DOCUMENT),
     _set("DeleteBucketPolicy", "DELETE", "policy"),
-    # The rules that count here are Stowage's own, edited in the dashboard.
-    _set("PutBucketCors", "PUT", "cors", answerer=Answerer.LATER, **DOCUMENT),
-    _set("DeleteBucketCors", "DELETE", "cors", answerer=Answerer.LATER),
+    # The rules that count here are Stowage's own.
+    _set("PutBucketCors", "PUT", "cors", answerer=Answerer.PROXY, **DOCUMENT),
+    _set("DeleteBucketCors", "DELETE", "cors", answerer=Answerer.PROXY),
     _set("PutBucketLifecycleConfiguration", "PUT", "lifecycle", fields=_MINIMUM, **DOCUMENT),
     _set("DeleteBucketLifecycle", "DELETE", "lifecycle"),
     _set("PutBucketWebsite", "PUT", "website", **DOCUMENT),

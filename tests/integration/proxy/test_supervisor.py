@@ -12,6 +12,8 @@ from botocore.exceptions import ClientError
 from app.audit.query import AuditQuery
 from app.config.load import load_config
 from app.credentials.credential import CredentialChange, MadeCredential, NewCredential
+from app.objects.cors import BucketCorsRule
+from app.objects.place import BucketPlace
 from app.services import Services, open_services, run_services
 from proxy.supervisor import ProxySupervisor
 from support.polling import wait_until_async
@@ -137,3 +139,54 @@ async def test_use_of_a_key_is_noted(tmp_path: Path, seaweedfs: SeaweedFS, direc
             return found.last_used_at is not None
 
         await wait_until_async(is_noted)
+
+
+RULES = {
+    "CORSRules": [
+        {"AllowedOrigins": ["https://app.example"], "AllowedMethods": ["GET"], "MaxAgeSeconds": 5}
+    ]
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=["workers", "in-process"])
+async def test_cors_rules_are_set_and_removed_by_those_who_may_configure(
+    tmp_path: Path, seaweedfs: SeaweedFS, direct: Any, shape: Shape
+) -> None:
+    async with running(tmp_path, seaweedfs, **shape) as (services, supervisor, made):
+        new = NewCredential(backend_id="weed", buckets=[OWN], access="full")
+        full = client_of(supervisor, await services.credentials.create(ADMIN, new))
+        place = BucketPlace("weed", OWN)
+
+        async def rules() -> list[BucketCorsRule]:
+            return await services.objects.cors.get_rules(ADMIN, place)
+
+        async def is_known() -> bool:
+            return await code_of(full.list_buckets) == ""
+
+        await wait_until_async(is_known)
+        put, remove = full.put_bucket_cors, full.delete_bucket_cors
+        await in_thread(put, Bucket=OWN, CORSConfiguration=RULES)
+        assert await rules() == [BucketCorsRule(["https://app.example"], ["GET"], [], [], 5)]
+
+        async def is_shown() -> bool:
+            return await code_of(full.get_bucket_cors, Bucket=OWN) == ""
+
+        await wait_until_async(is_shown)
+        assert (await in_thread(full.get_bucket_cors, Bucket=OWN))["CORSRules"] == (
+            RULES["CORSRules"]
+        )
+        assert await code_of(direct.get_bucket_cors, Bucket=OWN) == "NoSuchCORSConfiguration"
+
+        poor = client_of(supervisor, made)
+        denied = await code_of(poor.put_bucket_cors, Bucket=OWN, CORSConfiguration=RULES)
+        assert denied == "AccessDenied"
+        assert await code_of(poor.delete_bucket_cors, Bucket=OWN) == "AccessDenied"
+        wrong = {"CORSRules": [{"AllowedOrigins": ["*"], "AllowedMethods": ["PATCH"]}]}
+        refused = await code_of(put, Bucket=OWN, CORSConfiguration=wrong)
+        assert refused == "InvalidRequest"
+        assert len(await rules()) == 1
+
+        await in_thread(remove, Bucket=OWN)
+        assert await rules() == []
+        page = await services.audit.search(AuditQuery(action="bucket.cors"))
+        assert [event.status for event in page.events] == ["ok", "error", "ok"]

@@ -2,7 +2,9 @@ import pytest
 from lxml import etree
 
 from app.errors.raised import StowageError
+from app.snapshot.values import CorsRule
 from proxy import xml
+from proxy.xml import parse_cors_configuration
 
 ONE = b"<Delete><Object><Key>a</Key></Object></Delete>"
 
@@ -113,3 +115,41 @@ def test_bucket_list_has_what_paging_clients_read() -> None:
         "BucketRegion": "eu-1",
     }
     assert "BucketRegion" not in buckets[1]
+
+
+CORS = """<CORSConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><CORSRule><ID>a</ID>
+<AllowedOrigin>https://*.example</AllowedOrigin><AllowedOrigin>*</AllowedOrigin>
+<AllowedMethod>GET</AllowedMethod><AllowedHeader>x-*</AllowedHeader>
+<ExposeHeader>ETag</ExposeHeader><MaxAgeSeconds>60</MaxAgeSeconds></CORSRule></CORSConfiguration>"""
+
+
+def test_cors_rules_are_read() -> None:
+    rule = CorsRule(("https://*.example", "*"), ("GET",), ("x-*",), ("ETag",), 60)
+
+    assert parse_cors_configuration(CORS.encode()) == (rule,)
+
+
+ORIGIN, METHOD = "<AllowedOrigin>*</AllowedOrigin>", "<AllowedMethod>GET</AllowedMethod>"
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "",
+        "<Rule/>",
+        f"<CORSRule>{ORIGIN}</CORSRule>",
+        f"<CORSRule>{METHOD}</CORSRule>",
+        f"<CORSRule>{ORIGIN}{METHOD}<Vary/></CORSRule>",
+        f"<CORSRule>{ORIGIN}{METHOD}<MaxAgeSeconds>-1</MaxAgeSeconds></CORSRule>",
+        f"<CORSRule>{ORIGIN}{METHOD}{2 * '<MaxAgeSeconds>1</MaxAgeSeconds>'}</CORSRule>",
+        f"<CORSRule>{ORIGIN}{METHOD}<MaxAgeSeconds>1000000000</MaxAgeSeconds></CORSRule>",
+        f"<CORSRule>{METHOD}<AllowedOrigin><b/></AllowedOrigin></CORSRule>",
+    ],
+)
+def test_what_are_no_cors_rules_is_malformed(rules: str) -> None:
+    document = f"<CORSConfiguration>{rules}</CORSConfiguration>"
+
+    with pytest.raises(StowageError) as refused:
+        parse_cors_configuration(document.encode())
+
+    assert refused.value.reason == "s3.xml_malformed"

@@ -163,7 +163,6 @@ def test_a_form_makes_another_operation() -> None:
         ("GET", "/b/k?torrent", "operation.refused"),
         ("POST", "/WriteGetObjectResponse", "operation.refused"),
         ("PUT", "/b/k?renameObject", "operation.later"),
-        ("PUT", "/b?cors", "operation.later"),
         ("GET", "/b?unknown", "s3.parameter_unsupported"),
         ("GET", "/b?ACL", "s3.parameter_unsupported"),
         ("GET", "/b/k?versioning", "s3.parameter_unsupported"),
