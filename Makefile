@@ -50,7 +50,8 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 # Only what is needed to run. The tests' environment holds the same versions and more.
-$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+# With a C compiler it also builds the compiled twin of the proxy's core; without one it works, slower.
+$(VENV)/.installed: requirements.lock pyproject.toml setup.py proxy/core/_fast.pyx | $(BIN)/python
 	$(BIN)/$(PIP) -r requirements.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -100,7 +101,7 @@ check-generated: $(VENV)/.installed-dev
 .PHONY: test
 test: system-packages install check .venv-clients/.installed test-provider ## Set up what is missing, check, and run every test
 	cd $(UI) && npm run --silent test
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q --numprocesses 3 --dist loadfile
 
 .PHONY: test-provider
 test-provider: $(PROVIDER)/node_modules/.package-lock.json ## Install the OpenID provider of the tests
@@ -113,14 +114,21 @@ $(PROVIDER)/node_modules/.package-lock.json: $(PROVIDER)/package.json $(PROVIDER
 test-clients: install $(VENV)/.installed-dev .venv-clients/.installed ## Run stock S3 clients through the endpoint
 	$(BIN)/pytest -q tests/integration/commands/test_printed_commands.py tests/conformance
 
+.PHONY: fuzz
+fuzz: install $(VENV)/.installed-dev ## Hold the compiled core against Python for minutes, and under AddressSanitizer
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} $(BIN)/pytest -q tests/fuzz
+	PYTHONPATH=tests FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-5000} $(BIN)/python -m fuzz.sanitized
+
 .PHONY: bench
 bench: bench-packages install $(VENV)/.installed-bench ## Measure memory at rest, then every proxy side by side; ARGS="--short"
 	PYTHONPATH=tests $(BIN)/python -m bench.idle
+	PYTHONPATH=tests $(BIN)/python -m bench.lifetime
 	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
 .PHONY: soak
-soak: install $(VENV)/.installed-dev ## Run objects through for ten minutes and watch the memory; ARGS="--minutes 60"
+soak: install $(VENV)/.installed-dev ## Watch the memory for ten minutes, kill jobs twenty times; ARGS="--minutes 60"
 	PYTHONPATH=tests $(BIN)/python -m bench.soak $(ARGS)
+	STOWAGE_KILLS=20 $(BIN)/pytest -q tests/integration/jobs/test_kills.py
 
 # Only Debian as root is helped; a part that is missing elsewhere is skipped with its reason.
 # RUNLEVEL keeps init scripts from starting what is installed; the tests start it themselves.
@@ -153,6 +161,10 @@ ui-dev: $(VENV)/.installed $(MODULES) ## Serve the web interface from its source
 	@$(BIN)/stowage quickstart $(ARGS) & server=$$!; \
 	trap 'kill $$server 2>/dev/null; wait $$server' EXIT; \
 	cd $(UI) && npm run --silent dev
+
+.PHONY: demo
+demo: install $(VENV)/.installed-dev ## Run a Stowage full of things: three backends, 40 buckets, 60 users; flags in ARGS="…"
+	@PYTHONPATH=tests exec $(BIN)/python -m demo $(ARGS)
 
 .PHONY: generate
 generate: $(VENV)/.installed ## Write the files that come from code

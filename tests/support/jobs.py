@@ -63,11 +63,13 @@ class Jobs:
         return cls(stores, JobService(parts))
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(
+        self, *, concurrency: int = 2, lease_seconds: float = 2.0
+    ) -> AsyncIterator[None]:
         """
         Carry jobs out until the end of the block.
         """
-        runner = JobRunner(self.service.parts, concurrency=2, lease_seconds=2.0)
+        runner = JobRunner(self.service.parts, concurrency=concurrency, lease_seconds=lease_seconds)
         task = asyncio.create_task(runner.run())
         try:
             yield

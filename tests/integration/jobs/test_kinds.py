@@ -3,22 +3,18 @@ What each kind of job leaves behind.
 """
 
 import json
-from dataclasses import replace
 
 from app.backends.stored import (
-    ContentHeaders,
-    Download,
     ListQuery,
     NewObject,
-    ObjectInfo,
     ObjectRef,
 )
 from app.jobs.job import Job, JobPlace
 from support.jobs import MIB, Jobs
 from support.polling import wait_until_async
-from support.stores import ADMIN, Stores
+from support.stores import ADMIN
+from support.trees import HEADERS, below, fill, head, read, tree_of
 
-HEADERS = ContentHeaders("text/plain", "max-age=5", "inline", "", "de")
 TREE = {
     "in/a.txt": b"alpha",
     "in/sub/b.txt": b"beta",
@@ -26,34 +22,6 @@ TREE = {
     "in/empty": b"",
     "out.txt": b"outside",
 }
-
-
-async def fill(stores: Stores, place: JobPlace, tree: dict[str, bytes]) -> None:
-    objects = stores.backends.registry.get(place.backend_id).backend.objects
-    for key, body in tree.items():
-        await objects.put(place.bucket, key, body, NewObject(HEADERS, {"owner": "ada"}))
-
-
-async def tree_of(stores: Stores, place: JobPlace) -> dict[str, bytes]:
-    objects = stores.backends.registry.get(place.backend_id).backend.objects
-    page = await objects.list(place.bucket, ListQuery())
-    return {one.key: await read(stores, place, one.key) for one in page.objects}
-
-
-async def read(stores: Stores, place: JobPlace, key: str) -> bytes:
-    objects = stores.backends.registry.get(place.backend_id).backend.objects
-    download = await objects.open(place.bucket, ObjectRef(key))
-    assert isinstance(download, Download)
-    return b"".join([piece async for piece in download.body])
-
-
-async def head(stores: Stores, place: JobPlace, key: str) -> ObjectInfo:
-    objects = stores.backends.registry.get(place.backend_id).backend.objects
-    return await objects.head(place.bucket, ObjectRef(key))
-
-
-def below(place: JobPlace, prefix: str) -> JobPlace:
-    return replace(place, prefix=prefix)
 
 
 def counts(job: Job) -> tuple[str, int, int, int]:

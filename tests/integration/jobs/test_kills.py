@@ -1,0 +1,107 @@
+"""
+A process that is killed at any moment costs time and nothing else.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.backends.stored import ListQuery, NewObject
+from app.jobs.job import Job, JobKind, JobPlace, NewJob, OnConflict
+from support.jobs import MIB, Jobs
+from support.stores import ADMIN, Stores
+from support.trees import below, fill, tree_of
+
+ROOT = Path(__file__).parents[3]
+KILLS = int(os.environ.get("STOWAGE_KILLS", "3"))
+"""How often; `make soak` asks for more."""
+LATEST_SECONDS = 2.0
+MANY = {f"{number:04}": b"x" for number in range(1100)}
+LARGE = {f"big-{number}": bytes([number]) * (11 * MIB) for number in range(3)}
+SMALL = {f"{number:03}.txt": b"%d" % number for number in range(120)}
+
+
+def work_until_killed(folder: Path, kill_after_seconds: float | None) -> int:
+    asked = json.dumps({"folder": str(folder), "kill_after_seconds": kill_after_seconds})
+    done = subprocess.run(
+        [sys.executable, "-m", "support.job_process", asked],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"},
+        timeout=180,
+        check=False,
+        capture_output=True,
+    )
+    assert done.returncode in (0, -9), done.stderr.decode()
+    return done.returncode
+
+
+async def make(jobs: Jobs, kind: str, source: JobPlace, target: JobPlace | None = None) -> Job:
+    rule = OnConflict.KEEP_BOTH if kind == "copy" else OnConflict.SKIP
+    new = NewJob(JobKind(kind), source, target, on_conflict=rule)
+    return await jobs.service.create(ADMIN, new)
+
+
+@pytest.fixture
+async def versioned(stores: Stores, third: JobPlace) -> JobPlace:
+    """
+    A bucket with two versions of everything, and uploads that nobody finished.
+    """
+    backend = stores.backends.registry.get(third.backend_id).backend
+    await backend.buckets.set_versioned(third.bucket, enabled=True)
+    await fill(stores, third, SMALL)
+    await fill(stores, third, SMALL)
+    await backend.uploads.create(third.bucket, "half", NewObject())
+    return third
+
+
+async def test_killed_jobs_end_as_if_nothing_had_happened(
+    stores: Stores, source: JobPlace, target: JobPlace, versioned: JobPlace, tmp_path: Path
+) -> None:
+    seed = random.SystemRandom().randrange(2**32)
+    dice = random.Random(seed)  # noqa: S311  moments to be killed at, no secret
+    jobs = Jobs.over(stores)
+    for prefix, tree in (
+        ("gone/", MANY),
+        ("mine/", SMALL | LARGE),
+        ("from/", SMALL),
+        ("to/", SMALL),
+    ):
+        await fill(stores, source, {prefix + key: body for key, body in tree.items()})
+    made = {
+        "delete": await make(jobs, "delete", below(source, "gone/")),
+        "move": await make(jobs, "move", below(source, "mine/"), target),
+        "copy": await make(jobs, "copy", below(source, "from/"), below(source, "to/")),
+        "empty": await make(jobs, "empty", versioned),
+        "scan": await make(jobs, "scan", below(source, "from/")),
+    }
+
+    killed = [work_until_killed(tmp_path, dice.uniform(0.05, LATEST_SECONDS)) for _ in range(KILLS)]
+    assert work_until_killed(tmp_path, None) == 0
+
+    assert -9 in killed
+    over = {kind: await jobs.service.get(ADMIN, job.id) for kind, job in made.items()}
+    assert {kind: (job.state, job.progress.failed) for kind, job in over.items()} == dict.fromkeys(
+        made, ("done", 0)
+    ), seed
+    assert {kind: job.progress.objects_done for kind, job in over.items()} == {
+        "delete": len(MANY),
+        "move": len(SMALL | LARGE),
+        "copy": len(SMALL),
+        "empty": 2 * len(SMALL),
+        "scan": len(SMALL),
+    }, seed
+    assert await tree_of(stores, target) == SMALL | LARGE, seed
+    left = await tree_of(stores, source)
+    kept = {prefix + key: body for prefix in ("from/", "to/") for key, body in SMALL.items()}
+    beside = {f"to/{key[:3]} (2).txt": body for key, body in SMALL.items()}
+    assert left == kept | beside, seed
+    for place in (target, versioned):
+        backend = stores.backends.registry.get(place.backend_id).backend
+        assert await backend.uploads.list(place.bucket) == (), seed
+    there = stores.backends.registry.get(versioned.backend_id).backend
+    assert (await there.objects.list_versions(versioned.bucket, ListQuery())).versions == (), seed

@@ -1,0 +1,49 @@
+"""
+A process that does nothing but jobs, and may end at any moment: `python -m support.job_process`.
+
+Its one argument is JSON: where the databases lie, and after how many seconds it kills itself, if at
+all. It ends by itself, with status 0, when every job is over.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from app.database.engine import SqliteFile
+from app.jobs import repository
+from support.jobs import Jobs
+from support.polling import wait_until_async
+from support.state import Places
+from support.stores import open_stores
+
+WORK_SECONDS = 120.0
+
+
+async def main(folder: Path, kill_after_seconds: float | None) -> None:
+    """
+    Carry out the jobs of the folder's database.
+    """
+    places = Places(SqliteFile(folder / "state.db"), SqliteFile(folder / "audit.db"))
+    async with open_stores(places, folder) as stores:
+        if kill_after_seconds is not None:
+            # SIGKILL leaves nobody the time to tidy up, as when the machine loses its power.
+            kill = threading.Timer(kill_after_seconds, os.kill, (os.getpid(), signal.SIGKILL))
+            kill.daemon = True
+            kill.start()
+        jobs = Jobs.over(stores)
+
+        async def is_over() -> bool:
+            async with stores.database.read() as connection:
+                return not any((await repository.count_states(connection)).values())
+
+        async with jobs.running(concurrency=10, lease_seconds=1.0):
+            await wait_until_async(is_over, WORK_SECONDS, what="the jobs")
+
+
+if __name__ == "__main__":
+    asked = json.loads(sys.argv[1])
+    asyncio.run(main(Path(asked["folder"]), asked["kill_after_seconds"]))
