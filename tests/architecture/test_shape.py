@@ -21,6 +21,7 @@ MAX_FUNCTION_LINES = 60
 TABLES = {
     "app/errors/registry.py": "the one table of errors",
     "app/database/tables.py": "every table in one place",
+    "app/database/migrations/product/r0001_initial.py": "the same tables, as first released",
     "proxy/core/operations.py": "the one table of S3 operations",
 }
 """Long tables are fine; each stands here with its reason."""

@@ -18,8 +18,11 @@ from app.quickstart import tether
 from app.quickstart.record import Record, read_record
 from support.polling import wait_until
 
-READY_SECONDS = 60.0
-STOP_SECONDS = 15.0
+READY_SECONDS = 180.0
+PATIENCE_SECONDS = 60.0
+"""
+How long a stop may take on the busiest machine; `bench.lifetime` measures the promised seconds.
+"""
 # The last makes every process compile the whole program again.
 _DROPPED = ("STOWAGE_", "AWS_", "RCLONE_", "PYTHONDONTWRITEBYTECODE")
 
@@ -45,8 +48,9 @@ class Stowage:
         """
         Send the signal and return the exit status.
         """
-        self.process.send_signal(number)
-        return self.process.wait(STOP_SECONDS)
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(PATIENCE_SECONDS)
 
 
 class Quickstart(NamedTuple):
@@ -63,7 +67,7 @@ def run_stowage(
     *arguments: str | Path, stdin: str = "", environment: Mapping[str, str] | None = None
 ) -> "subprocess.CompletedProcess[str]":
     """
-    Run a command that ends by itself within a minute.
+    Run a command that ends by itself.
     """
     return subprocess.run(
         [sys.executable, "-m", "app", *map(str, arguments)],
@@ -71,7 +75,7 @@ def run_stowage(
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=READY_SECONDS,
         env=_environment(environment),
     )
 

@@ -18,7 +18,7 @@ from app.quickstart.samples import make_samples
 from support.clients import ClientOf
 from support.polling import wait_until
 from support.processes import children_of, is_alive
-from support.stowage import Quickstart, run_stowage, running_quickstart
+from support.stowage import PATIENCE_SECONDS, Quickstart, run_stowage, running_quickstart
 
 FREE = ("--listen", "127.0.0.1:0", "--s3-listen", "127.0.0.1:0")
 
@@ -122,7 +122,7 @@ def test_what_was_written_just_before_a_stop_is_there_after_the_next_start(
         client_of(first).put_object(Bucket=first.bucket, Key="last", Body=b"words" * 100_000)
         stowage.process.send_signal(signal.SIGTERM)
 
-        assert stowage.process.wait(timeout=5) == 0, stowage.text
+        assert stowage.process.wait(PATIENCE_SECONDS) == 0, stowage.text
         assert family
         assert not [pid for pid in family if is_alive(pid)]
 
@@ -136,7 +136,7 @@ def test_what_was_written_just_before_a_stop_is_there_after_the_next_start(
         assert signs_in(second, first.admin_password)
         assert first.admin_password not in again.text
         again.process.send_signal(signal.SIGINT)
-        assert again.process.wait(timeout=5) == 0, again.text
+        assert again.process.wait(PATIENCE_SECONDS) == 0, again.text
 
 
 def test_nothing_stays_behind_when_it_is_killed(tmp_path: Path) -> None:

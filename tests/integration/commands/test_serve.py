@@ -17,7 +17,7 @@ import pytest
 
 from support.polling import wait_until
 from support.seaweedfs import SeaweedFS
-from support.stowage import run_stowage, running_server, running_stowage
+from support.stowage import PATIENCE_SECONDS, run_stowage, running_server, running_stowage
 
 CONFIG = """\
 server:
@@ -200,7 +200,7 @@ def test_a_second_signal_ends_it_at_once(config: Path, keys: dict[str, str]) -> 
             wait_until(lambda: "stopping" in stowage.text, what="the first signal is taken")
             stowage.process.send_signal(signal.SIGTERM)
 
-            assert stowage.process.wait(5) == 1, stowage.text
+            assert stowage.process.wait(PATIENCE_SECONDS) == 1, stowage.text
 
 
 def test_a_transfer_that_is_cut_off_at_the_end_is_status_1(
@@ -252,7 +252,7 @@ def test_a_signal_during_the_start_ends_it_at_once(config: Path, keys: dict[str,
             connection, _ = silent.accept()
             stowage.process.send_signal(signal.SIGTERM)
 
-            assert stowage.process.wait(5) == 0, stowage.text
+            assert stowage.process.wait(PATIENCE_SECONDS) == 0, stowage.text
             connection.close()
 
 
