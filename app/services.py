@@ -62,6 +62,8 @@ from app.shares.surroundings import ShareSurroundings
 from app.snapshot.explainer import Explainer
 from app.snapshot.feed import SnapshotFeed
 from app.snapshot.limits import follow_limits
+from app.snapshot.presigner import Presigner
+from app.snapshot.settings import client_url
 
 if TYPE_CHECKING:
     from app.auth.oidc.service import OidcService
@@ -132,6 +134,15 @@ class Services:
             self.feed,
             clock=self.clock,
             has_static=self.config.auth.has_static,
+        )
+
+    @property
+    def presigner(self) -> Presigner:
+        """
+        What signs URLs of the S3 endpoint.
+        """
+        return Presigner(
+            self.feed, self.objects.gate, self.clock, base_url=client_url(self.config)
         )
 
     def probes(self) -> Mapping[str, Probe]:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Protocol
 
+from app.backends.settings import BucketSettings, ObjectLocks
 from app.backends.stored import (
     NO_CONDITIONS,
     BucketInfo,
@@ -343,6 +344,20 @@ class Backend(Protocol):
     def uploads(self) -> UploadStore:
         """
         Its multipart uploads.
+        """
+        ...
+
+    @property
+    def settings(self) -> BucketSettings:
+        """
+        The settings of its buckets.
+        """
+        ...
+
+    @property
+    def locks(self) -> ObjectLocks:
+        """
+        The locks of its objects.
         """
         ...
 

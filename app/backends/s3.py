@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from app.backends.backend import BackendInfo, UpstreamKey
 from app.backends.s3_buckets import S3Buckets
 from app.backends.s3_connection import S3Connection, open_connection
+from app.backends.s3_locks import S3Locks
 from app.backends.s3_objects import S3Objects
 from app.backends.s3_probe import probe_capabilities
+from app.backends.s3_settings import S3Settings
 from app.backends.s3_uploads import S3Uploads
 
 PING_SECONDS = 5.0
@@ -25,6 +27,8 @@ class S3Backend:
         self.buckets = S3Buckets(connection)
         self.objects = S3Objects(connection)
         self.uploads = S3Uploads(connection)
+        self.settings = S3Settings(connection)
+        self.locks = S3Locks(connection)
         self._connection = connection
 
     async def ping(self) -> None:

@@ -8,7 +8,9 @@ from app.audit.actions import AuditAction
 from app.audit.event import Actor
 from app.backends.s3_scratch import is_scratch
 from app.backends.stored import BucketInfo
+from app.database.declared import DASHBOARD, Declaration
 from app.database.engine import Database
+from app.errors import registry as errors
 from app.objects import actions, repository
 from app.objects.bucket_list import BucketLists
 from app.objects.gate import Gate
@@ -83,16 +85,23 @@ class BucketCalls:
         live.require("versioning")
         return await live.backend.buckets.is_versioned(place.bucket)
 
-    async def set_versioned(self, actor: Actor, place: BucketPlace, *, enabled: bool) -> None:
+    async def set_versioned(
+        self, actor: Actor, place: BucketPlace, *, enabled: bool, by: Declaration = DASHBOARD
+    ) -> None:
         """
         Keep versions from now on, or suspend keeping them.
 
         Raises:
-            StowageError: `not_found`, `forbidden`, `not_supported`.
+            StowageError: `not_found`, `forbidden`, `not_supported`, `yaml_managed`.
         """
         async with self._gate.audited(
             actor, AuditAction.BUCKET_VERSIONING_SET, place, detail={"enabled": enabled}
         ):
             live, _ = self._gate.enter(actor, actions.SET_VERSIONING, place)
             live.require("versioning")
+            async with self._database.read() as connection:
+                await repository.check_setting(connection, place, "versioning", source=by.source)
             await live.backend.buckets.set_versioned(place.bucket, enabled=enabled)
+            if await live.backend.buckets.is_versioned(place.bucket) != enabled:
+                params = {"setting": "versioning"}
+                raise errors.NOT_SUPPORTED(reason="setting.not_kept", params=params)

@@ -2,18 +2,38 @@
 The SQL of what hangs on a bucket.
 """
 
-from sqlalchemy import Table, delete
+from sqlalchemy import Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.database.changes import ChangeKind, record_change
+from app.database.declared import check_owner
 from app.database.endings import end_shares_at
 from app.database.tables import (
     bucket_pins,
+    buckets,
     quotas,
     s3_anonymous_bindings,
     s3_bucket_cors,
 )
 from app.objects.place import BucketPlace
+
+
+async def check_setting(
+    connection: AsyncConnection, place: BucketPlace, setting: str, *, source: str
+) -> None:
+    """
+    Refuse to change a setting of a bucket that a file declares, but from that file.
+
+    Raises:
+        StowageError: `yaml_managed`.
+    """
+    query = select(buckets).where(
+        buckets.c.backend_id == place.backend_id, buckets.c.name == place.bucket
+    )
+    row = (await connection.execute(query)).mappings().first()
+    if row is not None and row["settings"].get(setting) is not None:
+        name = f"{place.backend_id}/{place.bucket} {setting}"
+        check_owner("bucket setting", name, row, source=source)
 
 
 async def forget_bucket(connection: AsyncConnection, place: BucketPlace) -> None:

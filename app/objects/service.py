@@ -11,9 +11,13 @@ from app.objects.copier import Copier
 from app.objects.copy_parts import CopyLimits
 from app.objects.cors import CorsCalls
 from app.objects.gate import Gate
+from app.objects.locks import LockCalls
+from app.objects.previews import PreviewCalls
 from app.objects.reading import ReadingCalls
+from app.objects.settings import SettingCalls
 from app.objects.sizes import SizeCalls
 from app.objects.uploads import UploadCalls
+from app.objects.versions import VersionCalls
 from app.objects.writing import WritingCalls
 from app.quotas.service import QuotaService
 
@@ -45,4 +49,8 @@ class ObjectService:
         self.reading = ReadingCalls(gate)
         self.sizes = SizeCalls(gate, quotas, clock)
         self.writing = WritingCalls(gate, self.copier)
+        self.settings = SettingCalls(gate, database)
+        self.locks = LockCalls(gate, clock)
+        self.versions = VersionCalls(gate)
+        self.previews = PreviewCalls(gate, clock)
         self.uploads = UploadCalls(gate, max_part_bytes=max_part_bytes)

@@ -23,6 +23,7 @@ from app.objects.copy_order import Copy, CopyEnd
 from app.objects.gate import Gate
 from app.objects.lookahead import already_there, verify_absent, verify_bucket
 from app.objects.place import BucketPlace, check_metadata, check_tags
+from app.objects.versions import enter_delete
 from app.rbac.policy import Action
 from app.types import parse_object_key
 
@@ -82,7 +83,8 @@ class WritingCalls:
 
         Raises:
             StowageError: `not_found`, `invalid_key`, `forbidden` for either end; `bad_request`
-                when both are the same; `not_supported` between backends.
+                when both are the same; `object_exists` when only an absent key was to be written;
+                `invalid_metadata`; whatever either backend has against it.
         """
         place, ref = source
         target_place, target_key = target
@@ -136,7 +138,11 @@ class WritingCalls:
                 raise already_there(allowed)
             ref = ObjectRef(key)
             new = await self._with_headers(live, (place, ref), metadata)
-            return await live.backend.objects.copy((place.bucket, ref), (place.bucket, key), new)
+            made = await live.backend.objects.copy((place.bucket, ref), (place.bucket, key), new)
+            try:
+                return await live.backend.objects.head(place.bucket, ref)
+            except StowageError:
+                return made  # it is done, whether or not it can be looked at
 
     async def set_tags(
         self, actor: Actor, place: BucketPlace, ref: ObjectRef, tags: Mapping[str, str]
@@ -168,7 +174,7 @@ class WritingCalls:
         async with self._gate.audited(
             actor, AuditAction.OBJECT_DELETE, place, key=ref.key, detail=detail
         ):
-            live, _ = self._gate.enter(actor, _delete_action(ref), place, key=ref.key)
+            live = await enter_delete(self._gate, actor, place, ref)
             await live.backend.objects.delete(place.bucket, ref)
 
     async def delete_many(

@@ -66,7 +66,8 @@ class Presigner:
     Signs for the caller, and writes down that it did.
     """
 
-    def __init__(self, feed: SnapshotFeed, gate: Gate, clock: Clock) -> None:
+    def __init__(self, feed: SnapshotFeed, gate: Gate, clock: Clock, *, base_url: str) -> None:
+        self._base_url = base_url
         self._feed = feed
         self._gate = gate
         self._clock = clock
@@ -89,8 +90,7 @@ class Presigner:
         ) as facts:
             action = _check(wanted)
             self._gate.enter(actor, action, place, key=wanted.key)
-            base_url = self._feed.current.settings.public_url
-            if not base_url:
+            if not self._base_url:
                 raise errors.S3_PROXY_DISABLED(reason="s3.no_public_url")
             entry, name = self._choose(actor, action, place, wanted)
             facts["access_key"] = entry.access_key
@@ -98,7 +98,7 @@ class Presigner:
                 entry,
                 SignedObject(
                     wanted.method,
-                    base_url,
+                    self._base_url,
                     name,
                     wanted.key,
                     {"versionId": wanted.version_id} if wanted.version_id else {},

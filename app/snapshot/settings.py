@@ -3,6 +3,7 @@ From the configuration to what a worker decides with.
 """
 
 from app.config.models import Config
+from app.config.values import parse_listen_address
 from app.snapshot.values import ProxySettings
 
 
@@ -33,6 +34,23 @@ def proxy_settings(config: Config) -> ProxySettings:
         read_audit_rate=config.audit.sampling.proxy_success_read_rate,
         public_url=public_url(config),
     )
+
+
+def client_url(config: Config) -> str:
+    """
+    Return where clients reach the S3 endpoint: as the configuration says, else where it listens.
+
+    Empty where it listens on every interface, or on a port of the system's choice.
+    """
+    if said := public_url(config):
+        return said
+    proxy = config.s3_proxy
+    address = parse_listen_address(proxy.listen)
+    if not address.host or address.is_every_interface or not address.port:
+        return ""
+    scheme = "https" if proxy.tls.cert_file else "http"
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    return f"{scheme}://{host}:{address.port}"
 
 
 def public_url(config: Config) -> str:

@@ -19,7 +19,7 @@ from app.credentials.credential import (
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.rbac.principal import ANY
-from app.snapshot.settings import public_url
+from app.snapshot.settings import client_url
 from dashboard.body import parse_time
 from dashboard.call import Call
 from dashboard.schemas import (
@@ -323,7 +323,7 @@ def _changed_time(text: str | None, name: str) -> datetime | Keep | None:
 def _credential(
     call: Call, found: keys.Credential, made: MadeCredential | None = None
 ) -> Credential:
-    base = public_url(call.services.config)
+    base = client_url(call.services.config)
     return Credential(
         access_key=found.access_key,
         secret_key=made.secret_key if made else "",

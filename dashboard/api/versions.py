@@ -31,6 +31,36 @@ class VersionList(Schema):
     versions: list[ObjectVersion]
 
 
+class VersionPage(Schema):
+    """
+    One page of versions below a prefix.
+    """
+
+    versions: list[ObjectVersion]
+    common_prefixes: list[str]
+    is_truncated: bool
+    next_token: str
+
+
+async def list_version_page(call: Call) -> VersionPage:
+    """
+    Return one page of versions and delete markers; without a delimiter parameter of all depths.
+    """
+    query = stored.ListQuery(
+        prefix=call.query("prefix"),
+        delimiter=call.query("delimiter"),
+        token=call.query("token"),
+        max_keys=max(0, call.number("max_keys", 0)),
+    )
+    page = await call.services.objects.versions.list_page(call.actor, call.place, query)
+    return VersionPage(
+        versions=[_version(version) for version in page.versions],
+        common_prefixes=list(page.common_prefixes),
+        is_truncated=bool(page.next_token),
+        next_token=page.next_token,
+    )
+
+
 async def list_versions(call: Call) -> VersionList:
     """
     Return every version of one object.
