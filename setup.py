@@ -1,14 +1,19 @@
 """
-The part of the build that pyproject.toml cannot say: the documentation goes into the package.
+The part of the build that pyproject.toml cannot say: the documentation and the compiled core.
 
 `stowage` serves its own documentation, so the wheel carries `docs/` as `dashboard/docs/`. A wheel
 without the built web interface is refused, since nobody could use it.
+
+The proxy's core has a compiled twin, `proxy/core/_fast.pyx`. Where there is no C compiler the build
+goes on without it, and the core runs in Python.
 """
 
+import os
 import shutil
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
 
 _ROOT = Path(__file__).parent
@@ -32,4 +37,48 @@ class BuildWithDocs(build_py):
             shutil.copytree(_ROOT / "docs", target)
 
 
-setup(cmdclass={"build_py": BuildWithDocs})
+class BuildIfPossible(build_ext):
+    """
+    Build what a compiler is there for.
+    """
+
+    def build_extension(self, ext: Extension) -> None:
+        """
+        Build one extension; go on without it where that fails, whatever the reason.
+        """
+        try:
+            super().build_extension(ext)
+        except Exception as error:  # noqa: BLE001  a compiler that is absent or broken in any way
+            self.warn(f"{ext.name} is left out, Python does its work: {error}")
+
+
+def find_extensions() -> list[Extension]:
+    """
+    Return the compiled twin of the core, to be built if that is possible.
+
+    `STOWAGE_BUILD_FLAGS` adds flags of the compiler and linker, such as those of a sanitizer.
+    """
+    try:
+        from Cython.Build import cythonize  # noqa: PLC0415  a build without it works too
+    except ImportError:
+        return []
+    flags = os.environ.get("STOWAGE_BUILD_FLAGS", "").split()
+    extension = Extension(
+        "proxy.core._fast",
+        ["proxy/core/_fast.pyx"],
+        extra_compile_args=["-O2", "-Wall", "-Wextra", "-Werror", *_GENERATED, *flags],
+        extra_link_args=flags,
+        optional=True,
+    )
+    # The generated C stays out of the sources.
+    found: list[Extension] = cythonize([extension], build_dir="build/cython", quiet=True)
+    return found
+
+
+# What every file that Cython writes has, and nobody can mend.
+_GENERATED = ("-Wno-unused-parameter", "-Wno-missing-field-initializers")
+
+setup(
+    cmdclass={"build_py": BuildWithDocs, "build_ext": BuildIfPossible},
+    ext_modules=find_extensions(),
+)

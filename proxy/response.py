@@ -10,6 +10,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from proxy.core import twin
+
 MAX_HEAD_BYTES = 65536
 END_OF_HEAD = b"\r\n\r\n"
 
@@ -76,6 +78,8 @@ def parse_response_head(data: bytes, *, answers_head: bool) -> ResponseHead:
     Raises:
         MalformedResponseError: bytes or framing that HTTP/1.1 forbids.
     """
+    if (scanned := twin.scan_response(data)) is not None:
+        return _frame(*scanned, answers_head=answers_head)
     match = _HEAD.fullmatch(data)
     if match is None:
         raise MalformedResponseError("the response head is malformed")
@@ -90,6 +94,19 @@ def parse_response_head(data: bytes, *, answers_head: bool) -> ResponseHead:
     ends_with_connection = length is None and not is_chunked
     keeps_alive = keeps_alive and not ends_with_connection
     return ResponseHead(status, headers, length, is_chunked, keeps_alive, connection)
+
+
+def _frame(
+    status: int, headers: tuple[tuple[bytes, bytes], ...], length: int, *, answers_head: bool
+) -> ResponseHead:
+    """
+    Return a head of HTTP/1.1 that says nothing of its connection or of chunks.
+    """
+    if answers_head or status in _BODILESS or status < 200:  # noqa: PLR2004  1xx has no body
+        return ResponseHead(status, headers, 0, False, True)
+    if length < 0:
+        return ResponseHead(status, headers, None, False, False)
+    return ResponseHead(status, headers, length, False, True)
 
 
 def _find_framing(headers: tuple[tuple[bytes, bytes], ...]) -> tuple[int | None, bool, bytes]:

@@ -14,6 +14,7 @@ from app.certificate import Certificate
 from app.config.values import parse_listen_address
 from app.snapshot.calls import SetCors
 from app.snapshot.wire import AuditBatch, CounterBatch, DeltaMessage, LastUsed, Up
+from proxy.core import twin
 from proxy.cors_desk import set_cors
 from proxy.fleet import Fleet, FleetSettings
 from proxy.in_process import InProcess
@@ -48,6 +49,8 @@ class ProxySupervisor:
         """
         config = self._services.config
         settings = _fleet_settings(config)
+        if twin.core == twin.PYTHON:
+            _log.warning("the S3 proxy's core runs in Python", cure="install with a C compiler")
         if config.s3_proxy.in_process:
             engine: Fleet | InProcess = InProcess(settings, receive=self._receive)
         else:

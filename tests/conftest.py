@@ -9,7 +9,10 @@ import pytest
 from hypothesis import settings
 
 from app.quickstart.ports import claim_ports
+from proxy.core import twin
 from support.chromium import find_chromium
+from support.cores import CORES, using
+from support.missing import missing_part
 from support.oidc import OidcProvider, running_provider
 from support.postgres import PostgresServer, running_postgres, temporary_database
 from support.seaweedfs import SeaweedFS, remove_log, running_seaweedfs
@@ -66,6 +69,17 @@ def chromium() -> Path:
     The browser's program file; see `support.chromium.chromium_flags` for how to start it.
     """
     return find_chromium()
+
+
+@pytest.fixture(scope="module", params=CORES)
+def each_core(request: pytest.FixtureRequest) -> Iterator[str]:
+    """
+    The core's byte work in Python, then compiled: for whatever an attacker would try on either.
+    """
+    if request.param == twin.COMPILED and not twin.is_built:
+        missing_part("the compiled core was not built: make install, with a C compiler")
+    with using(request.param):
+        yield request.param
 
 
 @pytest.fixture

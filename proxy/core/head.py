@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError
+from proxy.core import twin
 
 MAX_FIELDS = 200
 """Header fields in one head; the size limit alone would allow thousands of tiny ones."""
@@ -64,7 +65,7 @@ class Head(Struct, frozen=True, gc=False):
     method: str
     target: str
     """Origin form, as it stood on the wire: visible ASCII beginning with a slash."""
-    headers: Mapping[str, str]
+    headers: dict[str, str]
     """Names in lower case; values trimmed, ISO 8859-1; repeated lists joined with a comma."""
     is_http_10: bool
     is_persistent: bool
@@ -97,6 +98,8 @@ def parse_head(data: bytes, max_bytes: int = 65536) -> Head:
     """
     if len(data) > max_bytes:
         raise errors.BAD_REQUEST(reason="s3.head_too_large", params={"limit": max_bytes})
+    if (scanned := twin.scan_head(data, MAX_FIELDS)) is not None:
+        return _frame(*scanned, is_http_10=False)
     lines = data.decode("latin-1").split(_CRLF)
     # The controls of a sound head are its line ends, in order, and the empty line at its end.
     if data.translate(None, _TEXT) != b"\r\n" * (len(lines) - 1):

@@ -13,6 +13,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from app.snapshot.values import BackendRoute
+from proxy.core import twin
 from proxy.core.operations import COMMON_FIELDS, BodyKind, Operation
 from proxy.core.request import S3Request
 from proxy.core.shape import CHECKSUM_FIELDS, MAX_SHAPE_LENGTH, MAX_SHAPES, Memo
@@ -23,7 +24,7 @@ from proxy.sigv4.canonical import (
     uri_encode_path,
 )
 from proxy.sigv4.payload import EMPTY_SHA256, UNSIGNED
-from proxy.sigv4.signature import ALGORITHM, TERMINATOR, find_key, string_to_sign
+from proxy.sigv4.signature import ALGORITHM, TERMINATOR, find_key, sign_with, string_to_sign
 
 PASSED_FIELDS = frozenset(
     {
@@ -101,14 +102,22 @@ def render_outgoing(outgoing: Outgoing, backend: BackendRoute, now: float) -> by
     }
     fields.update(outgoing.fields)
     names, text = _find_signed(tuple(fields))
-    forms = canonical_headers(fields, names) or ("",)
-    digest = hash_request(outgoing.method, path, query, forms[0], text, outgoing.payload_sha256)
-    authorization = _authorization(backend, timestamp, text, digest)
-    lines = "".join([f"{name}: {value}\r\n" for name, value in fields.items()])
-    return (
-        f"{outgoing.method} {path}{'?' if query else ''}{query} HTTP/1.1\r\n{lines}"
-        f"authorization: {authorization}\r\n{_frame(outgoing)}\r\n"
-    ).encode("latin-1")
+    scope = f"{timestamp[:8]}/{backend.region}/s3/{TERMINATOR}"
+    blocks = find_key(backend.secret_key, scope).blocks
+    method, payload = outgoing.method, outgoing.payload_sha256
+    signature = twin.sign_plainly(
+        blocks, timestamp, scope, method, path, query, fields, names, text, payload
+    )
+    if signature is None:
+        forms = canonical_headers(fields, names) or ("",)
+        digest = hash_request(method, path, query, forms[0], text, payload)
+        signature = sign_with(blocks, string_to_sign(timestamp, scope, digest))
+    return twin.join_head(
+        f"{method} {path}{'?' if query else ''}{query} HTTP/1.1\r\n",
+        fields,
+        f"authorization: {ALGORITHM} Credential={backend.access_key}/{scope}, "
+        f"SignedHeaders={text}, Signature={signature}\r\n{_frame(outgoing)}\r\n",
+    )
 
 
 def _frame(outgoing: Outgoing) -> str:
@@ -141,16 +150,6 @@ def _address(outgoing: Outgoing, backend: BackendRoute) -> tuple[str, str]:
     if not backend.path_style:
         return f"{outgoing.bucket}.{backend.authority}", f"/{key}"
     return backend.authority, f"/{outgoing.bucket}/{key}" if key else f"/{outgoing.bucket}"
-
-
-def _authorization(backend: BackendRoute, timestamp: str, signed: str, digest: str) -> str:
-    scope = f"{timestamp[:8]}/{backend.region}/s3/{TERMINATOR}"
-    key = find_key(backend.secret_key, scope)
-    signature = key.sign(string_to_sign(timestamp, scope, digest))
-    return (
-        f"{ALGORITHM} Credential={backend.access_key}/{scope}, "
-        f"SignedHeaders={signed}, Signature={signature}"
-    )
 
 
 @lru_cache(maxsize=8)

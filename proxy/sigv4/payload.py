@@ -60,8 +60,8 @@ class PayloadMode(Enum):
         return self is PayloadMode.ECDSA_CHUNKS or self is PayloadMode.ECDSA_CHUNKS_TRAILER
 
 
-_TOKENS = {mode.value: mode for mode in PayloadMode if mode is not PayloadMode.HASHED}
-_TOKENS[EMPTY_SHA256] = PayloadMode.HASHED
+_TOKENS: dict[str, PayloadMode] = {mode.value: mode for mode in PayloadMode}
+_TOKENS[EMPTY_SHA256] = _TOKENS.pop("sha256")
 
 
 def parse_payload_mode(value: str) -> PayloadMode | None:

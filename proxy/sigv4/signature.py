@@ -24,25 +24,33 @@ class SigningKey:
     A key for HMAC-SHA256 (RFC 2104), padded and ready; its `repr` shows nothing of it.
     """
 
-    __slots__ = ("_inner", "_outer")
+    __slots__ = ("blocks",)
 
     def __init__(self, key: bytes) -> None:
         block = (sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
-        self._inner = block.translate(_INNER)
-        self._outer = block.translate(_OUTER)
+        self.blocks = block.translate(_INNER), block.translate(_OUTER)
+        """The key as HMAC wants it in front of the message, and in front of the first hash."""
 
     def digest(self, message: bytes) -> bytes:
         """
         Return the 32 bytes of the MAC.
         """
-        return sha256(self._outer + sha256(self._inner + message).digest()).digest()
+        inner, outer = self.blocks
+        return sha256(outer + sha256(inner + message).digest()).digest()
 
     def sign(self, text: str) -> str:
         """
         Return the MAC of ASCII text in lower-case hex.
         """
-        inner = sha256(self._inner + text.encode("ascii")).digest()
-        return sha256(self._outer + inner).hexdigest()
+        return sign_with(self.blocks, text)
+
+
+def sign_with(blocks: tuple[bytes, bytes], text: str) -> str:
+    """
+    Return the MAC of ASCII text in lower-case hex, by the blocks of a key.
+    """
+    inner = sha256(blocks[0] + text.encode("ascii")).digest()
+    return sha256(blocks[1] + inner).hexdigest()
 
 
 def derive_key(secret: str, scope: str) -> SigningKey:

@@ -4,6 +4,7 @@ The head parser with bytes of any kind: it parses or refuses, and never guesses.
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from proxy.core.decision import Forward
 from proxy.core.head import Head, parse_head
 from support.decisions import PEER, snapshot
 from support.signing import NOW, Client
+
+pytestmark = pytest.mark.usefixtures("each_core")
 
 GOOD = Client().head("PUT", "/photos/key?partNumber=1&uploadId=2", {"content-length": "0"})
 TOKENS = st.text("abcXYZ09!#$%&'*+-.^_`|~", min_size=1, max_size=12)

@@ -123,11 +123,41 @@ def test_the_wheel_carries_neither_tests_nor_sources_of_the_pages(distributions:
     assert not [name for name in names_in_wheel(distributions) if "dashboard/ui" in name]
 
 
+def test_the_wheel_carries_the_compiled_core(distributions: Path) -> None:
+    if shutil.which("cc") is None:
+        missing_part("there is no C compiler")
+
+    names = names_in_wheel(distributions)
+
+    assert any(re.fullmatch(r"proxy/core/_fast\..+\.so", name) for name in names)
+    assert "proxy/core/_fast.pyx" not in names
+
+
+def test_without_a_compiler_the_build_goes_on(tmp_path: Path) -> None:
+    for name in ("setup.py", "proxy/core/_fast.pyx"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, tmp_path / name)
+
+    done = subprocess.run(
+        [sys.executable, "setup.py", "build_ext", "--build-lib", "out"],
+        cwd=tmp_path,
+        env={**os.environ, "CC": "/nonexistent/cc"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "proxy.core._fast is left out" in done.stderr
+    assert not list((tmp_path / "out").rglob("*.so"))
+
+
 def test_the_sdist_carries_the_built_pages_too(distributions: Path) -> None:
     names = names_in_sdist(distributions)
 
     assert {"dashboard/static/index.html", "docs/index.md", "setup.py", "LICENSE"} <= names
     assert "dashboard/ui/package-lock.json" in names
+    assert "proxy/core/_fast.pyx" in names
     assert not [name for name in names if "node_modules" in name]
 
 

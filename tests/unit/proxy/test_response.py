@@ -2,6 +2,8 @@ import pytest
 
 from proxy.response import MalformedResponseError, ResponseHead, parse_response_head
 
+pytestmark = pytest.mark.usefixtures("each_core")
+
 
 def parse(text: bytes, *, answers_head: bool = False) -> ResponseHead:
     return parse_response_head(text, answers_head=answers_head)

@@ -15,6 +15,8 @@ from proxy.core.operations import COPY_SOURCE, Operation, Target
 from support.decisions import ask, credential, snapshot
 from support.signing import Client
 
+pytestmark = pytest.mark.usefixtures("each_core")
+
 LINES = [
     line.split()
     for line in (Path(__file__).parents[3] / "vectors/access_matrix.txt").read_text().splitlines()

@@ -11,6 +11,8 @@ from proxy.core.decision import Forward
 from support.decisions import ask, credential, forwarded, reason, refused, snapshot
 from support.signing import ACCESS_KEY, EMPTY, NOW, Client, render, timestamp
 
+pytestmark = pytest.mark.usefixtures("each_core")
+
 CLIENT = Client()
 GET = CLIENT.head("GET", "/photos/key")
 

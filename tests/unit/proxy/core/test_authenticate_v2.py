@@ -14,6 +14,8 @@ from proxy.sigv4.v2 import RequestV2, sign_v2, string_to_sign_v2
 from support.decisions import ask, credential, refused, snapshot
 from support.signing import ACCESS_KEY, NOW, SECRET_KEY, render
 
+pytestmark = pytest.mark.usefixtures("each_core")
+
 HOST = "s3.example.com"
 
 

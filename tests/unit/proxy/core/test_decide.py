@@ -9,6 +9,8 @@ from proxy.core.decision import BodyPlan
 from support.decisions import EAST, forwarded, local, refused, snapshot, verify_upstream
 from support.signing import ACCESS_KEY, EMPTY, NOW, SECRET_KEY, Client, render, timestamp
 
+pytestmark = pytest.mark.usefixtures("each_core")
+
 # ---- forwarding ------------------------------------------------------------------------------
 
 

@@ -7,6 +7,8 @@ import pytest
 from app.errors.raised import StowageError
 from proxy.core.head import MAX_FIELDS, parse_head
 
+pytestmark = pytest.mark.usefixtures("each_core")
+
 
 def head_bytes(*fields: str, line: str = "GET /bucket/key HTTP/1.1") -> bytes:
     return "\r\n".join((line, "Host: s3.example.com", *fields, "", "")).encode("latin-1")

@@ -12,6 +12,8 @@ from proxy.core.decision import Forward, Local, Refuse
 from support.decisions import CAPABILITIES, EAST, ask, credential, snapshot
 from support.signing import ACCESS_KEY, NOW, Client
 
+pytestmark = pytest.mark.usefixtures("each_core")
+
 CLIENT = Client()
 READWRITE = credential("readwrite")
 READER = credential("readonly")

@@ -10,6 +10,8 @@ from proxy.core.outgoing import Outgoing, render_outgoing
 from support.decisions import EAST, WEST, fields_of, forwarded, verify_upstream
 from support.signing import ACCESS_KEY, EMPTY, NOW, SECRET_KEY, Client
 
+pytestmark = pytest.mark.usefixtures("each_core")
+
 CLIENT = Client()
 
 

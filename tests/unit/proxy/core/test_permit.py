@@ -23,6 +23,8 @@ from support.decisions import (
 )
 from support.signing import NOW, Client
 
+pytestmark = pytest.mark.usefixtures("each_core")
+
 CLIENT = Client()
 READWRITE = snapshot(credential("readwrite"))
 HOME = ("east", "photos-real", "home/")

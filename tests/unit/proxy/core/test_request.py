@@ -8,6 +8,8 @@ from app.errors.raised import StowageError
 from proxy.core.head import parse_head
 from proxy.core.request import MAX_PARAMETERS, AddressStyle, S3Request, parse_query, parse_request
 
+pytestmark = pytest.mark.usefixtures("each_core")
+
 SUFFIXES = ("s3.example.com", ".Other.example")
 
 

@@ -29,6 +29,8 @@ from proxy.sigv4.canonical import (
 )
 from proxy.sigv4.signature import SigningKey, derive_key, find_key, is_same, string_to_sign
 
+pytestmark = pytest.mark.usefixtures("each_core")
+
 VECTORS = json.loads((Path(__file__).parents[3] / "vectors/sigv4.json").read_text())
 SECRET, TIMESTAMP, SCOPE = (VECTORS[name] for name in ("secret_key", "timestamp", "scope"))
 

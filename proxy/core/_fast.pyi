@@ -1,0 +1,15 @@
+def scan_head(data: bytes, max_fields: int) -> tuple[str, str, dict[str, str]] | None: ...
+def scan_response(data: bytes) -> tuple[int, tuple[tuple[bytes, bytes], ...], int] | None: ...
+def sign_plainly(
+    key: tuple[bytes, bytes],
+    timestamp: str,
+    scope: str,
+    method: str,
+    path: str,
+    query: str,
+    headers: dict[str, str],
+    names: tuple[str, ...],
+    signed: str,
+    payload: str,
+) -> str | None: ...
+def join_head(first: str, fields: dict[str, str], last: str) -> bytes: ...

@@ -1,0 +1,254 @@
+# cython: language_level=3, boundscheck=True, wraparound=False, initializedcheck=True
+# cython: overflowcheck=True, nonecheck=True, cdivision=False, embedsignature=False
+"""
+The compiled twin of the byte work: heads taken apart, signed and put together.
+
+It knows no rule and refuses nothing. Whatever is not plainly sound it leaves, with `None`, to the
+Python code that it stands beside (`parse_head`, `parse_response_head`, `sign_plainly`); that alone
+says what is wrong. What it does answer is what the Python code would have answered: a fuzz test
+holds them together. Every byte is read through the bounds-checked index of a `bytes` object.
+"""
+
+from hashlib import sha256
+
+
+cdef enum:
+    TAB = 9
+    LF = 10
+    CR = 13
+    SPACE = 32
+    HASH = 35
+    SLASH = 47
+    COLON = 58
+    MAX_METHOD = 20
+    MAX_NAMES = 1024
+    MAX_NAME_LENGTH = 64
+    MAX_LENGTH_DIGITS = 18
+
+cdef enum Kind:
+    PLAIN = 0
+    LENGTH = 1
+    CONNECTION = 2
+    CODING = 3
+
+# RFC 9110 5.6.2 and 5.5: what a name, and what a value may hold. Indexed by a byte, never by more.
+cdef bint[256] IS_TOKEN
+cdef bint[256] IS_TEXT
+cdef bint[256] IS_TARGET
+
+cdef int _byte
+for _byte in range(256):
+    IS_TOKEN[_byte] = (
+        48 <= _byte <= 57 or 65 <= _byte <= 90 or 97 <= _byte <= 122 or _byte in b"!#$%&'*+.^_`|~-"
+    )
+    IS_TEXT[_byte] = _byte == TAB or 32 <= _byte <= 126 or _byte >= 128
+    IS_TARGET[_byte] = 33 <= _byte <= 126 and _byte != HASH
+
+cdef dict _names = {}
+cdef dict _kinds = {}
+
+
+cdef Py_ssize_t end_of_token(bytes data, Py_ssize_t at, Py_ssize_t size):
+    while at < size and IS_TOKEN[<unsigned char>data[at]]:
+        at += 1
+    return at
+
+
+cdef Py_ssize_t skip_blanks(bytes data, Py_ssize_t at, Py_ssize_t size):
+    while at < size and (data[at] == SPACE or data[at] == TAB):
+        at += 1
+    return at
+
+
+cdef Py_ssize_t end_of_text(bytes data, Py_ssize_t at, Py_ssize_t size):
+    """
+    Return where a line's text ends; -1 if not in CR LF.
+    """
+    while at < size and IS_TEXT[<unsigned char>data[at]]:
+        at += 1
+    if at + 1 < size and data[at] == CR and data[at + 1] == LF:
+        return at
+    return -1
+
+
+cdef Py_ssize_t trim(bytes data, Py_ssize_t start, Py_ssize_t end):
+    while end > start and (data[end - 1] == SPACE or data[end - 1] == TAB):
+        end -= 1
+    return end
+
+
+cdef str lower_name(bytes raw):
+    """
+    Return a token in lower case; the few names that exist are remembered.
+    """
+    cdef object known = _names.get(raw)
+    if known is not None:
+        return <str>known
+    cdef str name = raw.lower().decode("ascii")
+    if len(raw) <= MAX_NAME_LENGTH and not name.startswith("x-amz-meta-"):
+        if len(_names) < MAX_NAMES:
+            _names[raw] = name
+    return name
+
+
+def scan_head(bytes data not None, int max_fields):
+    """
+    Return method, target and fields of a request head; `None` where it is not plainly sound.
+    """
+    cdef Py_ssize_t size = len(data), at = 0, start, end
+    cdef int count = 0
+    cdef dict headers = {}
+    cdef str name
+    while at < size and 65 <= data[at] <= 90:
+        at += 1
+    if at == 0 or at > MAX_METHOD or at + 1 >= size or data[at] != SPACE or data[at + 1] != SLASH:
+        return None
+    cdef str method = data[:at].decode("ascii")
+    start = at + 1
+    at = start
+    while at < size and IS_TARGET[<unsigned char>data[at]]:
+        at += 1
+    cdef str target = data[start:at].decode("ascii")
+    if data[at:at + 11] != b" HTTP/1.1\r\n":
+        return None
+    at += 11
+    while at < size and data[at] != CR:
+        start = at
+        at = end_of_token(data, at, size)
+        if at == start or at >= size or data[at] != COLON:
+            return None
+        name = lower_name(data[start:at])
+        start = skip_blanks(data, at + 1, size)
+        end = end_of_text(data, start, size)
+        count += 1
+        if end < 0 or count > max_fields or name in headers:
+            return None
+        headers[name] = data[start:trim(data, start, end)].decode("latin-1")
+        at = end + 2
+    if data[at:] != b"\r\n":
+        return None
+    return method, target, headers
+
+
+cdef int kind_of(bytes raw):
+    cdef object known = _kinds.get(raw)
+    if known is not None:
+        return <int>known
+    cdef bytes name = raw.lower()
+    cdef int kind = PLAIN
+    if name == b"content-length":
+        kind = LENGTH
+    elif name == b"connection":
+        kind = CONNECTION
+    elif name == b"transfer-encoding":
+        kind = CODING
+    if len(raw) <= MAX_NAME_LENGTH and len(_kinds) < MAX_NAMES:
+        _kinds[raw] = kind
+    return kind
+
+
+cdef object read_length(bytes data, Py_ssize_t start, Py_ssize_t end):
+    """
+    Return a length of digits alone; `None` for anything else.
+    """
+    cdef Py_ssize_t at
+    cdef long long length = 0
+    if start == end or end - start > MAX_LENGTH_DIGITS:
+        return None
+    for at in range(start, end):
+        if not 48 <= data[at] <= 57:
+            return None
+        length = length * 10 + (data[at] - 48)
+    return length
+
+
+def scan_response(bytes data not None):
+    """
+    Return status, fields and length of an answer's head; `None` where it is not plainly sound.
+
+    Plainly sound is HTTP/1.1 that keeps its connection without saying so, of a declared length or
+    of none; the length is -1 then.
+    """
+    cdef Py_ssize_t size = len(data), at, start, end, last
+    cdef int status, kind
+    cdef list fields = []
+    cdef object length = None
+    cdef bytes name
+    if size < 15 or data[:9] != b"HTTP/1.1 ":
+        return None
+    if not (49 <= data[9] <= 53 and 48 <= data[10] <= 57 and 48 <= data[11] <= 57):
+        return None
+    status = (data[9] - 48) * 100 + (data[10] - 48) * 10 + (data[11] - 48)
+    if data[12] != SPACE and data[12] != CR:
+        return None
+    end = end_of_text(data, 12, size)
+    if end < 0:
+        return None
+    at = end + 2
+    while at < size and data[at] != CR:
+        start = at
+        at = end_of_token(data, at, size)
+        if at == start or at >= size or data[at] != COLON:
+            return None
+        name = data[start:at]
+        start = skip_blanks(data, at + 1, size)
+        end = end_of_text(data, start, size)
+        if end < 0:
+            return None
+        last = trim(data, start, end)
+        kind = kind_of(name)
+        if kind == LENGTH:
+            if length is not None:
+                return None
+            length = read_length(data, start, last)
+            if length is None:
+                return None
+        elif kind != PLAIN:
+            return None
+        fields.append((name, data[start:last]))
+        at = end + 2
+    if data[at:] != b"\r\n":
+        return None
+    return status, tuple(fields), -1 if length is None else length
+
+
+def sign_plainly(
+    tuple key not None,
+    str timestamp not None,
+    str scope not None,
+    str method not None,
+    str path not None,
+    str query not None,
+    dict headers not None,
+    tuple names not None,
+    str signed not None,
+    str payload not None,
+):
+    """
+    Return the signature of a request; `None` where a header is absent or has several forms.
+    """
+    cdef list lines = []
+    cdef object name, value
+    for name in names:
+        value = headers.get(name)
+        if value is None or "  " in <str>value or "\t" in <str>value:
+            return None
+        lines.append(f"{<str>name}:{<str>value}\n")
+    cdef str text = "".join(lines)
+    text = f"{method}\n{path}\n{query}\n{text}\n{signed}\n{payload}"
+    cdef str digest = sha256(text.encode("latin-1")).hexdigest()
+    text = f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{digest}"
+    cdef bytes inner = sha256(<bytes>key[0] + text.encode("ascii")).digest()
+    return sha256(<bytes>key[1] + inner).hexdigest()
+
+
+def join_head(str first not None, dict fields not None, str last not None):
+    """
+    Return a head of a first line, fields and last lines, each line with its end.
+    """
+    cdef list lines = [first]
+    cdef object name, value
+    for name, value in fields.items():
+        lines.append(f"{<str>name}: {<str>value}\r\n")
+    lines.append(last)
+    return "".join(lines).encode("latin-1")

@@ -1,0 +1,67 @@
+"""
+What the compiled twin does, in Python: used where it was not built, and what it is held against.
+"""
+
+from proxy.sigv4.canonical import canonical_headers, hash_request
+from proxy.sigv4.signature import sign_with, string_to_sign
+
+
+def scan_head(
+    data: bytes,  # noqa: ARG001 - the twin's signature
+    max_fields: int,  # noqa: ARG001 - the twin's signature
+) -> tuple[str, str, dict[str, str]] | None:
+    """
+    Leave every request head to `parse_head`.
+    """
+    return None
+
+
+def scan_response(
+    data: bytes,  # noqa: ARG001 - the twin's signature
+) -> tuple[int, tuple[tuple[bytes, bytes], ...], int] | None:
+    """
+    Leave every answer's head to `parse_response_head`.
+    """
+    return None
+
+
+def sign_plainly(  # noqa: PLR0913, PLR0917 - the lines of the page
+    key: tuple[bytes, bytes],
+    timestamp: str,
+    scope: str,
+    method: str,
+    path: str,
+    query: str,
+    headers: dict[str, str],
+    names: tuple[str, ...],
+    signed: str,
+    payload: str,
+) -> str | None:
+    """
+    Return the signature of a request; `None` where a header is absent or has several forms.
+
+    Args:
+        key: The padded blocks of a `SigningKey`.
+        timestamp: Of the signature.
+        scope: Of the signature.
+        method: The request's.
+        path: In canonical form.
+        query: In canonical form.
+        headers: Names in lower case.
+        names: Those that are signed, sorted.
+        signed: The same as one text.
+        payload: The value of `x-amz-content-sha256`.
+    """
+    forms = canonical_headers(headers, names)
+    if forms is None or len(forms) > 1 or "  " in forms[0] or "\t" in forms[0]:
+        return None
+    digest = hash_request(method, path, query, forms[0], signed, payload)
+    return sign_with(key, string_to_sign(timestamp, scope, digest))
+
+
+def join_head(first: str, fields: dict[str, str], last: str) -> bytes:
+    """
+    Return a head of a first line, fields and last lines, each line with its end.
+    """
+    lines = "".join([f"{name}: {value}\r\n" for name, value in fields.items()])
+    return f"{first}{lines}{last}".encode("latin-1")
