@@ -21,7 +21,8 @@ function oneOf<T extends string>(raw: Raw, name: string, allowed: readonly T[]):
   return allowed.find((value) => value === raw[name]);
 }
 
-export const login = (raw: Raw) => present({ next: text(raw, "next"), error: text(raw, "error") });
+export const login = (raw: Raw) =>
+  present({ next: text(raw, "next"), error: text(raw, "error"), reason: text(raw, "reason") });
 
 export const password = (raw: Raw) => present({ next: text(raw, "next") });
 

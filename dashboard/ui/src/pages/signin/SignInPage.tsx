@@ -10,6 +10,7 @@ import { Card } from "../../components/shell/Card";
 import { t } from "../../lib/i18n";
 import { safeNext } from "../../lib/next";
 import { useTitle } from "../../lib/useTitle";
+import { Refusal } from "./Refusal";
 import styles from "./SignIn.module.css";
 import { SignInForm } from "./SignInForm";
 
@@ -17,10 +18,10 @@ import { SignInForm } from "./SignInForm";
 export function SignInPage() {
   useTitle(t("signin.title"));
   const config = useQuery(authConfigQuery);
-  const { error } = useSearch({ from: "/login" });
+  const { error, reason } = useSearch({ from: "/login" });
   return (
     <Card title={t("signin.title")}>
-      {error !== undefined && <Banner tone="err">{oidcRefusal(error)}</Banner>}
+      {error !== undefined && <Refusal code={error} reason={reason} />}
       {config.isError && (
         <Banner
           tone="err"
@@ -32,10 +33,6 @@ export function SignInPage() {
       {config.data !== undefined && <Ways config={config.data} />}
     </Card>
   );
-}
-
-function oidcRefusal(code: string): string {
-  return code === "oidc_failed" ? t("signin.oidcFailed") : t("signin.failed");
 }
 
 function Ways({ config }: { config: AuthConfig }) {
