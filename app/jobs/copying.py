@@ -4,7 +4,7 @@ Copying and moving: within a bucket, to another one, to another backend.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.audit.event import Actor
@@ -102,7 +102,7 @@ class Copying:
         decided, refused = await decide(self, actor, steps, {one.key: one for one in objects})
         return decided, failures + refused
 
-    async def perform(self, standing: Standing, run: Effort) -> AsyncIterator[Outcome]:
+    async def perform(self, standing: Standing, run: Effort) -> AsyncGenerator[Outcome, None]:
         """
         Copy what waits, up to eight at once, and tell of each in order.
         """

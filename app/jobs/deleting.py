@@ -2,7 +2,7 @@
 Deleting: everything below a prefix, or the keys that were chosen.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from app.audit.event import Actor
 from app.backends.stored import DeleteOutcome, ObjectInfo, ObjectRef
@@ -41,7 +41,7 @@ class Deleting:
         """
         return [Step(one.key, one.size_bytes, version_id=one.version_id) for one in objects], []
 
-    async def perform(self, standing: Standing, run: Effort) -> AsyncIterator[Outcome]:
+    async def perform(self, standing: Standing, run: Effort) -> AsyncGenerator[Outcome, None]:
         """
         Delete what waits; what is gone already counts as deleted.
         """

@@ -3,7 +3,8 @@ How a job is carried out: count what there is, then batch by batch decide, write
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from typing import Protocol
 
 import structlog
@@ -51,7 +52,7 @@ class Work(Protocol):
         """
         ...
 
-    def perform(self, standing: Standing, run: Effort) -> AsyncIterator[Outcome]:
+    def perform(self, standing: Standing, run: Effort) -> AsyncGenerator[Outcome, None]:
         """
         Do the waiting steps of the batch and tell of each in order. Doing one twice does no harm.
         """
@@ -84,9 +85,10 @@ async def carry_out(run: Run, source: Source, work: Work, standing: Standing) ->
                 break
             steps, failures = await work.plan(standing, page.objects)
             await run.begin_batch(steps, page.position, [*page.failures, *failures])
-        async for outcome in work.perform(standing, run):
-            run.note(outcome)
-            failures_in_a_row = _count_failures(outcome, failures_in_a_row)
+        async with aclosing(work.perform(standing, run)) as outcomes:
+            async for outcome in outcomes:
+                run.note(outcome)
+                failures_in_a_row = _count_failures(outcome, failures_in_a_row)
         run.end_batch()
     await work.end(standing, run)
 

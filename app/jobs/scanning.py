@@ -2,7 +2,7 @@
 Counting: how many objects there are below a prefix, and how large they are together.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from app.backends.stored import ObjectInfo
 from app.jobs.job import ItemError
@@ -28,7 +28,7 @@ class Scanning:
         size_bytes = sum(one.size_bytes for one in objects)
         return [Step("", size_bytes, target=str(len(objects)))], []
 
-    async def perform(self, standing: Standing, run: Effort) -> AsyncIterator[Outcome]:  # noqa: ARG002  the protocol's signature
+    async def perform(self, standing: Standing, run: Effort) -> AsyncGenerator[Outcome, None]:  # noqa: ARG002  the protocol's signature
         """
         Count the page.
         """

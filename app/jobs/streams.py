@@ -6,7 +6,7 @@ written down but the audit row, and a client that goes away leaves whole objects
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -103,7 +103,7 @@ class PrefixStream:
         self._standing = Standing(job, parts.find_principal)
         self._effort = LooseEffort()
 
-    async def events(self) -> AsyncIterator[StreamEvent]:
+    async def events(self) -> AsyncGenerator[StreamEvent, None]:
         """
         Do the work, an event for each object.
 

@@ -6,6 +6,7 @@ from app.audit.log import AuditLog
 from app.backends.registry import BackendRegistry
 from app.clock import Clock
 from app.database.engine import Database
+from app.objects.archive import ArchiveCalls
 from app.objects.buckets import BucketCalls
 from app.objects.copier import Copier
 from app.objects.copy_parts import CopyLimits
@@ -48,6 +49,7 @@ class ObjectService:
         self.cors = CorsCalls(gate, database, clock=clock)
         self.reading = ReadingCalls(gate)
         self.sizes = SizeCalls(gate, quotas, clock)
+        self.archives = ArchiveCalls(gate, clock)
         self.writing = WritingCalls(gate, self.copier)
         self.settings = SettingCalls(gate, database)
         self.locks = LockCalls(gate, clock)

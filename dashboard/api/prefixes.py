@@ -5,12 +5,12 @@ Jobs do the same without a browser; new clients use those.
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Any
 
 from pydantic import Field
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError
@@ -19,9 +19,9 @@ from app.jobs.streams import Ended, Happened, ListingFailed, PrefixStream, Prefi
 from dashboard.call import Call
 from dashboard.errors import error_members
 from dashboard.schemas import Body
+from dashboard.streaming import GeneratedResponse
 
 Line = Mapping[str, Any]
-_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 class PrefixCopy(Body):
@@ -184,14 +184,12 @@ def _told(code: str, error: StowageError, request_id: str) -> Line:
 
 
 def _answer(stream: PrefixStream, start: Line, lines: CopyLines | DeleteLines) -> Response:
-    return StreamingResponse(
-        _render(stream, start, lines), media_type="application/x-ndjson", headers=_HEADERS
-    )
+    return GeneratedResponse(_render(stream, start, lines), media_type="application/x-ndjson")
 
 
 async def _render(
     stream: PrefixStream, start: Line, lines: CopyLines | DeleteLines
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     yield _line(start)
     async with aclosing(stream.events()) as events:
         async for event in events:
