@@ -9,7 +9,7 @@ import traceback
 from contextlib import suppress
 from typing import NoReturn
 
-from app.commands.outcome import INPUT, INTERNAL, exit_status, explain
+from app.commands.outcome import INPUT, INTERNAL, Found, exit_status, explain
 from app.commands.program import app
 from app.config.problems import ConfigError
 from app.errors.raised import StowageError
@@ -28,6 +28,8 @@ def main() -> NoReturn:
         app(args=[_with_two_dashes(word) for word in sys.argv[1:]], prog_name="stowage")
     except SystemExit as end:
         status = _status_of(end)
+    except Found as found:
+        status = found.status
     except (StowageError, StartError, ConfigError) as error:
         sys.stderr.write(f"stowage: {explain(error)}\n")
         status = exit_status(error)

@@ -4,16 +4,19 @@ What a command does with the services open, beside a running server or without o
 
 import asyncio
 import os
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from app.config.load import load_config
+from app.config.load import LoadedConfig, load_config
 from app.logs import configure_logs
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from app.services import Services
+
+T = TypeVar("T")
 
 
 def run_opened(path: Path | None, work: "Callable[[Services], Awaitable[None]]") -> None:
@@ -25,13 +28,23 @@ def run_opened(path: Path | None, work: "Callable[[Services], Awaitable[None]]")
         StartError: a database or the sealing key is not usable.
         StowageError: what the work raises.
     """
+    run_with(load_config(path, os.environ), work)
+
+
+def run_with(loaded: LoadedConfig, work: "Callable[[Services], Awaitable[T]]") -> T:
+    """
+    Do the same with a configuration that is loaded, and return what the work does.
+
+    Raises:
+        StartError: a database or the sealing key is not usable.
+        StowageError: what the work raises.
+    """
     from app.services import open_services
 
-    loaded = load_config(path, os.environ)
-    configure_logs(level="error", log_format="text")
+    configure_logs(level="error", log_format="text", stream=sys.stderr)
 
-    async def within() -> None:
+    async def within() -> T:
         async with open_services(loaded.config) as services:
-            await work(services)
+            return await work(services)
 
-    asyncio.run(within())
+    return asyncio.run(within())

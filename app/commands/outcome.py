@@ -18,6 +18,18 @@ _FAILED_STATUSES = (404, 502, 503)
 _FIRST_SERVER_STATUS = 500
 
 
+class Found(Exception):  # noqa: N818  it is no error
+    """
+    The work is done and something was found: the command ends with this status, 2 included.
+
+    typer ends with 2 for a wrong flag, which is 3 in the end.
+    """
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 def exit_status(error: Exception) -> int:
     """
     Return the status a command ends with after this error.

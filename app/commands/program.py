@@ -6,6 +6,7 @@ import typer
 
 from app.commands.config import config
 from app.commands.credentials import credential
+from app.commands.declared import apply, diff, export, plan
 from app.commands.explain import explain
 from app.commands.quickstart import quickstart
 from app.commands.serve import serve
@@ -26,6 +27,8 @@ app.command()(hash_password)
 app.add_typer(user, name="user")
 app.add_typer(credential, name="credential")
 app.command()(explain)
+for part in (plan, apply, diff, export):
+    config.command()(part)
 app.add_typer(config, name="config")
 app.command()(version)
 

@@ -85,7 +85,6 @@ def _launch(folder: DataFolder) -> ManagedStore:
 def _run(
     config: Config, folder: DataFolder, store: ManagedStore, *, admin: tuple[str, str | None]
 ) -> bool:
-    from app.commands.declared import apply_configuration
     from app.commands.server import run_server
     from app.quickstart.seed import Access, ensure_access, put_samples
 
@@ -93,7 +92,7 @@ def _run(
     made: list[Access] = []
 
     async def prepare(services: "Services") -> None:
-        await apply_configuration(services, declare(config))
+        await services.configuration.start(declare(config))
         made.append(await ensure_access(services, COMMAND_LINE, admin=admin, former=former))
 
     async def when_ready(services: "Services", addresses: "Addresses") -> None:

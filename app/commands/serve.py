@@ -13,7 +13,7 @@ import typer
 
 from app.commands.config import ConfigOption, UnknownKeysOption
 from app.commands.outcome import FAILED
-from app.config.load import load_config
+from app.config.load import ConfigSource
 from app.errors.start import StartError
 from app.logs import configure_logs
 
@@ -37,16 +37,16 @@ def serve(
     """
     Run the dashboard and the S3 endpoint until SIGTERM or Ctrl-C.
     """
-    from app.commands.declared import apply_configuration
     from app.commands.server import run_server
 
-    loaded = load_config(config, os.environ, unknown_keys=unknown_keys)
+    source = ConfigSource(config, os.environ, unknown_keys)
+    loaded = source.load()
     configure_logs(level=loaded.config.log.level, log_format=loaded.config.log.format)
     for warning in loaded.warnings:
         log.warning("configuration", problem=str(warning))
 
     async def prepare(services: "Services") -> None:
-        await apply_configuration(services, loaded)
+        await services.configuration.start(loaded, source=source)
 
     async def say_ready(_: "Services", addresses: "Addresses") -> None:
         log.info("ready", dashboard=addresses.dashboard_url, s3=addresses.s3_endpoint)

@@ -14,13 +14,15 @@ import uvicorn
 import uvloop
 
 from app.certificate import Certificate, LiveCertificate, load_certificate
+from app.commands.in_force import prepare_for
 from app.commands.listening import bind_listener, local_url, say_why_not
 from app.commands.signals import StopRequests
 from app.config.models import Config
 from app.config.server import TlsConfig
 from app.config.values import parse_listen_address
+from app.plan.watch import following
 from app.services import Services, open_services, run_services
-from dashboard.app import create_dashboard
+from dashboard.live import LiveDashboard
 from dashboard.readiness import Readiness
 from proxy.supervisor import ProxySupervisor
 
@@ -73,7 +75,8 @@ async def _serve(config: Config, prepare: Prepare, when_ready: WhenReady) -> boo
         async with open_services(config) as services:
             async with stop.cancelling():
                 await prepare(services)
-            async with run_services(services):
+            async with run_services(services), following(services.configuration) as follower:
+                stop.on_hangup(follower.ask)
                 return await _serve_on(own, services, when_ready, stop)
 
 
@@ -82,7 +85,9 @@ async def _serve_on(
 ) -> bool:
     config = services.config
     readiness = Readiness(services.probes())
-    web = Listener(create_dashboard(services, readiness=readiness), config)
+    dashboard = LiveDashboard(services, readiness)
+    services.configuration.follow(prepare_for(services, dashboard))
+    web = Listener(dashboard, config)
     proxy = await _start_proxy(services)
     serving = asyncio.create_task(web.serve(sockets=[own]))
     addresses = _addresses(config, own, proxy)
@@ -96,7 +101,7 @@ async def _serve_on(
         await _until_stopped(serving, ready, stop)
     finally:
         readiness.begin_drain()
-        is_drained = await _drain(config, stop, [web.stop(serving), _drain_proxy(proxy)])
+        is_drained = await _drain(services.config, stop, [web.stop(serving), _drain_proxy(proxy)])
     return is_drained
 
 

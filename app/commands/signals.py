@@ -1,10 +1,10 @@
 """
-SIGTERM and SIGINT: the first asks to finish, the second to stop at once.
+SIGTERM and SIGINT: the first asks to finish, the second to stop at once. SIGHUP: read again.
 """
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -29,6 +29,12 @@ class StopRequests:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.request, number)
+
+    def on_hangup(self, ask: Callable[[], None]) -> None:
+        """
+        Call this at SIGHUP, which asks to read the configuration again.
+        """
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, ask)
 
     @asynccontextmanager
     async def cancelling(self) -> AsyncIterator[None]:

@@ -15,6 +15,7 @@ from app.config.values import (
     PositiveDuration,
     SecretSource,
     Section,
+    restart,
     without_effect,
 )
 from app.config.words import AccessText, Name, RoleName, RoleOrNone
@@ -120,13 +121,13 @@ class OidcConfig(Section):
     Single sign-on with an OpenID provider.
     """
 
-    issuer: WebUrl = ""
+    issuer: WebUrl = Field("", json_schema_extra=restart())
     """The provider's issuer URL."""
-    client_id: str = ""
+    client_id: str = Field("", json_schema_extra=restart())
     """Our client id there."""
-    client_secret_env: str = ""
+    client_secret_env: str = Field("", json_schema_extra=restart())
     """Variable with the client secret; none means a public client with PKCE."""
-    client_secret_file: str = ""
+    client_secret_file: str = Field("", json_schema_extra=restart())
     """File with the client secret."""
     scopes: Items[str] = ("openid", "profile", "email")
     """What we ask for; empty means the default."""
@@ -156,13 +157,13 @@ class StaticAuthConfig(Section):
     One administrator who stands in the configuration alone.
     """
 
-    enabled: Flag = False
+    enabled: Flag = Field(default=False, json_schema_extra=restart())
     """Allow it; `auth.modes` must name `static` too."""
-    username: str = ""
+    username: str = Field("", json_schema_extra=restart())
     """Its user name."""
-    password_hash_env: str = ""
+    password_hash_env: str = Field("", json_schema_extra=restart())
     """Variable with its argon2id hash, as `stowage hash-password` prints it."""
-    password_hash_file: str = ""
+    password_hash_file: str = Field("", json_schema_extra=restart())
     """File with that hash."""
 
     @property
@@ -198,7 +199,9 @@ class AuthConfig(Section):
     Who may come in, and by which proof.
     """
 
-    modes: Items[Literal["local", "oidc", "static"]] = Field(("local",), min_length=1)
+    modes: Items[Literal["local", "oidc", "static"]] = Field(
+        ("local",), min_length=1, json_schema_extra=restart()
+    )
     """The ways of signing in."""
     session: SessionConfig = SessionConfig()
     """How long a sign-in lasts."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.config.models import Config
-from app.config.problems import Path, render_path
+from app.config.problems import render_path
 from app.config.product import KINDS
 from app.config.shape import field_shape
 from app.config.values import Section
@@ -70,6 +70,14 @@ def find_changes(old: Config, new: Config) -> list[SettingChange]:
     ]
 
 
+def walk_settings(config: Config) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """
+    Yield the path and the value of every setting; things that are declared in lists are none.
+    """
+    for path, (value, _) in _walk(config, ()):
+        yield path, value
+
+
 def needs_restart(model: type[Section], name: str) -> bool:
     """
     Tell whether a key takes effect only at the next start.
@@ -90,7 +98,9 @@ def _keep(running: Any, declared: Any) -> Any:  # noqa: ANN401  a section of one
     return declared.model_copy(update=kept)
 
 
-def _walk(section: Section, path: Path) -> Iterator[tuple[Path, tuple[Any, bool]]]:
+def _walk(
+    section: Section, path: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], tuple[Any, bool]]]:
     """
     Yield the path of every key below, with its value as JSON has it and whether it needs a restart.
     """

@@ -17,6 +17,7 @@ from app.config.values import (
     PositiveDuration,
     Section,
     Share,
+    restart,
 )
 from app.config.words import RoleName
 
@@ -40,7 +41,7 @@ class QuotasConfig(Section):
     How usage is counted.
     """
 
-    scan_interval: Duration = 1800.0
+    scan_interval: Duration = Field(1800.0, json_schema_extra=restart())
     """Time between counts of every bucket; 0 means the default, negative means never."""
 
 
@@ -110,7 +111,7 @@ class JobsConfig(Section):
     Long work in the background.
     """
 
-    concurrency: PositiveCount = 2
+    concurrency: PositiveCount = Field(2, json_schema_extra=restart())
     """Jobs that run at once."""
     keep_days: Count = 30
     """Days that finished jobs are kept."""

@@ -25,9 +25,9 @@ class TlsConfig(Section):
     A certificate and its key; both or neither. Read again when they change.
     """
 
-    cert_file: str = ""
+    cert_file: str = Field("", json_schema_extra=restart())
     """PEM file with the certificate and its chain."""
-    key_file: str = ""
+    key_file: str = Field("", json_schema_extra=restart())
     """PEM file with the private key."""
 
 
@@ -46,7 +46,7 @@ class ServerConfig(Section):
     """The dashboard as its users see it; for share links and the OIDC redirect."""
     trusted_proxies: Items[Network] = ()
     """Peers whose X-Forwarded-For is believed; empty means nobody."""
-    secret_key_file: str = ""
+    secret_key_file: str = Field("", json_schema_extra=restart())
     """File of the sealing key; made with mode 0600 when it is missing."""
     tls: TlsConfig = TlsConfig()
     """Certificate of the dashboard's listener."""

@@ -426,7 +426,8 @@ INVALID_CREDENTIALS = ErrorEntry(
         ),
         Reason(
             "signature.mismatch",
-            "The signature does not match; check the secret key and the signing method.",
+            "The signature does not match: {difference}.",
+            params=("difference",),
             s3=S3Pair("SignatureDoesNotMatch", 403),
         ),
         Reason(
@@ -721,6 +722,11 @@ CONFLICT = ErrorEntry(
             "config.rejected",
             "The configuration cannot be used, so nothing has changed: {problem}.",
             params=("problem",),
+        ),
+        Reason(
+            "plan.destroys",
+            "Steps of this plan destroy something: {steps}. Say --allow-destroy to run them.",
+            params=("steps",),
         ),
         Reason("plan.stale", "Something has changed since this plan was made."),
         Reason("job.not_over", "The job is not over yet."),

@@ -21,6 +21,12 @@ class AccessService:
         self._database = database
         self._defaults = role_scopes(auth)
 
+    def configure(self, auth: AuthConfig) -> None:
+        """
+        Go by other defaults of the roles from now on.
+        """
+        self._defaults = role_scopes(auth)
+
     async def principal_of(self, *, user_id: str, username: str, role: Role) -> Principal:
         """
         Return the user as a principal, with the scopes of role and grants.

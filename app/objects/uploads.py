@@ -31,7 +31,8 @@ class UploadCalls:
 
     def __init__(self, gate: Gate, *, max_part_bytes: int) -> None:
         self._gate = gate
-        self._max_part_bytes = max_part_bytes
+        self.max_part_bytes = max_part_bytes
+        """The largest part that is taken."""
 
     async def list_uploads(
         self, actor: Actor, place: BucketPlace, *, prefix: str = ""
@@ -93,8 +94,8 @@ class UploadCalls:
             raise errors.BAD_REQUEST(reason="field.invalid", params=params)
         if size_bytes <= 0:
             raise errors.LENGTH_REQUIRED()
-        if size_bytes > self._max_part_bytes:
-            raise errors.TOO_LARGE(reason="part.limit", params={"limit": self._max_part_bytes})
+        if size_bytes > self.max_part_bytes:
+            raise errors.TOO_LARGE(reason="part.limit", params={"limit": self.max_part_bytes})
         return await live.backend.uploads.put_part(
             upload, part_number, chunks=chunks, size_bytes=size_bytes
         )

@@ -11,7 +11,7 @@ from app.config.stores import AliasConfig
 from app.database.declared import Declaration, Declarations
 from app.database.tables import bucket_aliases
 from app.endpoint.aliases import Alias, AliasService
-from app.plan.kind import Declared, Present, declaration_at, declare_each
+from app.plan.kind import Declared, Present, Values, declaration_at, declare_each
 from app.plan.names import Directory, Names
 
 
@@ -84,6 +84,12 @@ class AliasKind:
         Take the name away.
         """
         await self.service.delete(actor, present.id, by=present.declaration)
+
+    def write(self, present: Present, loaded: LoadedConfig) -> Values:  # noqa: ARG002  one shape
+        """
+        Return the alias as a file declares it.
+        """
+        return {"name": present.id, **present.values}
 
 
 def _declare(alias: AliasConfig, key: str, names: Names) -> Declared:

@@ -11,7 +11,7 @@ from app.config.proxy import AnonymousConfig
 from app.database.declared import Declaration, Declarations
 from app.database.tables import s3_anonymous_bindings
 from app.endpoint.anonymous import AnonymousService, Binding, NewBinding
-from app.plan.kind import Declared, Present, declaration_at, declare_each
+from app.plan.kind import Declared, Present, Values, declaration_at, declare_each
 from app.plan.names import Directory, Names
 
 
@@ -79,6 +79,13 @@ class AnonymousKind:
         """
         backend_id, _, bucket = present.id.partition("/")
         await self.service.delete(actor, backend_id, bucket, by=present.declaration)
+
+    def write(self, present: Present, loaded: LoadedConfig) -> Values:  # noqa: ARG002  one shape
+        """
+        Return the binding as a file declares it.
+        """
+        backend_id, _, bucket = present.id.partition("/")
+        return {"backend": backend_id, "bucket": bucket, **present.values}
 
 
 def _declare(binding: AnonymousConfig, key: str, names: Names) -> Declared:

@@ -13,7 +13,15 @@ from app.backends.service import BackendService
 from app.config.load import LoadedConfig
 from app.config.secrets import require_secret
 from app.config.stores import BackendConfig
-from app.plan.kind import Declared, Present, declaration_at, declare_each
+from app.plan.kind import (
+    Declared,
+    Present,
+    Values,
+    declaration_at,
+    declare_each,
+    find_item,
+    secret_names,
+)
 
 KIND = "backends"
 _COMPARED = (
@@ -108,6 +116,17 @@ class BackendKind:
         Delete it and all that hangs on it; its objects stay where they are.
         """
         await self.service.delete(actor, present.id, by=present.declaration)
+
+    def write(self, present: Present, loaded: LoadedConfig) -> Values:
+        """
+        Return the backend as a file declares it.
+        """
+        item = find_item(loaded, self.name, id=present.id)
+        values = {name: one for name, one in present.values.items() if name != "access_key"}
+        secrets: dict[str, str] = {}
+        for name in ("access_key", "secret_key"):
+            secrets |= secret_names(name, present.id, item)
+        return {"id": present.id, **values, **secrets}
 
 
 def declare_backends(loaded: LoadedConfig, environ: Mapping[str, str]) -> Sequence[Declared]:

@@ -78,6 +78,13 @@ class ConfigurationService:
         return self._require().loaded
 
     @property
+    def planner(self) -> Planner:
+        """
+        What plans and applies.
+        """
+        return self._require().planner
+
+    @property
     def source(self) -> ConfigSource | None:
         """
         Where the file is, if there is one.

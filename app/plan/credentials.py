@@ -28,7 +28,15 @@ from app.credentials.service import CredentialService
 from app.database.declared import Declaration, Declarations
 from app.database.tables import s3_credentials
 from app.errors.raised import StowageError
-from app.plan.kind import Declared, Present, declaration_at, declare_each
+from app.plan.kind import (
+    Declared,
+    Present,
+    Values,
+    declaration_at,
+    declare_each,
+    find_item,
+    secret_names,
+)
 from app.plan.names import Directory, Names
 from app.plan.secret_files import check_folder, read_generated, write_generated
 
@@ -133,6 +141,31 @@ class CredentialKind:
         """
         await self.service.delete(actor, present.id, by=present.declaration)
 
+    def write(self, present: Present, loaded: LoadedConfig) -> Values:
+        """
+        Return the credential as a file declares it.
+
+        One that the dashboard made keeps its secret where it applies to the same database, and
+        gets a new one elsewhere.
+        """
+        item: CredentialConfig | None = find_item(loaded, self.name, access_key=present.id)
+        values = {name: one for name, one in present.values.items() if one not in (None, "", [])}
+        limits = present.item.limits
+        written = {
+            "requests_per_second": limits.requests_per_second,
+            "concurrency": limits.concurrency,
+            "bytes_per_second": limits.bytes_per_second,
+        }
+        is_generated = item is None or item.generate_to
+        path = item.generate_to if item else f"{present.id}.secret"
+        secret = {"generate_to": path} if is_generated else secret_names(SECRET, present.id, item)
+        return {
+            "access_key": present.id,
+            **values,
+            "limits": {name: one for name, one in written.items() if one},
+            **secret,
+        }
+
     async def _owner_id(self, owner: str) -> str:
         return await self.directory.user_id(owner) if owner else ""
 
@@ -147,7 +180,7 @@ def _declare(
     values = {
         "owner": owner,
         "description": rules.check_description(credential.description),
-        "scopes": _sorted([scope.as_json() for scope in scopes]),
+        "scopes": _written(scopes),
         "enabled": credential.enabled,
         "not_before": _moment(credential.not_before),
         "expires_at": _moment(credential.expires_at),
@@ -221,7 +254,10 @@ def _generate(declared: Declared) -> str:
 
 
 def _scopes(values: Mapping[str, Any]) -> list[CredentialScope]:
-    return [CredentialScope(**scope) for scope in values["scopes"]]
+    return [
+        CredentialScope(one["backend"], one["bucket"], one["prefix"], one["access"])
+        for one in values["scopes"]
+    ]
 
 
 def _limits(credential: CredentialConfig) -> Limits:
@@ -234,7 +270,7 @@ def _present(credential: Credential, users: Mapping[str, str]) -> Present:
     values = {
         "owner": owner,
         "description": credential.description,
-        "scopes": _sorted([scope.as_json() for scope in credential.scopes]),
+        "scopes": _written(credential.scopes),
         "enabled": credential.is_enabled,
         "not_before": _moment(credential.not_before),
         "expires_at": _moment(credential.expires_at),
@@ -246,8 +282,13 @@ def _present(credential: Credential, users: Mapping[str, str]) -> Present:
     return Present(credential.access_key, values, by, credential)
 
 
-def _sorted(scopes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(scopes, key=lambda one: (one["backend_id"], one["bucket"], one["prefix"]))
+def _written(scopes: Sequence[CredentialScope]) -> list[dict[str, Any]]:
+    """
+    Return scopes in the words of the file, in an order of their own.
+    """
+    rows = (scope.as_json() for scope in scopes)
+    written = [{"backend": row.pop("backend_id"), **row} for row in rows]
+    return sorted(written, key=lambda one: (one["backend"], one["bucket"], one["prefix"]))
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -15,7 +15,7 @@ from app.database.declared import Declaration, Declarations
 from app.database.tables import grants
 from app.grants.grants import Grant, GrantService, NewGrant
 from app.grants.page import MAX_LIMIT, PageRequest
-from app.plan.kind import Declared, Present, declaration_at, declare_each
+from app.plan.kind import Declared, Present, Values, declaration_at, declare_each
 from app.plan.names import Directory, Names
 from app.rbac.levels import parse_access, render_access
 
@@ -105,6 +105,19 @@ class GrantKind:
         Take it away.
         """
         await self.service.delete(actor, present.item.id, by=present.declaration)
+
+    def write(self, present: Present, loaded: LoadedConfig) -> Values:  # noqa: ARG002  one shape
+        """
+        Return the grant as a file declares it.
+        """
+        grant: Grant = present.item
+        return {
+            grant.subject_kind: present.values["subject"],
+            "backend": grant.backend_id,
+            "bucket": grant.bucket,
+            "prefix": grant.prefix,
+            "access": present.values["access"],
+        }
 
 
 def _declare(grant: GrantConfig, key: str, names: Names) -> Declared:

@@ -12,7 +12,7 @@ from app.config.problems import ConfigError, Problem
 from app.database.declared import Declaration, Declarations
 from app.database.tables import groups
 from app.grants.groups import Group, GroupChange
-from app.plan.kind import Declared, Present, declaration_at, declare_each
+from app.plan.kind import Declared, Present, Values, declaration_at, declare_each
 from app.plan.names import Directory, Names
 
 
@@ -80,6 +80,12 @@ class GroupKind:
         Delete the group and the grants to it.
         """
         await self.directory.groups.delete(actor, present.item.id, by=present.declaration)
+
+    def write(self, present: Present, loaded: LoadedConfig) -> Values:  # noqa: ARG002  one shape
+        """
+        Return the group as a file declares it.
+        """
+        return {"name": present.id, **present.values}
 
     async def _change(self, declared: Declared) -> GroupChange:
         members = [await self.directory.user_id(one) for one in declared.values["members"]]

@@ -127,6 +127,14 @@ class Kind(Protocol):
         """
         ...
 
+    def write(self, present: Present, loaded: LoadedConfig) -> Values | None:
+        """
+        Return a thing as a file would declare it, or nothing for one that no file can.
+
+        A secret is named as the configuration in force names it, or as `secret_names` does.
+        """
+        ...
+
 
 async def compute_kind(kind: Kind, loaded: LoadedConfig) -> Plan:
     """
@@ -170,6 +178,31 @@ def declare_each(
     if problems:
         raise ConfigError(problems)
     return list(declared.values())
+
+
+def find_item(loaded: LoadedConfig, name: str, **key: str) -> Any:  # noqa: ANN401  a section of the kind
+    """
+    Return the item of a list key that declares a thing, or nothing.
+    """
+    for item in getattr(loaded.config, name):
+        if all(getattr(item, member) == value for member, value in key.items()):
+            return item
+    return None
+
+
+def secret_names(name: str, one_id: str, item: Any) -> dict[str, str]:  # noqa: ANN401  a section of the kind
+    """
+    Return the members that name a secret: as the file does, else as a variable after its id.
+    """
+    named = {
+        member: getattr(item, member)
+        for member in (f"{name}_env", f"{name}_file")
+        if item is not None and getattr(item, member)
+    }
+    if named:
+        return named
+    words = "".join(one if one.isascii() and one.isalnum() else "_" for one in one_id)
+    return {f"{name}_env": f"{words}_{name}".upper()}
 
 
 def declaration_at(loaded: LoadedConfig, key: str, declared_id: str) -> Declaration:

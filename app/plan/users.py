@@ -13,7 +13,7 @@ from app.config.identity import UserConfig
 from app.config.load import LoadedConfig
 from app.database.declared import Declaration, Declarations
 from app.database.tables import users
-from app.plan.kind import Declared, Present, declaration_at, declare_each
+from app.plan.kind import Declared, Present, Values, declaration_at, declare_each
 from app.plan.names import Directory
 
 
@@ -93,19 +93,34 @@ class UserKind:
         """
         await self.directory.users.delete(actor, present.item.id, by=present.declaration)
 
+    def write(self, present: Present, loaded: LoadedConfig) -> Values | None:
+        """
+        Return the user as a file declares it; one of another provider's cannot be.
+        """
+        values, user = present.values, present.item
+        common = {name: values[name] for name in ("role", "enabled", "kind")}
+        if not values["identity"]:
+            return {"username": user.username, "email": values["email"], **common}
+        if values["identity"] != _identity_of(loaded):
+            return None
+        return {"username": user.username, "oidc_subject": values["oidc_subject"], **common}
+
 
 def _declare(user: UserConfig, key: str, loaded: LoadedConfig) -> Declared:
     folded = user.username.casefold()
     values: dict[str, Any] = {"role": user.role, "enabled": user.enabled, "kind": user.kind}
     if user.oidc_subject:
-        issuer = urlsplit(loaded.config.auth.oidc.issuer).netloc
-        values |= {"identity": f"oidc:{issuer}", "oidc_subject": user.oidc_subject}
+        values |= {"identity": _identity_of(loaded), "oidc_subject": user.oidc_subject}
         if "role" not in user.model_fields_set:
             del values["role"]  # the provider's groups decide
     if user.email or not user.oidc_subject:
         values["email"] = user.email
     by = declaration_at(loaded, key, folded)
     return Declared(folded, values, by, loaded.origin(key), user)
+
+
+def _identity_of(loaded: LoadedConfig) -> str:
+    return f"oidc:{urlsplit(loaded.config.auth.oidc.issuer).netloc}"
 
 
 def _identity(declared: Declared) -> Identity | None:

@@ -64,13 +64,14 @@ class VisitService:
         self._clock = around.clock
         self._hashes = around.hashes
         self._limits = around.limits
-        self._config = around.config
+        self.config = around.config
+        """What the administrator allows."""
 
     async def find(self, code: str) -> Share | None:
         """
         Return the share of a link, in whatever state it is, or nothing.
         """
-        if not self._config.enabled or not _CODE.fullmatch(code):
+        if not self.config.enabled or not _CODE.fullmatch(code):
             return None
         async with self._database.read() as connection:
             row = await repository.find_by_code(connection, code)
@@ -190,7 +191,7 @@ class VisitService:
         if owner is None:
             return None
         try:
-            rules.check_policy(self._config, owner.role, share.target)
+            rules.check_policy(self.config, owner.role, share.target)
         except StowageError:
             return None
         return owner

@@ -8,7 +8,7 @@ change builds the snapshot anew and compares.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TypeVar
@@ -63,6 +63,7 @@ class SnapshotFeed:
         self._defaults = role_scopes(config.auth)
         self._has_static = config.auth.has_static
         self._settings = proxy_settings(config)
+        self._is_stale = asyncio.Event()
         self._snapshot = EMPTY
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._subscribers: set[asyncio.Queue[DeltaMessage]] = set()
@@ -86,6 +87,15 @@ class SnapshotFeed:
         finally:
             self._subscribers.discard(queue)
 
+    def configure(self, config: Config) -> None:
+        """
+        Go by another configuration; subscribers hear of it with the next round, at once.
+        """
+        self._defaults = role_scopes(config.auth)
+        self._has_static = config.auth.has_static
+        self._settings = proxy_settings(config)
+        self._is_stale.set()
+
     async def follow(self) -> None:
         """
         Keep the snapshot current until cancelled; a database that is away is tried again.
@@ -93,7 +103,7 @@ class SnapshotFeed:
         async with open_follower(self._database) as follower:
             await self._refresh_or_retry()
             while True:
-                await follower.wait()
+                await _first(follower.wait(), self._is_stale.wait())
                 await self._refresh_or_retry()
 
     async def _refresh_or_retry(self) -> None:
@@ -121,6 +131,9 @@ class SnapshotFeed:
         if not self._seen:
             self._publish(await self._load_all())
             return
+        if self._is_stale.is_set():
+            await self._rebuild()
+            return
         fresh = await self._load_changes()
         relevant = [change for change in fresh if change.kind not in _UNSEEN_KINDS]
         if any(change.kind == ChangeKind.BACKEND for change in relevant):
@@ -128,6 +141,14 @@ class SnapshotFeed:
         if relevant:
             self._publish(await self._load_relevant(relevant))
         self._mark_seen(fresh)
+
+    async def _rebuild(self) -> None:
+        self._is_stale.clear()
+        try:
+            self._publish(await self._load_all())
+        except BaseException:
+            self._is_stale.set()
+            raise
 
     async def _load_changes(self) -> list[Change]:
         async with self._database.read() as connection:
@@ -191,6 +212,21 @@ class SnapshotFeed:
         self._snapshot = apply_delta(self._snapshot, delta)
         for queue in self._subscribers:
             queue.put_nowait(delta)
+
+
+async def _first(*waits: Awaitable[object]) -> None:
+    """
+    Return when one of them does; the others are given up.
+    """
+    tasks = [asyncio.ensure_future(one) for one in waits]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _compile_credentials(rows: Iterable[CredentialRow], world: World) -> dict[str, CredentialEntry]:
