@@ -104,7 +104,7 @@ def _redirect_uri(call: Call) -> str:
 
 def _redirect(url: str) -> Response:
     headers = {"Location": url, "Cache-Control": "no-store"}
-    return Response(status_code=HTTPStatus.FOUND, headers=headers)
+    return Response(status_code=HTTPStatus.FOUND.value, headers=headers)
 
 
 def _refuse(call: Call, error: StowageError) -> Response:

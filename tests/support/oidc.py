@@ -14,11 +14,15 @@ from urllib.parse import urljoin
 
 import httpx
 
+from support.dashboard import Dashboard, running_dashboard
+from support.dashboard_people import CONFIG, ENVIRON
 from support.missing import missing_part
 
 FOLDER = Path(__file__).with_name("oidc_provider")
 CLIENT_ID = "stowage"
 CLIENT_SECRET = "a secret + of the client & more %"
+SECRET = {**ENVIRON, "OIDC_SECRET": CLIENT_SECRET}
+"""The environment of a dashboard that is a client of the provider."""
 _FORM = re.compile(r'action="([^"]+)"')
 _HIDDEN = re.compile(r'name="([^"]+)" value="([^"]*)"')
 _MAX_STEPS = 12
@@ -89,6 +93,31 @@ def running_provider() -> Iterator[OidcProvider]:
             yield OidcProvider(f"http://127.0.0.1:{int(process.stdout.readline())}")
         finally:
             process.kill()
+
+
+@contextmanager
+def single_sign_on(
+    folder: Path, provider: OidcProvider, environ: Mapping[str, str] = SECRET, **oidc: Any
+) -> Iterator[Dashboard]:
+    """
+    Run a dashboard whose provider this is.
+    """
+    auth = {
+        **CONFIG["auth"],  # type: ignore[dict-item]  # a mapping of several types
+        "modes": ["local", "oidc", "static"],
+        "oidc": provider.config(**oidc),
+        "role_grants": {"user": []},
+    }
+    with running_dashboard(folder, {**CONFIG, "auth": auth}, environ) as dashboard:
+        provider.register(dashboard.url)
+        yield dashboard
+
+
+def claim(provider: OidcProvider, subject: str, **claims: Any) -> None:
+    """
+    Let the provider say this of somebody; their name is the subject's unless it says otherwise.
+    """
+    provider.control(accounts={subject: {"preferred_username": subject, **claims}})
 
 
 def sign_in_there(browser: httpx.Client, start: str, subject: str) -> httpx.Response:

@@ -4,7 +4,6 @@ Signing in through a certified OpenID provider, and out again, over HTTP.
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,30 +13,18 @@ import httpx
 import pytest
 
 from support.dashboard import Dashboard, running_dashboard
-from support.dashboard_people import CONFIG, ENVIRON, PASSWORD, STATIC_NAME, sign_in
-from support.oidc import CLIENT_SECRET, OidcProvider, approve_logout, sign_in_there
+from support.dashboard_people import CONFIG, PASSWORD, STATIC_NAME, sign_in
+from support.oidc import (
+    SECRET,
+    OidcProvider,
+    approve_logout,
+    claim,
+    sign_in_there,
+    single_sign_on,
+)
 from support.polling import wait_until
 
-SECRET = {**ENVIRON, "OIDC_SECRET": CLIENT_SECRET}
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-
-
-@contextmanager
-def single_sign_on(
-    folder: Path, provider: OidcProvider, environ: dict[str, str] = SECRET, **oidc: Any
-) -> Iterator[Dashboard]:
-    """
-    Run a dashboard whose provider this is.
-    """
-    auth = {
-        **CONFIG["auth"],  # type: ignore[dict-item]  # a mapping of several types
-        "modes": ["local", "oidc", "static"],
-        "oidc": provider.config(**oidc),
-        "role_grants": {"user": []},
-    }
-    with running_dashboard(folder, {**CONFIG, "auth": auth}, environ) as dashboard:
-        provider.register(dashboard.url)
-        yield dashboard
 
 
 @pytest.fixture(scope="module")
@@ -64,13 +51,6 @@ def someone(oidc_provider: OidcProvider) -> str:
     subject = f"s-{secrets.token_hex(6)}"
     claim(oidc_provider, subject, groups=["staff"])
     return subject
-
-
-def claim(provider: OidcProvider, subject: str, **claims: Any) -> None:
-    """
-    Let the provider say this of somebody; their name is the subject's unless it says otherwise.
-    """
-    provider.control(accounts={subject: {"preferred_username": subject, **claims}})
 
 
 def come_in(
