@@ -39,6 +39,7 @@ from dashboard.api import (
     prefixes,
     presign,
     quotas,
+    search,
     shares,
     sizes,
     tags,
@@ -161,6 +162,7 @@ ROWS: tuple[Row, ...] = (
     Row("GET", f"{P}/multipart/parts", multipart.list_parts, WRITER),
     Row("PUT", f"{P}/multipart/parts/{{part}}", multipart.put_part, WRITER),
     Row("POST", f"{P}/multipart/complete", multipart.complete_upload, WRITER, 200, MIB),
+    Row("GET", "/api/search", search.search, ANY),
     # Jobs: one's own, or anybody's for administrators; the service asks for the levels
     Row("POST", "/api/jobs", jobs.create_job, ANY, 201, 4 * MIB),
     Row("GET", "/api/jobs", jobs.list_jobs, ANY),

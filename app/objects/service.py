@@ -15,6 +15,7 @@ from app.objects.gate import Gate
 from app.objects.locks import LockCalls
 from app.objects.previews import PreviewCalls
 from app.objects.reading import ReadingCalls
+from app.objects.search import SearchCalls
 from app.objects.settings import SettingCalls
 from app.objects.sizes import SizeCalls
 from app.objects.uploads import UploadCalls
@@ -49,6 +50,7 @@ class ObjectService:
         self.cors = CorsCalls(gate, database, clock=clock)
         self.reading = ReadingCalls(gate)
         self.sizes = SizeCalls(gate, quotas, clock)
+        self.search = SearchCalls(gate, registry, self.buckets)
         self.archives = ArchiveCalls(gate, clock)
         self.writing = WritingCalls(gate, self.copier)
         self.settings = SettingCalls(gate, database)
