@@ -5,7 +5,10 @@ What the main process counts are plain attributes of `Metrics`. What workers cou
 (`app.tally`) and is added up in `app.worker_metrics`.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from prometheus_client import (
@@ -28,6 +31,24 @@ _RESPONSE_BYTES = (2**10, 2**16, 2**20, 2**24, 2**28, 2**30, 2**34)
 _HUNDRED = 100
 
 
+RECENT_FAILURES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRequest:
+    """
+    A call of the dashboard's API that ended with a status of 500 or more.
+    """
+
+    at: datetime
+    method: str
+    path: str
+    status: int
+    request_id: str
+    user_id: str = ""
+    backend_id: str = ""
+
+
 class Metrics:
     """
     What this installation counts. Safe to use from one event loop.
@@ -40,6 +61,8 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         GCCollector(registry=self.registry)
+        self.recent_failures: deque[FailedRequest] = deque(maxlen=RECENT_FAILURES)
+        """The last calls that failed on our side, the oldest first."""
         self._add_requests()
         self._add_state()
 
@@ -140,6 +163,12 @@ class Metrics:
         self._request_seconds.labels(method, backend).observe(seconds)
         if response_bytes > 0:
             self._response_bytes.labels(method, backend).observe(response_bytes)
+
+    def note_failure(self, failure: FailedRequest) -> None:
+        """
+        Remember a call that failed on our side, for a while.
+        """
+        self.recent_failures.append(failure)
 
     def count_error(self, surface: str, code: str) -> None:
         """

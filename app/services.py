@@ -64,6 +64,8 @@ from app.snapshot.feed import SnapshotFeed
 from app.snapshot.limits import follow_limits
 from app.snapshot.presigner import Presigner
 from app.snapshot.settings import client_url
+from app.telemetry.service import Telemetry
+from app.telemetry.summary import Summaries
 
 if TYPE_CHECKING:
     from app.auth.oidc.service import OidcService
@@ -112,6 +114,7 @@ class Services:
     groups: GroupService
     grants: GrantService
     feed: SnapshotFeed
+    telemetry: Telemetry
     oidc: "OidcService | None" = None
     """`None`: no provider is configured."""
 
@@ -135,6 +138,13 @@ class Services:
             clock=self.clock,
             has_static=self.config.auth.has_static,
         )
+
+    @property
+    def summaries(self) -> Summaries:
+        """
+        What adds up the last 24 hours.
+        """
+        return Summaries(self.telemetry, self.database, self.metrics, self.clock)
 
     @property
     def presigner(self) -> Presigner:
@@ -239,6 +249,7 @@ async def run_services(services: Services) -> AsyncIterator[None]:
         asyncio.create_task(services.feed.follow(), name="snapshot feed"),
         asyncio.create_task(watch_backends(services.backends), name="backend watch"),
         asyncio.create_task(keep_house(services), name="housekeeping"),
+        asyncio.create_task(services.telemetry.follow(), name="telemetry"),
         asyncio.create_task(follow_limits(services.feed, services.quotas.ledger), name="limits"),
         asyncio.create_task(
             JobRunner(services.jobs.parts, concurrency=services.config.jobs.concurrency).run(),
@@ -382,6 +393,7 @@ def _assemble(
         groups=GroupService(database, audit=audit, clock=clock),
         grants=GrantService(database, audit=audit, clock=clock),
         feed=SnapshotFeed(database, config=config, ring=base.keys, backends=backends),
+        telemetry=Telemetry(database, base.metrics, backends.registry, clock),
     )
 
 

@@ -16,11 +16,18 @@ SECONDS_BOUNDS: Mapping[str, tuple[float, ...]] = {
     "stowage_s3_request_duration_seconds": (
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
     ),
+    "stowage_s3_backend_duration_seconds": (
+        0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+    ),
     "stowage_s3_upstream_duration_seconds": (
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
     ),
 }  # fmt: skip
 """The upper bounds of each histogram's buckets; main and workers count by the same ones."""
+
+
+KEY_REQUESTS = "stowage_s3_key_request_total"
+"""Requests of each access key: shown to administrators, but no metric, since keys are many."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,14 @@ _COUNTERS = (
     WorkerMetric("stowage_s3_scope_violation_total", "Requests beyond a credential's scopes."),
     WorkerMetric("stowage_s3_bytes_in_total", "Body bytes from clients.", ("operation",)),
     WorkerMetric("stowage_s3_bytes_out_total", "Body bytes to clients.", ("operation",)),
+    WorkerMetric(
+        "stowage_s3_backend_request_total",
+        "Requests to the S3 endpoint, by the backend they were for.",
+        ("backend", "status_class"),
+    ),
+    WorkerMetric(
+        "stowage_s3_backend_bytes_total", "Body bytes, by backend.", ("backend", "direction")
+    ),
     WorkerMetric("stowage_s3_anonymous_reject_total", "Strangers refused.", ("reason",)),
     WorkerMetric(
         "stowage_s3_anonymous_request_total", "Strangers' requests.", ("operation", "status")
@@ -49,6 +57,9 @@ _COUNTERS = (
 )
 _HISTOGRAMS = (
     WorkerMetric("stowage_s3_request_duration_seconds", "From head to last byte.", ("operation",)),
+    WorkerMetric(
+        "stowage_s3_backend_duration_seconds", "From head to last byte, by backend.", ("backend",)
+    ),
     WorkerMetric(
         "stowage_s3_upstream_duration_seconds", "Until the backend's head came.", ("operation",)
     ),

@@ -9,8 +9,9 @@ from http import HTTPStatus
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.clock import SystemClock
 from app.errors.raised import StowageError
-from app.metrics import Metrics
+from app.metrics import FailedRequest, Metrics
 from dashboard.exchange import Exchange, exchange_of
 
 _SURFACE = "dashboard"
@@ -18,6 +19,7 @@ _COUNTED = "/api/"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SHARES = "/s/"
 _MAX_CAUSE = 500
+_MAX_PATH = 200
 _log = structlog.get_logger(__name__)
 
 
@@ -73,12 +75,26 @@ class Watch:
                 seconds=seconds,
                 response_bytes=seen.body_bytes,
             )
+            if seen.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                self._metrics.note_failure(_failed(scope, exchange, seen.status))
         if exchange.error is not None:
             self._metrics.count_error(_SURFACE, exchange.error.code)
         # No status at all: the client left before there was an answer.
         is_odd = exchange.error or not seen.status or seen.status >= HTTPStatus.BAD_REQUEST
         if self._logs_every_request or is_odd:
             _write_line(scope, exchange, seen, seconds)
+
+
+def _failed(scope: Scope, exchange: Exchange, status: int) -> FailedRequest:
+    return FailedRequest(
+        SystemClock().now(),
+        scope["method"] if scope["method"] in _METHODS else "OTHER",
+        scope["path"][:_MAX_PATH],
+        status,
+        exchange.request_id,
+        exchange.user_id,
+        exchange.backend_id,
+    )
 
 
 def _write_line(scope: Scope, exchange: Exchange, seen: _Seen, seconds: float) -> None:

@@ -5,20 +5,24 @@ What the metrics say of finished requests: one look-up for each request, labels 
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from app.tally import SECONDS_BOUNDS, CounterDelta, HistogramDelta, Tally
+from app.tally import KEY_REQUESTS, SECONDS_BOUNDS, CounterDelta, HistogramDelta, Tally
 from proxy.results import auth_failure
 
 if TYPE_CHECKING:
     from proxy.record import Transaction
 
 DURATION = "stowage_s3_request_duration_seconds"
+BACKEND_DURATION = "stowage_s3_backend_duration_seconds"
 UPSTREAM_DURATION = "stowage_s3_upstream_duration_seconds"
+UNPROVEN = frozenset({"unauthorized", "invalid_credentials"})
+"""Codes of requests whose access key is only claimed."""
+
 _METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"})
 _BOUNDS = SECONDS_BOUNDS[DURATION]
 _UPSTREAM_BOUNDS = SECONDS_BOUNDS[UPSTREAM_DURATION]
 
-_Kind = tuple[str, str, int, str, str]
-"""Method, operation, status, result and how the request was authenticated."""
+_Kind = tuple[str, str, int, str, str, str, str]
+"""Method, operation, status, result, how it was authenticated, backend, and the proven key."""
 
 
 class _Cell:
@@ -49,13 +53,15 @@ class Measures:
         """
         Count a request that is over.
         """
-        audited, request = transaction.audited, transaction.request
+        audited, request, error = transaction.audited, transaction.request, transaction.error
         kind = (
             "" if request is None else request.head.method,
             audited.operation,
             transaction.status,
             result,
             audited.auth_mode,
+            audited.backend_id,
+            "" if error is not None and error.code in UNPROVEN else audited.access_key,
         )
         cell = self._cells.get(kind)
         if cell is None:
@@ -86,7 +92,7 @@ class Measures:
 
     def _add(self, kind: _Kind, cell: _Cell) -> None:
         tally = self._tally
-        method, operation, status, result, auth_mode = kind
+        method, operation, status, result, auth_mode, backend, access_key = kind
         labels = (method, operation, str(status), result, auth_mode)
         tally.count("stowage_s3_request_total", labels, cell.requests)
         tally.add(DURATION, (operation,), cell.spread, cell.seconds)
@@ -96,6 +102,9 @@ class Measures:
             tally.count("stowage_s3_bytes_in_total", (operation,), cell.bytes_in)
         if cell.bytes_out:
             tally.count("stowage_s3_bytes_out_total", (operation,), cell.bytes_out)
+        self._add_backend(backend, status, cell)
+        if access_key:
+            tally.count(KEY_REQUESTS, (access_key,), cell.requests)
         self._add_refusals(result, cell.requests)
         if auth_mode == "anonymous":
             found = (operation, str(status))
@@ -103,11 +112,28 @@ class Measures:
             if result in ("op-not-allowed", "rate-limited"):
                 tally.count("stowage_s3_anonymous_reject_total", (result,), cell.requests)
 
+    def _add_backend(self, backend: str, status: int, cell: _Cell) -> None:
+        tally = self._tally
+        tally.count(
+            "stowage_s3_backend_request_total", (backend, name_class(status)), cell.requests
+        )
+        tally.add(BACKEND_DURATION, (backend,), cell.spread, cell.seconds)
+        for direction, moved in (("in", cell.bytes_in), ("out", cell.bytes_out)):
+            if moved:
+                tally.count("stowage_s3_backend_bytes_total", (backend, direction), moved)
+
     def _add_refusals(self, result: str, requests: int) -> None:
         if (reason := auth_failure(result)) is not None:
             self._tally.count("stowage_s3_auth_failure_total", (reason,), requests)
         elif result == "scope-violation":
             self._tally.count("stowage_s3_scope_violation_total", (), requests)
+
+
+def name_class(status: int) -> str:
+    """
+    Return the class of a status as a label, `2xx`; `unknown` where nobody was answered.
+    """
+    return f"{status // 100}xx" if 100 <= status < 600 else "unknown"  # noqa: PLR2004  1xx to 5xx
 
 
 def name_method(method: str) -> str:

@@ -18,7 +18,7 @@ from app.errors.raised import StowageError
 from app.snapshot.values import ProxySettings
 from proxy.core.decision import Audited
 from proxy.core.request import S3Request
-from proxy.measures import Measures, name_method
+from proxy.measures import UNPROVEN, Measures, name_method
 from proxy.pace import Pace
 from proxy.redact import redact_target
 from proxy.refusals import RefusalMerger
@@ -27,7 +27,6 @@ from proxy.results import RESULT_OK, name_result
 CLIENT_GONE = 499
 """Status of a request whose client left before it was answered, as nginx counts it."""
 
-_UNPROVEN = frozenset({"unauthorized", "invalid_credentials"})
 _PROBES = frozenset({"Healthz", "Readyz"})
 """Asked every second by load balancers; neither counted nor written down."""
 _FIRST_REFUSAL = 400
@@ -200,7 +199,7 @@ def _unproven_error(transaction: Transaction) -> StowageError | None:
     error = transaction.error
     if error is None:
         return None
-    is_unproven = transaction.request is None or error.code in _UNPROVEN
+    is_unproven = transaction.request is None or error.code in UNPROVEN
     return error if is_unproven else None
 
 

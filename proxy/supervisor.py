@@ -14,6 +14,7 @@ from app.certificate import Certificate
 from app.config.values import parse_listen_address
 from app.snapshot.calls import SetCors
 from app.snapshot.wire import AuditBatch, CounterBatch, DeltaMessage, LastUsed, Up
+from app.tally import KEY_REQUESTS
 from proxy.core import twin
 from proxy.cors_desk import set_cors
 from proxy.fleet import Fleet, FleetSettings
@@ -127,9 +128,11 @@ class ProxySupervisor:
         for counter in batch.counters:
             if counter.name == _DROPPED:
                 metrics.audit_dropped.inc(counter.amount)
+            elif counter.name == KEY_REQUESTS:
+                self._services.telemetry.note_key(counter.labels[0], counter.amount)
         metrics.apply(
             worker,
-            counters=[counter for counter in batch.counters if counter.name != _DROPPED],
+            counters=[one for one in batch.counters if one.name not in (_DROPPED, KEY_REQUESTS)],
             histograms=batch.histograms,
             gauges=batch.gauges,
         )

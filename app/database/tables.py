@@ -16,6 +16,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -391,6 +392,21 @@ shares = Table(
 """
 Public links. `keys` names the objects of the kinds `object` and `objects`, `prefix` the place of
 the others. Rows are never deleted: a code that ended must not come to life again.
+"""
+
+metric_points = Table(
+    "metric_points",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("labels", String(512), primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("at", Moment, primary_key=True),
+    Column("value", Double, nullable=False),
+    Index("ix_metric_points_at", "step", "at"),
+)
+"""
+What the charts show: sums and last values by spans of `step` seconds, each kept for a while.
+`labels` is a JSON object with sorted names.
 """
 
 rate_events = Table(

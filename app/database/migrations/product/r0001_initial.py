@@ -30,6 +30,7 @@ def upgrade(op: Operations) -> None:
     _create_groups(op)
     _create_jobs(op)
     _create_quota_holds(op)
+    _create_metric_points(op)
     _create_quotas(op)
     _create_rate_events(op)
     _create_s3_anonymous_bindings(op)
@@ -270,6 +271,19 @@ def _create_bucket_size_tracking(op: Operations) -> None:
         sa.Column("updated_by", sa.String(length=64), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("backend_id", "bucket", name="pk_bucket_size_tracking"),
     )
+
+
+def _create_metric_points(op: Operations) -> None:
+    op.create_table(
+        "metric_points",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("labels", sa.String(length=512), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("name", "labels", "step", "at", name="pk_metric_points"),
+    )
+    op.create_index("ix_metric_points_at", "metric_points", ["step", "at"])
 
 
 def _create_quotas(op: Operations) -> None:
