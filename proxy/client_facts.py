@@ -8,11 +8,14 @@ from proxy.core.cors import find_response_fields, find_targets
 from proxy.core.decision import Local, Peer, Refuse
 from proxy.plane import Plane
 from proxy.pool import Pool
+from proxy.quotas import Quotas
 from proxy.record import Transaction
 
 _CHECKS_PER_TIMEOUT = 4
 DEFAULT_REGION = "us-east-1"
 """Told of a bucket that is not found; requests may be signed for any region."""
+SOFT_LIMIT_HEADER = ("x-stowage-quota", "soft-limit-passed")
+"""Said with every write to a bucket that is beyond its soft limit."""
 
 
 class ClientFacts:
@@ -55,6 +58,13 @@ class ClientFacts:
         The limits and time-outs that hold now.
         """
         return self._plane.snapshot.settings
+
+    @property
+    def quotas(self) -> Quotas:
+        """
+        What this worker holds of the limits of buckets.
+        """
+        return self._plane.quotas
 
     @property
     def calls(self) -> Calls:
@@ -116,18 +126,20 @@ class ClientFacts:
 
     def extra_headers(self) -> tuple[tuple[str, str], ...]:
         """
-        Return more headers of the answer: where the bucket lies, and what CORS asks for.
+        Return more headers of the answer: where the bucket lies, that it is nearly full, CORS.
         """
         transaction = self.transaction
-        region = self._region() if transaction.audited.operation == "HeadBucket" else ()
+        own = self._region() if transaction.audited.operation == "HeadBucket" else ()
+        if transaction.metering is not None and transaction.metering.is_soft_passed:
+            own += (SOFT_LIMIT_HEADER,)
         if transaction.request is None or "origin" not in transaction.request.headers:
-            return region
+            return own
         audited, snapshot = transaction.audited, self.snapshot
         targets: tuple[BucketTarget, ...] = (BucketTarget(audited.backend_id, audited.bucket),)
         if not audited.backend_id:
             # Refused before the bucket was found: the page should still read why.
             targets = find_targets(transaction.request, snapshot)
-        return region + find_response_fields(transaction.request, targets, snapshot)
+        return own + find_response_fields(transaction.request, targets, snapshot)
 
     def _region(self) -> tuple[tuple[str, str], ...]:
         """

@@ -11,6 +11,7 @@ from proxy.calls import Calls
 from proxy.core.decision import Local, Peer, Refuse
 from proxy.errors import NO_EXTRAS
 from proxy.pool import Pool
+from proxy.quotas import Quotas
 from proxy.record import Transaction
 
 
@@ -47,6 +48,13 @@ class ClientSide(Protocol):
     def settings(self) -> ProxySettings:
         """
         The limits and time-outs that hold now.
+        """
+        ...
+
+    @property
+    def quotas(self) -> Quotas:
+        """
+        What this worker holds of the limits of buckets.
         """
         ...
 

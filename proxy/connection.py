@@ -22,6 +22,7 @@ from proxy.errors import NO_EXTRAS, Occasion, render_error
 from proxy.held_back import HeldBack
 from proxy.link import LINGER_SECONDS, Link
 from proxy.local import open_local
+from proxy.metered import Metered, is_metered
 from proxy.plane import Plane
 from proxy.record import CLIENT_GONE, Transaction
 from proxy.relay import Relay
@@ -237,6 +238,9 @@ class ClientConnection(ClientFlow, asyncio.Protocol):
     def _open_carrier(self, answer: Forward | Local) -> "Carrier":
         if isinstance(answer, Local):
             return open_local(self, answer)
+        limited = self._plane.snapshot.quotas
+        if limited and answer.audited.is_write and is_metered(answer, limited):
+            return Metered(self, answer)
         return AppendOnly(self, answer) if answer.must_not_exist else Relay(self, answer)
 
     def _refuse_unread(

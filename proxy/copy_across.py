@@ -29,6 +29,7 @@ from proxy.errors import Occasion, escape_text, render_document, render_response
 from proxy.faults import read_fault, status_error
 from proxy.http import LAST_CHUNK, frame_chunk, http_date
 from proxy.inquiries import Inquiries
+from proxy.metering import Metering, Site, meter_new
 from proxy.response import ResponseHead
 from proxy.streams import MAX_REPLY_BYTES, Download, Upload
 from proxy.xml import DECLARATION, NAMESPACE, children, parse_document
@@ -144,6 +145,7 @@ class CopyAcross:
         )
         if self._local.must_not_replace:
             outgoing = await self._forbid_replacing(outgoing)
+        metering = await self._meter(length)
         # Nothing is opened for writing before there is something to write.
         piece = await self._download.read()
         await self._upload.connect()
@@ -156,7 +158,28 @@ class CopyAcross:
             if not piece or left < 0:
                 raise errors.BACKEND_ERROR(reason="backend.transient")
             await self._upload.send([piece], is_whole=not left)
-        return await self._upload.reply()
+        reply = await self._upload.reply()
+        if metering is not None:
+            metering.answered(reply.head)
+        return reply
+
+    async def _meter(self, length: int) -> Metering | None:
+        """
+        Hold room for the copy, where its bucket has a limit.
+        """
+        request = self._local.request
+        upload_id = request.parameters.get("uploadId")
+        metering = await meter_new(
+            self._client,
+            Site(self._backend, self._local.audited.bucket),
+            self._inquiries,
+            key=request.key,
+            size_bytes=length,
+            part=None if upload_id is None else (upload_id, int(request.parameters["partNumber"])),
+        )
+        if metering is not None:
+            metering.may_be_stored = lambda: self._upload.is_whole
+        return metering
 
     async def _forbid_replacing(self, outgoing: Outgoing) -> Outgoing:
         if CONDITIONAL_WRITES in self._backend.capabilities:

@@ -18,6 +18,7 @@ import structlog
 
 from app.certificate import Certificate
 from app.errors.start import StartError
+from app.quotas.messages import QuotaDown
 from app.snapshot.calls import CorsSet
 from app.snapshot.values import EMPTY, Snapshot
 from app.snapshot.wire import (
@@ -42,6 +43,7 @@ READY_SECONDS = 30.0
 PING_SECONDS = 5.0
 HUNG_SECONDS = 30.0
 """A worker that has not answered for so long is killed and started again."""
+_LAST_WORDS_SECONDS = 1.0
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 5.0
 _KEPT_VARIABLES = frozenset(
@@ -129,6 +131,10 @@ class WorkerProcess:
         finally:
             pinging.cancel()
             self.ready.clear()
+            # What it said last is read before it is forgotten: it names the writes that ran.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_WORDS_SECONDS):
+                    await channel.closed.wait()
             channel.close()
             self._fleet.forget(self.name)
 
@@ -300,6 +306,14 @@ class Fleet:
     def answer(self, name: str, message: CorsSet) -> None:
         """
         Tell a worker how a call of its ended; a successor takes no notice of it.
+        """
+        for worker in self.workers:
+            if worker.name == name:
+                worker.send(encode(message))
+
+    def tell(self, name: str, message: QuotaDown) -> None:
+        """
+        Tell a worker something about limits.
         """
         for worker in self.workers:
             if worker.name == name:

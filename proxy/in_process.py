@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from app.audit.event import AuditEvent
 from app.clock import SystemClock
+from app.quotas.messages import QuotaDown
 from app.snapshot.calls import CorsSet
 from app.snapshot.values import Snapshot
 from app.snapshot.wire import AuditBatch, CounterBatch, DeltaMessage, LastUsed, Up, apply_delta
@@ -32,6 +33,7 @@ class InProcess:
         self._receive = receive
         self._plane = Plane(clock, Recorder(clock, self._emit), loop)
         self._plane.calls.connect(lambda message: receive(NAME, message))
+        self._plane.quotas.connect(lambda message: receive(NAME, message))
         self._server = Server(self._plane)
         self._address = ("", 0)
         self._flushing: asyncio.Task[None] | None = None
@@ -71,6 +73,12 @@ class InProcess:
         Tell how a call of the worker ended.
         """
         self._plane.calls.answer(message)
+
+    def tell(self, _worker: str, message: QuotaDown) -> None:
+        """
+        Tell the worker something about limits.
+        """
+        self._plane.quotas.take(message)
 
     async def drain(self, seconds: float) -> bool:
         """

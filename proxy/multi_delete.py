@@ -9,6 +9,7 @@ import hashlib
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError
+from app.quotas.write import Growth
 from app.rbac.levels import Level, level_names
 from app.rbac.policy import Action, Denied, Resource, authorize
 from proxy.client_side import ClientSide
@@ -18,10 +19,13 @@ from proxy.core.outgoing import Outgoing, render_outgoing
 from proxy.delivery import answer_document, answer_fault
 from proxy.errand import Errand, Reply
 from proxy.errors import Occasion, render_response
+from proxy.inquiries import Inquiries
+from proxy.metering import Metering, Site, meter_deletion
 from proxy.xml import (
     DeleteRequest,
     ObjectToDelete,
     RefusedKey,
+    parse_delete_errors,
     parse_delete_request,
     render_delete_request,
     render_delete_result,
@@ -44,6 +48,9 @@ class MultiDelete:
         self._client = client
         self._local = local
         self._errand: Errand | None = None
+        self._inquiries = Inquiries(client)
+        self._metering: Metering | None = None
+        self._sizes: dict[tuple[str, str], int] = {}
         self._refused: list[RefusedKey] = []
         self._started_at = client.now
 
@@ -60,12 +67,28 @@ class MultiDelete:
         if not allowed:
             self._answer(None)
             return
-        self._ask(DeleteRequest(allowed, request.is_quiet))
+        chosen = DeleteRequest(allowed, request.is_quiet)
+        local = self._local
+        assert local.backend is not None  # noqa: S101  `decide` has found the bucket
+        site = Site(local.backend, local.audited.bucket)
+        if site.is_limited(self._client):
+            self._inquiries.begin(self._meter(site, chosen), self._fail)
+        else:
+            self._ask(chosen)
+
+    async def _meter(self, site: Site, request: DeleteRequest) -> None:
+        """
+        Find out what each key frees before it is gone.
+        """
+        entries = [(entry.key, entry.version_id) for entry in request.objects]
+        self._metering, self._sizes = await meter_deletion(self._client, site, entries)
+        self._ask(request)
 
     def cancel(self) -> None:
         """
         Let go of the backend.
         """
+        self._inquiries.cancel()
         if self._errand is not None:
             self._errand.cancel()
 
@@ -145,6 +168,8 @@ class MultiDelete:
         ]
 
     def _take_reply(self, reply: Reply) -> None:
+        if self._metering is not None:
+            self._metering.answered_with(reply.head, lambda: self._freed(reply.body))
         if reply.head.status == _OK:
             self._answer(reply)
         else:
@@ -155,6 +180,14 @@ class MultiDelete:
                 reply.body,
                 keeps_alive=self._client.may_persist,
             )
+
+    def _freed(self, document: bytes) -> Growth:
+        """
+        Return what the keys free that the backend does not name as failed.
+        """
+        failed = parse_delete_errors(document)
+        gone = [size for entry, size in self._sizes.items() if entry not in failed]
+        return Growth(-sum(gone), -len(gone))
 
     def _fail(self, error: StowageError) -> None:
         self._client.refuse(error, keeps_alive=self._client.may_persist)

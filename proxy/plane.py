@@ -14,6 +14,7 @@ from proxy.calls import Calls
 from proxy.client_address import AddressReader
 from proxy.limits import Limits
 from proxy.pool import Pool
+from proxy.quotas import Quotas
 from proxy.record import Recorder, Transaction
 from proxy.timers import Deadlines, Waiting
 
@@ -54,6 +55,7 @@ class Plane:
         self.loop = loop
         self.deadlines = Deadlines(loop)
         self.calls = Calls()
+        self.quotas = Quotas()
         self.limits = Limits(self.deadlines, workers)
         self.connections: set[Connected] = set()
         self.is_draining = False
@@ -143,6 +145,8 @@ class Plane:
         Count a request out and hand its record on.
         """
         self.requests_in_flight -= 1
+        if transaction.metering is not None:
+            transaction.metering.finish()
         if transaction.running_key:
             self.limits.end(transaction.running_key)
         self.recorder.finish(transaction, time.monotonic() - transaction.started)

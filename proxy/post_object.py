@@ -39,6 +39,7 @@ from proxy.form_answer import (
 )
 from proxy.http import CONTINUE
 from proxy.inquiries import Inquiries
+from proxy.metering import Site, meter_new
 from proxy.spool import Spool
 from proxy.streams import Upload
 
@@ -210,7 +211,18 @@ class PostObject:
         try:
             if leave.must_not_exist:
                 await self._verify_absent(leave)
+            metering = await meter_new(
+                client,
+                Site(leave.backend, leave.outgoing.bucket),
+                self._inquiries,
+                key=leave.key,
+                size_bytes=self._size,
+            )
+            if metering is not None:
+                metering.may_be_stored = lambda: self._upload is not None and self._upload.is_whole
             reply = await self._put(leave)
+            if metering is not None:
+                metering.answered(reply.head)
         finally:
             self._file.close()
             if self._upload is not None:

@@ -20,6 +20,7 @@ from proxy.core.decision import Audited
 from proxy.core.request import S3Request
 from proxy.measures import UNPROVEN, Measures, name_method
 from proxy.pace import Pace
+from proxy.quotas import RunningHold
 from proxy.redact import redact_target
 from proxy.refusals import RefusalMerger
 from proxy.results import RESULT_OK, name_result
@@ -59,6 +60,8 @@ class Transaction(Struct):
     """Counted as running under this key; empty where nothing limits that."""
     pace: Pace | None = None
     """Counts and slows the bytes of its credential; nearly nobody has one."""
+    metering: RunningHold | None = None
+    """What it holds of a bucket's limit; `None` where there is none."""
     detail: dict[str, DetailValue] = {}
     """More for the audit row: version id, copy source, keys of a multi-delete."""
 

@@ -224,6 +224,8 @@ class Upload(Stream):
         super().__init__(pool)
         self._body = bytearray()
         self._has_begun = False
+        self.is_whole = False
+        """The backend may have all of it: from now on nobody knows before it answers."""
 
     @property
     def is_answered(self) -> bool:
@@ -259,6 +261,7 @@ class Upload(Stream):
         if self.is_answered or self._upstream is None:
             return
         self.moved_bytes += sum(map(len, pieces))
+        self.is_whole = is_whole
         if self._has_begun:
             self._upstream.send(pieces, is_whole=is_whole)
         else:

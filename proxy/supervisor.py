@@ -12,6 +12,7 @@ import structlog
 
 from app.certificate import Certificate
 from app.config.values import parse_listen_address
+from app.quotas.messages import QuotaAsk, QuotaBegin, QuotaMore, QuotaReturn, QuotaSettle
 from app.snapshot.calls import SetCors
 from app.snapshot.wire import AuditBatch, CounterBatch, DeltaMessage, LastUsed, Up
 from app.tally import KEY_REQUESTS
@@ -56,6 +57,7 @@ class ProxySupervisor:
             engine: Fleet | InProcess = InProcess(settings, receive=self._receive)
         else:
             engine = Fleet(settings, receive=self._receive, forget=self._forget)
+        self._services.quotas.desk.tell = engine.tell
         snapshot, deltas = await self._stack.enter_async_context(self._services.feed.subscribe())
         try:
             await engine.start(snapshot)
@@ -114,6 +116,8 @@ class ProxySupervisor:
                 self._begin(self._set_cors(worker, message))
             case LastUsed():
                 self._services.credentials.note_used(message.seen)
+            case QuotaAsk() | QuotaBegin() | QuotaMore() | QuotaSettle() | QuotaReturn():
+                self._services.quotas.desk.receive(worker, message)
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -139,6 +143,7 @@ class ProxySupervisor:
 
     def _forget(self, worker: str) -> None:
         self._services.metrics.forget_worker(worker)
+        self._services.quotas.desk.forget(worker)
 
 
 async def _follow(deltas: "asyncio.Queue[DeltaMessage]", engine: Fleet | InProcess) -> None:

@@ -20,6 +20,7 @@ import uvloop
 from app.certificate import Certificate
 from app.clock import SystemClock
 from app.logs import configure_logs
+from app.quotas.messages import QuotaAnswer, QuotaNotice, QuotaRecall
 from app.snapshot.calls import CorsSet
 from app.snapshot.wire import (
     DeltaMessage,
@@ -87,6 +88,10 @@ class Worker:
             lambda: self._channel, sock=socket(fileno=assignment.control_fd)
         )
         self._plane.calls.connect(lambda message: self._channel.send(encode(message)))
+        self._plane.quotas.connect(
+            lambda message: self._channel.send(encode(message)),
+            is_clear=lambda: not self._channel.unsent_bytes,
+        )
         await self._may_begin.wait()
         if self._leave.done():
             return True
@@ -111,6 +116,8 @@ class Worker:
                 self._plane.apply(apply_delta(self._plane.snapshot, message))
             case CorsSet():
                 self._plane.calls.answer(message)
+            case QuotaAnswer() | QuotaRecall() | QuotaNotice():
+                self._plane.quotas.take(message)
             case Drain():
                 self._ask_to_leave(message.deadline_seconds)
             case Ping():
@@ -130,6 +137,7 @@ class Worker:
 
     def _lose_main(self) -> None:
         self._plane.calls.lose()
+        self._plane.quotas.lose()
         if not self._leave.done():
             _log.warning("main is gone", pid=os.getpid())
         self._ask_to_leave(ORPHAN_SECONDS)

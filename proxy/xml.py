@@ -171,6 +171,18 @@ def render_delete_result(upstream: bytes | None, refused: Sequence[RefusedKey]) 
     return f'{DECLARATION}<DeleteResult xmlns="{NAMESPACE}">{entries}</DeleteResult>'.encode()
 
 
+def parse_delete_errors(document: bytes) -> set[tuple[str, str]]:
+    """
+    Return key and version id of everything that an answer to DeleteObjects names as not deleted.
+
+    Raises:
+        StowageError: `s3.xml_malformed`.
+    """
+    root = parse_document(document, "DeleteResult")
+    entries = [dict(_texts(child)) for name, child in children(root) if name == "Error"]
+    return {(entry.get("Key", ""), entry.get("VersionId", "")) for entry in entries}
+
+
 def _render_entries(result: etree._Element) -> str:
     return "".join(
         f"<{name}>{''.join(_element(part, child.text or '') for part, child in children(entry))}"

@@ -160,7 +160,7 @@ class Desk:
             return
         worker.open[ask.number] = reservation
         spare = self._lend(worker, account)
-        self.tell(name, QuotaAnswer(ask.number, Verdict.GRANTED, spare))
+        self.tell(name, QuotaAnswer(ask.number, Verdict.GRANTED, ask.place, spare))
 
     def _lend(self, worker: _Worker, account: Account) -> int:
         free, lent = account.counter.free, worker.lent.get(account.place, 0)

@@ -16,7 +16,7 @@ from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.quotas.account import Reservation
 from app.quotas.ledger import Ledger
-from app.quotas.write import Growth, Write, WriteKind
+from app.quotas.write import Growth, WriteKind
 
 PATIENCE_SECONDS = (2.0, 5.0, 15.0, 60.0)
 """Before each question; the first leaves a backend the time to notice that a client is gone."""
@@ -92,7 +92,7 @@ class Doubts:
                 if error.entry is not errors.NOT_FOUND:
                     raise
                 # Completed or given up meanwhile: it counts until the next count of the bucket.
-                return _at_least(write)
+                return _at_least(reservation)
             sizes = [one.size_bytes for one in page.parts if one.part_number == write.part_number]
             return write.growth if write.size_bytes in sizes else None
         try:
@@ -101,20 +101,21 @@ class Doubts:
             if error.entry is errors.NOT_FOUND:
                 return None
             raise
-        return _judge(write, found.size_bytes)
+        return _judge(reservation, found.size_bytes)
 
 
-def _judge(write: Write, found_bytes: int) -> Growth | None:
+def _judge(reservation: Reservation, found_bytes: int) -> Growth | None:
+    write = reservation.write
     if found_bytes == write.size_bytes or not write.frees_bytes:
         return replace(write, size_bytes=found_bytes).growth
     if found_bytes == write.frees_bytes:
         return None
-    return _at_least(write)
+    return _at_least(reservation)
 
 
-def _at_least(write: Write) -> Growth:
+def _at_least(reservation: Reservation) -> Growth:
     """
     Return what is on the safe side where it cannot be told any more.
     """
-    needed = write.needed_bytes
-    return Growth(part_bytes=needed) if write.kind is WriteKind.PART else Growth(needed)
+    held = reservation.held_bytes
+    return Growth(part_bytes=held) if reservation.write.kind is WriteKind.PART else Growth(held)

@@ -97,8 +97,9 @@ class QuotaAnswer(msgspec.Struct, frozen=True, tag="quota_answer"):
 
     number: int
     verdict: Verdict
+    place: QuotaPlace | None = None
     spare_bytes: int = 0
-    """Lent for later writes to the bucket."""
+    """Lent for later writes to the place."""
     used_bytes: int = 0
     limit_bytes: int = 0
 

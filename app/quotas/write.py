@@ -30,7 +30,7 @@ class Write:
     kind: WriteKind
     key: str
     size_bytes: int = 0
-    """What will be stored; for a body without a length what is held for it so far."""
+    """What will be stored; 0 for a body without a length, for which room is held as it comes."""
     frees_bytes: int = 0
     """What it replaces."""
     is_new: bool = True
