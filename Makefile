@@ -10,6 +10,8 @@ SHELL := /bin/bash
 # Every system package that the tests need, for Debian. Elsewhere what is missing is skipped.
 # libatomic1 is for the Node that the browser tests bring along, curl for the documentation.
 SYSTEM_PACKAGES := chromium curl fonts-liberation libatomic1 postgresql python3-venv
+# Clients of `make test-clients` alone.
+CLIENT_PACKAGES := restic
 # What the benchmark measures beside us, and counts instructions with; a missing one is left out.
 # Under systemd an installed server is also started: there nginx and haproxy are yours to install.
 BENCH_PACKAGES := openssl valgrind $(if $(wildcard /run/systemd/system),,haproxy nginx)
@@ -70,6 +72,16 @@ $(VENV)/.installed-bench: requirements-bench.lock $(VENV)/.installed-dev
 	.venv-clients/bin/$(PIP) -r requirements-clients.lock
 	@touch $@
 
+# The rest of the client matrix; two of them pin a botocore of their own.
+MATRIX := tests/conformance/clients
+.venv-clients/.installed-matrix: $(wildcard $(MATRIX)/*.lock) $(MATRIX)/package-lock.json .venv-clients/.installed
+	.venv-clients/bin/$(PIP) -r $(MATRIX)/more.lock
+	for name in async before-checksums; do \
+		rm -rf .venv-clients/$$name; \
+		.venv-clients/bin/$(PIP) --no-deps --target .venv-clients/$$name -r $(MATRIX)/$$name.lock; done
+	cd $(MATRIX) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 $(MODULES): $(UI)/package.json $(UI)/package-lock.json
 	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null \
 		|| { echo "Stowage's web interface needs Node 20 or newer to build"; exit 1; }
@@ -111,8 +123,8 @@ $(PROVIDER)/node_modules/.package-lock.json: $(PROVIDER)/package.json $(PROVIDER
 	@touch $@
 
 .PHONY: test-clients
-test-clients: install $(VENV)/.installed-dev .venv-clients/.installed ## Run stock S3 clients through the endpoint
-	$(BIN)/pytest -q tests/integration/commands/test_printed_commands.py tests/conformance
+test-clients: client-packages install $(VENV)/.installed-dev .venv-clients/.installed-matrix ## Run stock S3 clients through the endpoint
+	$(BIN)/pytest -q tests/integration/commands/test_printed_commands.py tests/conformance tests/conformance/matrix.py
 
 .PHONY: fuzz
 fuzz: install $(VENV)/.installed-dev ## Hold the compiled core against Python for minutes, and under AddressSanitizer
@@ -142,9 +154,12 @@ define apt_install
 	apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing >/dev/null
 endef
 
-.PHONY: system-packages bench-packages
+.PHONY: system-packages bench-packages client-packages
 system-packages:
 	$(call apt_install,$(SYSTEM_PACKAGES))
+
+client-packages:
+	$(call apt_install,$(SYSTEM_PACKAGES) $(CLIENT_PACKAGES))
 
 bench-packages:
 	$(call apt_install,$(BENCH_PACKAGES))
@@ -182,6 +197,9 @@ lock: ## Take the newest versions of every dependency into the lock files
 	$(LOCK) pyproject.toml --group build --extra quickstart --extra redis --extra dev \
 		--constraint requirements.lock --output-file requirements-dev.lock
 	$(LOCK) --group clients --output-file requirements-clients.lock
+	$(LOCK) --group clients-more --constraint requirements-clients.lock --output-file $(MATRIX)/more.lock
+	$(LOCK) --group clients-async --output-file $(MATRIX)/async.lock
+	$(LOCK) --group clients-before-checksums --output-file $(MATRIX)/before-checksums.lock
 	$(LOCK) --group bench --output-file requirements-bench.lock
 
 .PHONY: build

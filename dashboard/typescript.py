@@ -28,6 +28,7 @@ _HEADER = """\
 // Written by `python -m dashboard.typescript` (make generate). Do not edit.
 """
 _PLAIN: dict[object, str] = {
+    Any: "unknown",
     str: "string",
     int: "number",
     float: "number",

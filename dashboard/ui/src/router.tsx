@@ -73,6 +73,22 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./pages/settings/SettingsPage"), "SettingsPage"),
 });
 
+const shares = createRoute({
+  getParentRoute: () => shell,
+  path: "/shares",
+  beforeLoad: () => loadTexts("work"),
+  validateSearch: search.shares,
+  component: lazyRouteComponent(() => import("./pages/work/SharesPage"), "SharesPage"),
+});
+
+const activity = createRoute({
+  getParentRoute: () => shell,
+  path: "/activity",
+  beforeLoad: () => loadTexts("work"),
+  validateSearch: search.activity,
+  component: lazyRouteComponent(() => import("./pages/work/ActivityPage"), "ActivityPage"),
+});
+
 const credentials = createRoute({
   getParentRoute: () => shell,
   path: "/credentials",
@@ -160,6 +176,8 @@ const routes = root.addChildren([
     buckets,
     browser,
     settings,
+    shares,
+    activity,
     credentials,
     account,
     users,

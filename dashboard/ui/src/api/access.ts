@@ -63,7 +63,7 @@ export const deleteGrant = (id: string) => remove(path`/api/admin/grants/${id}`)
 
 export const userAccessQuery = (id: string) =>
   queryOptions({
-    queryKey: ["users", id, "access"],
+    queryKey: ["access-of", id],
     queryFn: ({ signal }) => get<EffectiveAccess>(path`/api/admin/users/${id}/access`, { signal }),
   });
 

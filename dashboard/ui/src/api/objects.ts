@@ -13,7 +13,10 @@ export interface Place {
   bucket: string;
 }
 
-const base = ({ backend, bucket }: Place) => path`/api/backends/${backend}/buckets/${bucket}`;
+/** Where the calls of a bucket begin. */
+export const objectBase = ({ backend, bucket }: Place) =>
+  path`/api/backends/${backend}/buckets/${bucket}`;
+const base = objectBase;
 
 export const listingKey = ({ backend, bucket }: Place, prefix?: string) =>
   prefix === undefined ? ["objects", backend, bucket] : ["objects", backend, bucket, prefix];
@@ -43,8 +46,8 @@ export const objectQuery = (place: Place, key: string) =>
   });
 
 /** Where the browser downloads an object; the answer is an attachment. */
-export function downloadUrl(place: Place, key: string): string {
-  return withQuery(`${base(place)}/object`, { key });
+export function downloadUrl(place: Place, key: string, version?: string): string {
+  return withQuery(`${base(place)}/object`, { key, version_id: version });
 }
 
 /** Where an `<img>` reads an object; never to be framed or opened. */
@@ -69,18 +72,13 @@ export function createFolder(place: Place, key: string): Promise<ObjectInfo> {
 }
 
 /** Deletes any number of objects; answers those that could not be deleted. */
-export async function deleteObjects(
-  place: Place,
-  keys: readonly string[],
-  onProgress: (deletedCount: number) => void = () => undefined,
-): Promise<FailedKey[]> {
+export async function deleteObjects(place: Place, keys: readonly string[]): Promise<FailedKey[]> {
   const failed: FailedKey[] = [];
   for (let start = 0; start < keys.length; start += KEYS_PER_DELETE) {
     const batch = keys.slice(start, start + KEYS_PER_DELETE).map((key) => ({ key }));
     const body = { keys: batch };
     const result = await post<DeleteResult>(`${base(place)}/objects/delete`, { body });
     failed.push(...result.errors);
-    onProgress(start + batch.length - failed.length);
   }
   return failed;
 }

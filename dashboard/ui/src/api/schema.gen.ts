@@ -427,6 +427,48 @@ export interface BackendHealth {
   last_error: string;
 }
 
+/** Whether older versions are kept. */
+export interface Versioning {
+  enabled: boolean;
+}
+
+/** Keep versions from now on, or suspend keeping them. */
+export interface VersioningPut {
+  enabled: boolean;
+}
+
+/** The bucket policy as JSON text; empty where there is none. */
+export interface Policy {
+  policy: string;
+}
+
+/** The policy that replaces what there is. */
+export interface PolicyPut {
+  policy?: string;
+}
+
+/** How new objects are encrypted; an empty algorithm stands for the backend's own way. */
+export interface Encryption {
+  algorithm: string;
+  key_id?: string;
+}
+
+/** How new objects are to be encrypted. */
+export interface EncryptionPut {
+  algorithm: string;
+  key_id?: string;
+}
+
+/** Every tag of a bucket. */
+export interface BucketTags {
+  tags: Record<string, string>;
+}
+
+/** The tags that replace those there are. */
+export interface BucketTagsPut {
+  tags?: Record<string, string>;
+}
+
 /** One bucket; the size members are there once it was scanned. */
 export interface Bucket {
   name: string;
@@ -457,6 +499,95 @@ export interface BucketCreated {
 export interface BucketAccess {
   levels: LevelName[];
   rules: Record<string, string>;
+}
+
+/** What is wrong, or odd, at one place of a file. */
+export interface ConfigProblem {
+  file?: string;
+  line?: number;
+  column?: number;
+  key?: string;
+  message: string;
+  suggestion?: string;
+}
+
+/** The last attempt to take over the file. A rejected one has changed nothing. */
+export interface ConfigReload {
+  at: string;
+  outcome: "applied" | "unchanged" | "incomplete" | "rejected" | "failed";
+  by: string;
+  applied: number;
+  settings: string[];
+  needs_restart: string[];
+  problems: ConfigProblem[];
+  warnings: ConfigProblem[];
+}
+
+/** One key with the value that holds. Secrets are named in it, never contained. */
+export interface ConfigValue {
+  path: string;
+  value: unknown;
+  source: "default" | "file" | "environment";
+  source_file?: string;
+  source_line?: number;
+  description: string;
+  restart: boolean;
+}
+
+/** The configuration in force. */
+export interface ConfigState {
+  values: ConfigValue[];
+  last_reload: ConfigReload | null;
+  watching: boolean;
+  prune: string[];
+  drift: number;
+  drift_checked_at: string | null;
+}
+
+/** One change of one thing; it holds no value, so no secret. */
+export interface ConfigStep {
+  op: "create" | "update" | "delete" | "adopt";
+  kind: string;
+  id: string;
+  fields: string[];
+  destructive: boolean;
+  takes_over: boolean;
+  source_file: string;
+  source_line: number;
+}
+
+/** Something that a file declared once and none declares any more; it stays until pruned. */
+export interface ConfigOrphan {
+  kind: string;
+  id: string;
+  source_file: string;
+  source_line: number;
+}
+
+/** A key that would have another value. */
+export interface ConfigSetting {
+  path: string;
+  present: unknown;
+  declared: unknown;
+  restart: boolean;
+}
+
+/** What the file as it is now would change, and how reality differs from what is in force. */
+export interface ConfigPlan {
+  hash: string;
+  steps: ConfigStep[];
+  settings: ConfigSetting[];
+  orphans: ConfigOrphan[];
+  needs_restart: string[];
+  problems: ConfigProblem[];
+  drift: ConfigStep[];
+  drift_checked_at: string;
+  drift_problem?: string;
+}
+
+/** The plan that was seen; another one is refused. Empty takes over whatever is there. */
+export interface ConfigReloadRequest {
+  hash?: string;
 }
 
 /** From where to where; bucket and backend default to those of the path. */
@@ -810,6 +941,93 @@ export interface JobErrorList {
   next_cursor?: string;
 }
 
+/** One rule; numbers are days or bytes. */
+export interface LifecycleRule {
+  id?: string;
+  prefix?: string;
+  enabled: boolean;
+  expiration_days?: number;
+  expired_delete_markers?: boolean;
+  noncurrent_expire_days?: number;
+  abort_incomplete_days?: number;
+  transition_days?: number;
+  transition_storage_class?: string;
+  tags?: Record<string, string>;
+  size_above?: number;
+  size_below?: number;
+  read_only?: boolean;
+}
+
+/** The rules in the backend's order. */
+export interface LifecycleRules {
+  rules: LifecycleRule[];
+}
+
+/** A rule in a request. */
+export interface LifecycleRuleBody {
+  id?: string;
+  prefix?: string;
+  enabled?: boolean;
+  expiration_days?: number;
+  expired_delete_markers?: boolean;
+  noncurrent_expire_days?: number;
+  abort_incomplete_days?: number;
+  transition_days?: number;
+  transition_storage_class?: string;
+  tags?: Record<string, string>;
+  size_above?: number;
+  size_below?: number;
+  read_only?: boolean;
+}
+
+/** The rules that are to hold; none takes them away. */
+export interface LifecyclePut {
+  rules?: LifecycleRuleBody[];
+}
+
+/** What the rules would expire or move if they ran now. */
+export interface LifecyclePreview {
+  objects: number;
+  bytes: number;
+  complete: boolean;
+}
+
+/** Whether objects can be locked, and how new ones are by default. */
+export interface ObjectLock {
+  enabled: boolean;
+  mode?: string;
+  days?: number;
+}
+
+/** The default of new objects; no mode means none. */
+export interface ObjectLockPut {
+  enabled?: boolean;
+  mode?: string;
+  days?: number;
+}
+
+/** Until when a version is kept; empty where it may be deleted. */
+export interface Retention {
+  mode?: string;
+  until?: string;
+}
+
+/** Until when a version is to be kept. */
+export interface RetentionPut {
+  mode: string;
+  until: string;
+}
+
+/** Whether a version is held. */
+export interface LegalHold {
+  on: boolean;
+}
+
+/** Whether a version is to be held. */
+export interface LegalHoldPut {
+  on: boolean;
+}
+
 /** Who is signed in. */
 export interface Me {
   id: string;
@@ -840,6 +1058,11 @@ export interface Session {
 /** Every open session of the caller, the latest first. */
 export interface SessionList {
   sessions: Session[];
+}
+
+/** The user metadata that replaces what there is; none clears it. */
+export interface MetadataPut {
+  metadata?: Record<string, string>;
 }
 
 /** An upload that was begun and neither completed nor aborted. */
@@ -974,6 +1197,85 @@ export interface PinCreate {
   bucket: string;
 }
 
+/** From which prefix to which; bucket and backend default to those of the path. */
+export interface PrefixCopy {
+  src_prefix?: string;
+  dst_prefix?: string;
+  dst_bucket?: string;
+  dst_backend?: string;
+  metadata?: Record<string, string>;
+}
+
+/** The prefix below which everything is deleted. */
+export interface PrefixDelete {
+  prefix?: string;
+}
+
+/** What the URL is to be good for. */
+export interface PresignCreate {
+  key?: string;
+  method?: string;
+  expires_in?: number;
+  content_type?: string;
+  version_id?: string;
+  access_key?: string;
+}
+
+/** A URL that whoever has it may use, with the headers that belong to it. */
+export interface PresignedUrl {
+  url: string;
+  headers: Record<string, string>;
+  expires_at: string;
+  access_key: string;
+}
+
+/** Limit and usage of a bucket; what is not known is left out. */
+export interface Quota {
+  configured: boolean;
+  soft_bytes?: number;
+  hard_bytes?: number;
+  updated_at?: string;
+  updated_by?: string;
+  usage_bytes?: number;
+  object_count?: number;
+  computed_at?: string;
+  has_usage: boolean;
+  source: SourceName;
+  source_file?: string;
+  source_line?: number;
+}
+
+/** The limit of one bucket among all limits. */
+export interface BucketQuota {
+  configured: boolean;
+  soft_bytes?: number;
+  hard_bytes?: number;
+  updated_at?: string;
+  updated_by?: string;
+  usage_bytes?: number;
+  object_count?: number;
+  computed_at?: string;
+  has_usage: boolean;
+  source: SourceName;
+  source_file?: string;
+  source_line?: number;
+  kind: string;
+  id: string;
+  backend_id: string;
+  bucket: string;
+}
+
+/** Every limit. */
+export interface QuotaList {
+  quotas: BucketQuota[];
+}
+
+/** A limit; 0 means that this one is not set. */
+export interface QuotaPut {
+  soft_bytes?: number;
+  hard_bytes?: number;
+}
+
 /** A public link with its limits. */
 export interface Share {
   id: string;
@@ -1041,6 +1343,40 @@ export interface SharePatch {
   allowed_types?: string[];
 }
 
+/** Whether a bucket's size is counted, and who said so when. */
+export interface SizeTracking {
+  enabled: boolean;
+  updated_at?: string;
+  updated_by?: string;
+}
+
+/** Whether a bucket's size is to be counted. */
+export interface SizeTrackingPut {
+  enabled?: boolean;
+}
+
+/** What lies under a prefix, folders included. */
+export interface PrefixSize {
+  bytes: number;
+  count: number;
+  prefix: string;
+  computed_at: string;
+}
+
+/** What lies in one folder. */
+export interface FolderSize {
+  prefix: string;
+  bytes: number;
+  count: number;
+}
+
+/** The folders below a prefix with what lies in each. */
+export interface Usage {
+  children: FolderSize[];
+  complete: boolean;
+  computed_at: string;
+}
+
 /** Every tag of an object. */
 export interface Tags {
   tags: Record<string, string>;
@@ -1091,6 +1427,14 @@ export interface ObjectVersion {
 /** Every version of one key, the newest first. */
 export interface VersionList {
   versions: ObjectVersion[];
+}
+
+/** One page of versions below a prefix. */
+export interface VersionPage {
+  versions: ObjectVersion[];
+  common_prefixes: string[];
+  is_truncated: boolean;
+  next_token: string;
 }
 
 /** Every code an error may carry. */
@@ -1210,8 +1554,13 @@ export type ErrorReason =
   | "prefix.no_slash"
   | "prefix.empty"
   | "prefix.malformed"
+  | "tags.bucket"
   | "rule.rejected"
   | "rules.too_many"
+  | "policy.malformed"
+  | "policy.refused"
+  | "lifecycle.rule"
+  | "lifecycle.refused"
   | "range.malformed"
   | "range.unsatisfiable"
   | "session.expired"
@@ -1299,6 +1648,9 @@ export type ErrorReason =
   | "backend.refused"
   | "name.in_use"
   | "group.exists"
+  | "config.rejected"
+  | "plan.destroys"
+  | "plan.stale"
   | "job.not_over"
   | "job.nothing_failed"
   | "body.limit"
@@ -1321,6 +1673,7 @@ export type ErrorReason =
   | "transfer_coding.unsupported"
   | "signature.sigv4a"
   | "capability.missing"
+  | "setting.not_kept"
   | "backend.not_implemented"
   | "quota.bucket"
   | "backend.auth_failed"
@@ -1343,7 +1696,8 @@ export type ErrorReason =
   | "mode.draining"
   | "bug"
   | "db.locked"
-  | "disk.full";
+  | "disk.full"
+  | "s3.no_public_url";
 
 /** The params of each code. */
 export interface ErrorParams {
@@ -1463,8 +1817,13 @@ export interface ReasonParams {
   "prefix.no_slash": Record<string, never>;
   "prefix.empty": Record<string, never>;
   "prefix.malformed": { limit: number };
+  "tags.bucket": { limit: number };
   "rule.rejected": { rule: string; problem: string };
   "rules.too_many": { limit: number };
+  "policy.malformed": { problem: string };
+  "policy.refused": { upstream_code: string };
+  "lifecycle.rule": { rule: string; problem: string };
+  "lifecycle.refused": { upstream_code: string };
   "range.malformed": Record<string, never>;
   "range.unsatisfiable": { size_bytes: number };
   "session.expired": Record<string, never>;
@@ -1552,6 +1911,9 @@ export interface ReasonParams {
   "backend.refused": Record<string, never>;
   "name.in_use": { name: string; place: string };
   "group.exists": Record<string, never>;
+  "config.rejected": { problem: string };
+  "plan.destroys": { steps: string };
+  "plan.stale": Record<string, never>;
   "job.not_over": Record<string, never>;
   "job.nothing_failed": Record<string, never>;
   "body.limit": { limit: number };
@@ -1574,6 +1936,7 @@ export interface ReasonParams {
   "transfer_coding.unsupported": Record<string, never>;
   "signature.sigv4a": Record<string, never>;
   "capability.missing": { capability: string };
+  "setting.not_kept": { setting: string };
   "backend.not_implemented": Record<string, never>;
   "quota.bucket": { limit: number; used: number };
   "backend.auth_failed": Record<string, never>;
@@ -1597,6 +1960,7 @@ export interface ReasonParams {
   "bug": Record<string, never>;
   "db.locked": Record<string, never>;
   "disk.full": Record<string, never>;
+  "s3.no_public_url": Record<string, never>;
 }
 
 /** English texts; `{name}` places are filled from `params`. */
@@ -2103,8 +2467,13 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "prefix.no_slash": "A prefix ends with a slash.",
   "prefix.empty": "A prefix is required here; to empty a bucket, say so.",
   "prefix.malformed": "A prefix has no control characters, no `..` between its slashes, and at most {limit} bytes.",
+  "tags.bucket": "A bucket carries at most {limit} tags.",
   "rule.rejected": "Rule {rule}: {problem}.",
   "rules.too_many": "At most {limit} rules.",
+  "policy.malformed": "The policy is not valid: {problem}.",
+  "policy.refused": "The backend refused the policy ({upstream_code}).",
+  "lifecycle.rule": "Rule {rule}: {problem}.",
+  "lifecycle.refused": "The backend refused the rules ({upstream_code}).",
   "range.malformed": "The Range header is malformed.",
   "range.unsatisfiable": "The range lies outside the {size_bytes} bytes there are.",
   "session.expired": "Your session has ended.",
@@ -2192,6 +2561,9 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "backend.refused": "The backend refused the change as a conflict.",
   "name.in_use": "The name {name} leads to {place} already, and a name leads to one place only.",
   "group.exists": "A group of this name exists already.",
+  "config.rejected": "The configuration cannot be used, so nothing has changed: {problem}.",
+  "plan.destroys": "Steps of this plan destroy something: {steps}. Say --allow-destroy to run them.",
+  "plan.stale": "Something has changed since this plan was made.",
   "job.not_over": "The job is not over yet.",
   "job.nothing_failed": "Nothing failed in this job.",
   "body.limit": "The body is larger than {limit} bytes.",
@@ -2214,6 +2586,7 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "transfer_coding.unsupported": "Only the transfer coding `chunked` is supported.",
   "signature.sigv4a": "SigV4A signatures are not supported.",
   "capability.missing": "The backend has no {capability}.",
+  "setting.not_kept": "The backend took the {setting} but did not keep it.",
   "backend.not_implemented": "The backend does not implement this.",
   "quota.bucket": "The bucket's quota of {limit} bytes leaves no room for this.",
   "backend.auth_failed": "The backend refused our credentials.",
@@ -2237,4 +2610,5 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "bug": "Something went wrong on our side.",
   "db.locked": "The database is busy.",
   "disk.full": "There is no room on our own disk.",
+  "s3.no_public_url": "The S3 endpoint's address for clients is not known: set s3_proxy.public_url.",
 };

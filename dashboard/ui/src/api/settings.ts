@@ -1,11 +1,8 @@
 /** Settings of a bucket. */
 import { queryOptions } from "@tanstack/react-query";
 import { get, put } from "./client";
-import type { Place } from "./objects";
-import { path } from "./path";
+import { objectBase as base, type Place } from "./objects";
 import type { CorsPut, CorsRules } from "./schema.gen";
-
-const base = ({ backend, bucket }: Place) => path`/api/backends/${backend}/buckets/${bucket}`;
 
 export const settingsKey = ({ backend, bucket }: Place, part: string) => [
   "settings",

@@ -33,7 +33,7 @@ export const buckets = (raw: Raw) =>
 
 export const OBJECT_SORTS = ["name", "-name", "size", "-size", "modified", "-modified"] as const;
 export type ObjectSort = (typeof OBJECT_SORTS)[number];
-export const PANEL_TABS = ["preview", "details"] as const;
+export const PANEL_TABS = ["preview", "details", "versions", "tags"] as const;
 export type PanelTab = (typeof PANEL_TABS)[number];
 export const browser = (raw: Raw) =>
   present({
@@ -43,6 +43,12 @@ export const browser = (raw: Raw) =>
     object: text(raw, "object"),
     panel: oneOf(raw, "panel", PANEL_TABS),
   });
+
+const SCOPES = ["own", "all"] as const;
+export const activity = (raw: Raw) =>
+  present({ scope: oneOf(raw, "scope", SCOPES), job: text(raw, "job") });
+export const shares = (raw: Raw) =>
+  present({ scope: oneOf(raw, "scope", SCOPES), filter: text(raw, "filter") });
 
 export const SETTINGS_PARTS = ["cors"] as const;
 export type SettingsPart = (typeof SETTINGS_PARTS)[number];

@@ -14,11 +14,13 @@ export function isDeclared({ source }: { source: string }): boolean {
 export function Source({ source, source_file, source_line }: Told) {
   if (!isDeclared({ source })) return <>{t("source.here")}</>;
   if (source === "k8s") return <Badge tone="info">{t("source.kubernetes")}</Badge>;
-  const place = [source_file?.split("/").at(-1) ?? "config.yaml", source_line].filter(Boolean);
+  const place = [source_file?.split("/").at(-1) ?? "config.yaml", source_line];
+  const text = place.filter((part) => part !== undefined).join(":");
   return (
-    <span title={t("source.whyReadOnly", { place: place.join(":") })}>
+    <span title={t("source.whyReadOnly", { place: text })}>
       <Badge tone="info">
-        <FileCode size={12} aria-hidden /> {place.join(":")}
+        <FileCode size={12} aria-hidden />
+        {text}
       </Badge>
     </span>
   );

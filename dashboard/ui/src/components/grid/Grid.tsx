@@ -128,9 +128,11 @@ function tracks<Row>(columns: readonly Column<Row>[], isSelectable: boolean): CS
   const box = isSelectable ? "40px " : "";
   const start = isSelectable ? { "--start": "var(--s3)" } : {};
   const narrow = columns.flatMap((column) => column.narrow ?? []);
+  const middle = columns.filter(({ isExtra }) => isExtra !== true);
   return {
     ...start,
     "--columns": box + columns.map(({ width }) => width).join(" "),
+    "--columns-middle": box + middle.map(({ width }) => width).join(" "),
     "--columns-narrow": box + narrow.join(" "),
   } as Record<string, string>;
 }

@@ -63,7 +63,12 @@ function SortButton<Row>({ column }: { column: Column<Row> }) {
 /** The classes that a column's cells and head have in common. */
 export function cellClass<Row>(column: Column<Row>, own: string | undefined): string {
   const isHiddenWhenNarrow = column.narrow === undefined;
-  return cx(own, column.isNumeric === true && styles.numeric, isHiddenWhenNarrow && styles.wide);
+  return cx(
+    own,
+    column.isNumeric === true && styles.numeric,
+    column.isExtra === true && styles.extra,
+    isHiddenWhenNarrow && styles.wide,
+  );
 }
 
 /** A box that shows "some" as a dash. */

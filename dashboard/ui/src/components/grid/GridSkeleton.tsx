@@ -12,10 +12,16 @@ const WIDTHS = ["46%", "62%", "38%", "54%"];
 export function GridSkeleton<Row>({ columns }: { columns: readonly Column<Row>[] }) {
   const style = {
     "--columns": columns.map(({ width }) => width).join(" "),
+    "--columns-middle": columns
+      .filter(({ isExtra }) => isExtra !== true)
+      .map(({ width }) => width)
+      .join(" "),
     "--columns-narrow": columns.flatMap((column) => column.narrow ?? []).join(" "),
   } as CSSProperties;
-  const plain = columns.map(({ id, header, width, narrow }) =>
-    narrow === undefined ? { id, header, width, cell } : { id, header, width, narrow, cell },
+  const plain = columns.map(({ id, header, width, narrow, isExtra = false }) =>
+    narrow === undefined
+      ? { id, header, width, isExtra, cell }
+      : { id, header, width, narrow, isExtra, cell },
   );
   return (
     <div className={styles.grid} style={style} aria-busy="true">

@@ -12,25 +12,53 @@ export function menuColumn<Row>(
   name: (row: Row) => string,
   actions: (row: Row) => readonly (RowAction | null)[],
 ): Column<Row> {
+  return asColumn((row, tabIndex) => {
+    const offered = actions(row).filter((action) => action !== null);
+    if (offered.length === 0) return null;
+    return <RowMenu name={name(row)} actions={() => offered} tabIndex={tabIndex} />;
+  });
+}
+
+/** The same for long lists: what can be done is asked when the menu is opened. */
+export function lateMenuColumn<Row>(
+  name: (row: Row) => string,
+  actions: (row: Row) => readonly RowAction[],
+): Column<Row> {
+  return asColumn((row, tabIndex) => (
+    <RowMenu name={name(row)} actions={() => actions(row)} tabIndex={tabIndex} />
+  ));
+}
+
+function asColumn<Row>(cell: Column<Row>["cell"]): Column<Row> {
   return {
     id: "menu",
     header: t("column.actions"),
     isHeaderHidden: true,
     width: "48px",
     narrow: "44px",
-    cell: (row, tabIndex) => {
-      const offered = actions(row).filter((action) => action !== null);
-      if (offered.length === 0) return null;
-      return (
-        <MenuButton
-          label={t("browser.rowMenu", { name: name(row) })}
-          tabIndex={tabIndex}
-          entries={offered}
-          onAction={(id) => offered.find((action) => action.id === id)?.act()}
-        >
-          <EllipsisVertical size={16} aria-hidden />
-        </MenuButton>
-      );
-    },
+    cell,
   };
+}
+
+interface RowMenuProps {
+  name: string;
+  actions: () => readonly RowAction[];
+  tabIndex: 0 | -1;
+}
+
+function RowMenu({ name, actions, tabIndex }: RowMenuProps) {
+  return (
+    <MenuButton
+      label={t("browser.rowMenu", { name })}
+      tabIndex={tabIndex}
+      entries={actions}
+      onAction={(id) =>
+        actions()
+          .find((action) => action.id === id)
+          ?.act()
+      }
+    >
+      <EllipsisVertical size={16} aria-hidden />
+    </MenuButton>
+  );
 }

@@ -12,6 +12,8 @@ export interface Column<Row> {
   width: string;
   /** Its track on narrow screens; a column without one is hidden there. */
   narrow?: string;
+  /** Hidden while the grid is of middling width, such as beside a panel. */
+  isExtra?: boolean;
   isNumeric?: boolean;
   /** Given where the grid can be sorted by this column. */
   sort?: { direction: "ascending" | "descending" | "none"; onSort: () => void };

@@ -39,7 +39,7 @@ const SOURCES: Readonly<Record<Language, Record<Part, () => Promise<{ default: C
 };
 
 let catalogue: Catalogue = core;
-const loaded = new Set<Part>(["core"]);
+const loaded = new Map<Part, Promise<void>>([["core", Promise.resolve()]]);
 
 export const language = createStore<Language>("en");
 
@@ -54,10 +54,17 @@ export async function loadLanguage(): Promise<void> {
 }
 
 /** Loads a part of the texts, once, in whatever language is in force. */
-export async function loadTexts(part: Part): Promise<void> {
-  if (loaded.has(part)) return;
-  loaded.add(part);
-  await applyLanguage(language.get());
+export function loadTexts(part: Part): Promise<void> {
+  const started = loaded.get(part) ?? addTexts(part);
+  loaded.set(part, started);
+  return started;
+}
+
+async function addTexts(part: Part): Promise<void> {
+  const tag = language.get();
+  const { default: texts } = await SOURCES[tag][part]();
+  // Whoever changed the language meanwhile has loaded this part along with the others.
+  if (tag === language.get()) catalogue = { ...catalogue, ...texts };
 }
 
 export async function chooseLanguage(next: Language): Promise<void> {
@@ -76,7 +83,7 @@ function isLanguage(tag: string): tag is Language {
 }
 
 async function applyLanguage(next: Language): Promise<void> {
-  const parts = await Promise.all([...loaded].map((part) => SOURCES[next][part]()));
+  const parts = await Promise.all([...loaded.keys()].map((part) => SOURCES[next][part]()));
   catalogue = Object.assign({}, ...parts.map((part) => part.default)) as Catalogue;
   document.documentElement.lang = next;
   language.set(next);

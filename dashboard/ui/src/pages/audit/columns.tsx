@@ -77,6 +77,7 @@ export function auditColumns(): Column<AuditEvent>[] {
     },
     {
       id: "ip",
+      isExtra: true,
       header: t("audit.ip"),
       width: "128px",
       cell: ({ ip }) => ip ?? "–",

@@ -1,10 +1,24 @@
 import { Link } from "@tanstack/react-router";
-import { Download, FolderPlus, Pin, PinOff, RefreshCw, Settings, Trash2, X } from "lucide-react";
+import {
+  Download,
+  EllipsisVertical,
+  Files,
+  FolderInput,
+  FolderPlus,
+  Link as LinkIcon,
+  Pin,
+  PinOff,
+  RefreshCw,
+  Settings,
+  Trash2,
+  X,
+} from "lucide-react";
 import { downloadUrl, type Place } from "../../api/objects";
 import type { LevelName } from "../../api/schema.gen";
 import { Button, IconButton } from "../../components/controls/Button";
 import buttons from "../../components/controls/Button.module.css";
 import { FilterField } from "../../components/controls/FilterField";
+import { MenuButton } from "../../components/layers/MenuButton";
 import { download } from "../../lib/download";
 import { formatBytes } from "../../lib/format";
 import { t } from "../../lib/i18n";
@@ -124,6 +138,39 @@ function SelectionBar({ browser, can }: BarProps) {
           {t("action.delete")}
         </Button>
       )}
+      {can("read") && <MoreWithSelection browser={browser} can={can} />}
     </div>
+  );
+}
+
+function MoreWithSelection({ browser, can }: BarProps) {
+  const keys = browser.selected.map(({ key }) => key);
+  const isShareable = keys.length === 1 || keys.every((key) => !key.endsWith("/"));
+  const offered = [
+    {
+      id: "share",
+      isOn: isShareable,
+      text: t("browser.share"),
+      icon: <LinkIcon aria-hidden />,
+    },
+    { id: "copy", isOn: true, text: t("browser.copyTo"), icon: <Files aria-hidden /> },
+    {
+      id: "move",
+      isOn: can("write") && can("delete"),
+      text: t("browser.moveTo"),
+      icon: <FolderInput aria-hidden />,
+    },
+  ] as const;
+  return (
+    <MenuButton
+      label={t("browser.moreWithSelection")}
+      entries={offered.filter(({ isOn }) => isOn)}
+      onAction={(id) => {
+        const found = offered.find((offer) => offer.id === id);
+        if (found !== undefined) browser.ask(found.id, keys);
+      }}
+    >
+      <EllipsisVertical size={16} aria-hidden />
+    </MenuButton>
   );
 }

@@ -4,23 +4,28 @@ import { lazy, Suspense } from "react";
 import { accessQuery } from "../../api/backends";
 import type { LevelName } from "../../api/schema.gen";
 import { baseName, visibleName } from "../../lib/keys";
+import { lazyPart } from "../../lib/lazyPart";
 import { useTitle } from "../../lib/useTitle";
 import styles from "./Browser.module.css";
 import { BrowserHead } from "./BrowserHead";
 import { DropZone } from "./DropZone";
 import { EntryList } from "./EntryList";
 import { StatusLine } from "./StatusLine";
-import { useBrowser } from "./useBrowser";
+import { type Browser, useBrowser } from "./useBrowser";
 
-const ObjectPanel = lazy(() => import("../object/ObjectPanel"));
-const DeleteDialog = lazy(() => import("./DeleteDialog"));
+const ObjectPanel = lazyPart("work", () => import("../object/ObjectPanel"));
+const DeleteDialog = lazyPart("work", () => import("../work/DeleteDialog"));
 const FolderDialog = lazy(() => import("./FolderDialog"));
+const TransferDialog = lazyPart("work", () => import("../work/TransferDialog"));
+const RenameDialog = lazyPart("work", () => import("../work/RenameDialog"));
+const ShareDialog = lazyPart("work", () => import("../work/ShareDialog"));
+const PresignDialog = lazyPart("work", () => import("../work/PresignDialog"));
 
 /** One level of a bucket: list, filter, select, upload, and a panel for one object. */
 export function BrowserPage() {
   const { backend, bucket } = useParams({ from: "/shell/b/$backend/$bucket" });
   const browser = useBrowser({ backend, bucket });
-  const { place, prefix, object, dialog } = browser;
+  const { place, prefix, object } = browser;
   const title = visibleName(prefix === "" ? bucket : baseName(prefix));
   const can = useLevels(backend, bucket);
   useTitle(title);
@@ -43,23 +48,72 @@ export function BrowserPage() {
             tab={browser.tab}
             onTab={browser.showTab}
             onClose={browser.closePanel}
+            can={can}
             onDelete={can("delete") ? () => browser.askToDelete([object]) : undefined}
+            onShare={() => browser.ask("share", [object])}
           />
         )}
-        {dialog?.kind === "delete" && (
-          <DeleteDialog
-            place={place}
-            entries={dialog.entries}
-            onClose={browser.closeDialog}
-            onDeleted={browser.afterDelete}
-          />
-        )}
-        {dialog?.kind === "folder" && (
-          <FolderDialog place={place} prefix={prefix} onClose={browser.closeDialog} />
-        )}
+        <BrowserDialog browser={browser} can={can} />
       </Suspense>
     </div>
   );
+}
+
+interface BrowserDialogProps {
+  browser: Browser;
+  can: (level: LevelName) => boolean;
+}
+
+/** The dialog that was asked for, if one was. */
+function BrowserDialog({ browser, can }: BrowserDialogProps) {
+  const { dialog, place, prefix, closeDialog: onClose } = browser;
+  switch (dialog?.kind) {
+    case undefined:
+      return null;
+    case "delete":
+      return (
+        <DeleteDialog
+          place={place}
+          entries={dialog.entries}
+          onClose={onClose}
+          onDeleted={browser.afterDelete}
+        />
+      );
+    case "folder":
+      return <FolderDialog place={place} prefix={prefix} onClose={onClose} />;
+    case "copy":
+    case "move":
+      return (
+        <TransferDialog
+          kind={dialog.kind}
+          keys={dialog.keys}
+          place={place}
+          prefix={prefix}
+          onClose={onClose}
+        />
+      );
+    case "share":
+      return <ShareDialog place={place} keys={dialog.keys} onClose={onClose} />;
+    case "presign":
+      return (
+        <PresignDialog
+          place={place}
+          objectKey={dialog.key}
+          canWrite={can("write")}
+          onClose={onClose}
+        />
+      );
+    case "rename":
+      return (
+        <RenameDialog
+          place={place}
+          objectKey={dialog.key}
+          taken={new Set(browser.loaded.map(({ name }) => name))}
+          onClose={onClose}
+          onRenamed={browser.afterRename}
+        />
+      );
+  }
 }
 
 /** Whether the person holds a level here; nothing is offered that would only fail. */

@@ -8,8 +8,10 @@ import { Grid } from "../../components/grid/Grid";
 import { GridSkeleton } from "../../components/grid/GridSkeleton";
 import { t } from "../../lib/i18n";
 import { baseName, visibleName } from "../../lib/keys";
+import { useLatest } from "../../lib/useLatest";
 import { entryColumns } from "./columns";
 import type { Entry } from "./entries";
+import { rowActions } from "./rowActions";
 import type { Browser } from "./useBrowser";
 
 interface EntryListProps {
@@ -25,21 +27,13 @@ const hasClass = (entry: Entry) =>
 
 /** The rows of one level, in every state they can be in. */
 export function EntryList({ browser, can }: EntryListProps) {
-  const { listing, entries, loaded, place, prefix, sort, setSort, askToDelete } = browser;
-  const canDelete = can("delete");
+  const { listing, entries, loaded, place, prefix, sort } = browser;
   const hasClasses = useMemo(() => loaded.some(hasClass), [loaded]);
+  const actions = useLatest((entry: Entry) => rowActions(entry, browser, can));
+  const setSort = useLatest(browser.setSort);
   const columns = useMemo(
-    () =>
-      entryColumns({
-        place,
-        sort,
-        setSort,
-        hasClasses,
-        onDelete: canDelete ? (key) => askToDelete([key]) : null,
-      }),
-    // The actions are the same for the same place and sort.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-    [place.backend, place.bucket, prefix, sort, canDelete, loaded, hasClasses],
+    () => entryColumns({ sort, setSort, hasClasses, actions }),
+    [sort, setSort, hasClasses, actions],
   );
   if (listing.isPending) return <GridSkeleton columns={columns} />;
   if (listing.isError && loaded.length === 0) {
@@ -62,7 +56,7 @@ export function EntryList({ browser, can }: EntryListProps) {
       selection={browser.selection}
       onSelect={browser.select}
       currentKey={browser.object}
-      onRowKey={(event, entry) => handleKey(event, { entry, browser, canDelete })}
+      onRowKey={(event, entry) => handleKey(event, { entry, browser, can })}
     />
   );
 }
@@ -70,20 +64,45 @@ export function EntryList({ browser, can }: EntryListProps) {
 interface KeyFacts {
   entry: Entry;
   browser: Browser;
-  canDelete: boolean;
+  can: (level: LevelName) => boolean;
 }
 
-function handleKey(event: KeyboardEvent, { entry, browser, canDelete }: KeyFacts): void {
-  const { selection } = browser;
+function handleKey(event: KeyboardEvent, facts: KeyFacts): void {
+  if (event.ctrlKey || event.metaKey) return;
+  const isDone = event.altKey ? goUp(event, facts) : move(event, facts) || act(event, facts);
+  if (isDone) event.preventDefault();
+}
+
+function goUp(event: KeyboardEvent, { browser }: KeyFacts): boolean {
+  if (event.key !== "ArrowUp") return false;
+  browser.goUp();
+  return true;
+}
+
+function move(event: KeyboardEvent, { entry, browser }: KeyFacts): boolean {
   if (event.key === "ArrowRight") browser.open(entry);
   else if (event.key === "ArrowLeft" || event.key === "Backspace") browser.goUp();
-  else if (event.key === "ArrowUp" && event.altKey) browser.goUp();
-  else if (event.key === "Escape" && selection.keys.size === 0 && browser.object !== undefined) {
+  else if (
+    event.key === "Escape" &&
+    browser.selection.keys.size === 0 &&
+    browser.object !== undefined
+  ) {
     browser.closePanel();
-  } else if (event.key === "Delete" && canDelete) {
-    browser.askToDelete(selection.keys.has(entry.key) ? [...selection.keys] : [entry.key]);
-  } else return;
-  event.preventDefault();
+  } else return false;
+  return true;
+}
+
+/** Keys that do something to the row, or to all that is selected if the row is among it. */
+function act(event: KeyboardEvent, { entry, browser, can }: KeyFacts): boolean {
+  const { selection } = browser;
+  const keys = selection.keys.has(entry.key) ? [...selection.keys] : [entry.key];
+  const offered = rowActions(entry, browser, can).map(({ id }) => id);
+  if (event.key === "Delete" && offered.includes("delete")) browser.askToDelete(keys);
+  else if (event.key === "F2" && offered.includes("rename")) browser.askForOne("rename", entry.key);
+  else if (event.key === "F6" && event.shiftKey && offered.includes("move"))
+    browser.ask("move", keys);
+  else return false;
+  return true;
 }
 
 function Nothing({ prefix, canWrite }: { prefix: string; canWrite: boolean }) {

@@ -1,26 +1,22 @@
 import { Link } from "@tanstack/react-router";
-import { Download, EllipsisVertical, Info, Link2, Trash2 } from "lucide-react";
-import { downloadUrl, type Place } from "../../api/objects";
 import { FileIcon } from "../../components/data/FileIcon";
 import { Time } from "../../components/data/Time";
+import { lateMenuColumn, type RowAction } from "../../components/grid/menuColumn";
 import type { Column } from "../../components/grid/types";
-import { type MenuEntry, MenuButton } from "../../components/layers/MenuButton";
-import { download } from "../../lib/download";
 import { formatBytes } from "../../lib/format";
 import { t } from "../../lib/i18n";
-import { s3Uri, visibleName } from "../../lib/keys";
+import { visibleName } from "../../lib/keys";
 import type { ObjectSort } from "../search";
 import styles from "./Browser.module.css";
 import type { Entry } from "./entries";
 
 interface ColumnFacts {
-  place: Place;
   sort: ObjectSort;
   setSort: (sort: ObjectSort) => void;
   /** Whether some object is kept in another class than the usual one. */
   hasClasses: boolean;
-  /** Null where nothing may be deleted. */
-  onDelete: ((key: string) => void) | null;
+  /** What can be done with a row. */
+  actions: (entry: Entry) => RowAction[];
 }
 
 /** Name, size, date, class and the menu of a row. */
@@ -51,14 +47,7 @@ export function entryColumns(facts: ColumnFacts): Column<Entry>[] {
       cell: (entry) => (entry.kind === "object" ? <Time at={entry.modified} /> : "–"),
     },
     ...(facts.hasClasses ? [storageClass()] : []),
-    {
-      id: "menu",
-      header: t("column.actions"),
-      isHeaderHidden: true,
-      width: "48px",
-      narrow: "44px",
-      cell: (entry, tabIndex) => <RowMenu entry={entry} facts={facts} tabIndex={tabIndex} />,
-    },
+    lateMenuColumn((entry) => visibleName(entry.name), facts.actions),
   ];
 }
 
@@ -97,49 +86,5 @@ function Name({ entry }: { entry: Entry }) {
         {shown === "" ? t("browser.emptyName") : shown}
       </Link>
     </>
-  );
-}
-
-interface RowMenuProps {
-  entry: Entry;
-  facts: ColumnFacts;
-  tabIndex: 0 | -1;
-}
-
-function RowMenu({ entry, facts: { place, onDelete }, tabIndex }: RowMenuProps) {
-  const entries: MenuEntry[] = [
-    ...(entry.kind === "object"
-      ? [{ id: "download", text: t("action.download"), icon: <Download aria-hidden /> }]
-      : []),
-    { id: "copyKey", text: t("browser.copyKey"), icon: <Info aria-hidden /> },
-    { id: "copyUri", text: t("browser.copyUri"), icon: <Link2 aria-hidden /> },
-    ...(onDelete === null
-      ? []
-      : [
-          {
-            id: "delete",
-            text: t("action.delete"),
-            icon: <Trash2 aria-hidden />,
-            isDanger: true,
-            section: "",
-          },
-        ]),
-  ];
-  const act = (id: string) => {
-    if (id === "download") download(downloadUrl(place, entry.key));
-    else if (id === "copyKey") void navigator.clipboard.writeText(entry.key);
-    else if (id === "copyUri") void navigator.clipboard.writeText(s3Uri(place.bucket, entry.key));
-    else onDelete?.(entry.key);
-  };
-  return (
-    <MenuButton
-      label={t("browser.rowMenu", { name: visibleName(entry.name) })}
-      className={styles.rowMenu}
-      entries={entries}
-      onAction={act}
-      tabIndex={tabIndex}
-    >
-      <EllipsisVertical size={16} aria-hidden />
-    </MenuButton>
   );
 }

@@ -8,7 +8,13 @@ import { type Changes, type ObjectSort, type PanelTab, present } from "../search
 import { type Entry, filterEntries, sortEntries, toEntries } from "./entries";
 import { useRefreshAfterUploads } from "./useRefreshAfterUploads";
 
-type Dialog = { kind: "delete"; entries: readonly Entry[] } | { kind: "folder" } | null;
+type Dialog =
+  | { kind: "delete"; entries: readonly Entry[] }
+  | { kind: "folder" }
+  | { kind: "copy" | "move"; keys: readonly string[] }
+  | { kind: "share"; keys: readonly string[] }
+  | { kind: "rename" | "presign"; key: string }
+  | null;
 
 export type Browser = ReturnType<typeof useBrowser>;
 
@@ -78,7 +84,16 @@ export function useBrowser(place: Place) {
     askToDelete: (keys: readonly string[]) =>
       setDialog({ kind: "delete", entries: loaded.filter(({ key }) => keys.includes(key)) }),
     askForFolder: () => setDialog({ kind: "folder" }),
+    /** Opens the dialog for an action on objects and folders. */
+    ask: (kind: "copy" | "move" | "share", keys: readonly string[]) => setDialog({ kind, keys }),
+    askForOne: (kind: "rename" | "presign", key: string) => setDialog({ kind, key }),
+    /** Shows an object's panel at a tab. */
+    show: (key: string, tab: PanelTab) => change({ object: key, panel: tab }),
     closeDialog: () => setDialog(null),
+    afterRename: (key: string) => {
+      setChosen(NOTHING);
+      if (object !== undefined && !key.endsWith("/")) change({ object: key });
+    },
     afterDelete: (keys: readonly string[]) => {
       setDialog(null);
       setChosen(NOTHING);

@@ -44,12 +44,14 @@ export function credentialColumns(facts: ColumnFacts): Column<Credential>[] {
     },
     {
       id: "rights",
+      isExtra: true,
       header: t("credentials.rights"),
       width: "116px",
       cell: ({ access }) => <Badge tone="neutral">{accessWords(access)}</Badge>,
     },
     {
       id: "used",
+      isExtra: true,
       header: t("credentials.lastUsed"),
       width: "124px",
       cell: ({ last_used_at }) => <Time at={last_used_at} />,

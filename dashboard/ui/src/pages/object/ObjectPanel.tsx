@@ -1,12 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { Download, Trash2, X } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { Download, Link as LinkIcon, Trash2, X } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { downloadUrl, objectQuery, type Place } from "../../api/objects";
 import { Button, IconButton } from "../../components/controls/Button";
 import { Tabs } from "../../components/controls/Tabs";
 import { FileIcon } from "../../components/data/FileIcon";
 import { ErrorState } from "../../components/feedback/ErrorState";
+import { usePanelFocus } from "../../components/shell/Panel";
 import { download } from "../../lib/download";
+import type { LevelName } from "../../api/schema.gen";
 import { formatBytes } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { baseName, visibleName } from "../../lib/keys";
@@ -15,22 +17,27 @@ import { Details } from "./Details";
 import styles from "./ObjectPanel.module.css";
 import { Preview } from "./Preview";
 
+const VersionsTab = lazy(() => import("./VersionsTab"));
+const TagsTab = lazy(() => import("./TagsTab"));
+
 interface ObjectPanelProps {
   place: Place;
   objectKey: string;
   tab: PanelTab;
   onTab: (tab: PanelTab) => void;
   onClose: () => void;
+  can: (level: LevelName) => boolean;
+  onShare: () => void;
   /** Absent where nothing may be deleted. */
   onDelete: (() => void) | undefined;
 }
 
 /** One object beside the list: what is in it, what is known of it, what can be done with it. */
 export default function ObjectPanel(props: ObjectPanelProps) {
-  const { place, objectKey, tab, onTab, onClose, onDelete } = props;
+  const { place, objectKey, tab, onTab, onClose, onDelete, can } = props;
   const info = useQuery(objectQuery(place, objectKey));
   const name = visibleName(baseName(objectKey));
-  const panel = useFocusInside(onClose);
+  const panel = usePanelFocus(onClose);
   return (
     <aside
       ref={panel}
@@ -54,6 +61,11 @@ export default function ObjectPanel(props: ObjectPanelProps) {
         >
           {t("action.download")}
         </Button>
+        {can("read") && (
+          <Button kind="quiet" icon={<LinkIcon size={16} aria-hidden />} onClick={props.onShare}>
+            {t("browser.share")}
+          </Button>
+        )}
         {onDelete !== undefined && (
           <Button kind="quiet" icon={<Trash2 size={16} aria-hidden />} onClick={onDelete}>
             {t("action.delete")}
@@ -68,34 +80,30 @@ export default function ObjectPanel(props: ObjectPanelProps) {
         tabs={[
           { id: "preview", label: t("object.preview") },
           { id: "details", label: t("object.details") },
+          { id: "versions", label: t("versions.title") },
+          { id: "tags", label: t("tags.title") },
         ]}
         chosen={tab}
         onChoose={onTab}
       >
-        {info.isError && <ErrorState error={info.error} onRetry={() => void info.refetch()} />}
-        {info.data !== undefined &&
-          (tab === "preview" ? (
-            <Preview place={place} info={info.data} />
-          ) : (
-            <Details place={place} info={info.data} />
-          ))}
+        <Suspense fallback={<p className="visually-hidden">{t("state.loading")}</p>}>
+          {tab === "versions" && <VersionsTab place={place} objectKey={objectKey} can={can} />}
+          {tab === "tags" && (
+            <TagsTab place={place} objectKey={objectKey} canWrite={can("write")} />
+          )}
+        </Suspense>
+        {(tab === "preview" || tab === "details") && (
+          <>
+            {info.isError && <ErrorState error={info.error} onRetry={() => void info.refetch()} />}
+            {info.data !== undefined && tab === "preview" && (
+              <Preview place={place} info={info.data} />
+            )}
+            {info.data !== undefined && tab === "details" && (
+              <Details place={place} info={info.data} />
+            )}
+          </>
+        )}
       </Tabs>
     </aside>
   );
-}
-
-/** Takes focus where the panel covers the list; Escape inside it closes it. */
-function useFocusInside(onClose: () => void) {
-  const panel = useRef<HTMLElement>(null);
-  useEffect(() => {
-    const isCovering = matchMedia("(max-width: 959px)").matches;
-    if (isCovering) panel.current?.focus();
-    const element = panel.current;
-    const listen = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented) onClose();
-    };
-    element?.addEventListener("keydown", listen);
-    return () => element?.removeEventListener("keydown", listen);
-  }, [onClose]);
-  return panel;
 }

@@ -114,7 +114,7 @@ function TestBox({ rules }: { rules: readonly CorsRule[] }) {
   const found = matchingRule(rules, origin.trim(), method);
   return (
     <section className={styles.editor} aria-label={t("cors.test")}>
-      <h3>{t("cors.test")}</h3>
+      <h2>{t("cors.test")}</h2>
       <div className={styles.two}>
         <Field
           label={t("cors.testOrigin")}

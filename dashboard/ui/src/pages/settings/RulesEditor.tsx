@@ -75,7 +75,7 @@ export function RulesEditor<Rule>(props: RulesEditorProps<Rule>) {
         rules.map((rule, index) => (
           <section key={index} className={styles.rule} aria-label={ruleName(index)}>
             <div className={styles.ruleHead}>
-              <h3>{ruleName(index)}</h3>
+              <h2>{ruleName(index)}</h2>
               <Button
                 kind="quiet"
                 aria-label={t("editor.removeRule", { number: index + 1 })}

@@ -3,6 +3,8 @@ import {
   Cable,
   House,
   KeyRound,
+  Link as LinkIcon,
+  ListChecks,
   ScrollText,
   Server,
   ShieldCheck,
@@ -50,6 +52,16 @@ export function Rail({ me, isOpen, onClose }: RailProps) {
           <Pinned />
           <BackendTree />
           <ul className={styles.apart}>
+            <RailLink
+              to="/shares"
+              icon={<LinkIcon size={16} aria-hidden />}
+              text={t("rail.shares")}
+            />
+            <RailLink
+              to="/activity"
+              icon={<ListChecks size={16} aria-hidden />}
+              text={t("rail.activity")}
+            />
             <RailLink
               to="/credentials"
               icon={<KeyRound size={16} aria-hidden />}

@@ -1,10 +1,13 @@
-import { useLocation, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useLocation, useParams, useSearch } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
-import { Menu } from "lucide-react";
+import { ListChecks, Menu } from "lucide-react";
 import { backendsQuery } from "../../api/backends";
+import { isOpen, jobsQuery } from "../../api/jobs";
 import type { Me } from "../../api/schema.gen";
 import { IconButton } from "../../components/controls/Button";
+import buttons from "../../components/controls/Button.module.css";
 import { Crumbs } from "../../components/shell/Crumbs";
+import { cx } from "../../lib/classes";
 import { type TextKey, t } from "../../lib/i18n";
 import { AccountMenu } from "./AccountMenu";
 import { objectCrumbs } from "./crumbs";
@@ -23,13 +26,28 @@ export function TopBar({ me, onOpenRail }: TopBarProps) {
         <Menu size={18} aria-hidden />
       </IconButton>
       <Here />
+      <RunningJobs />
       <AccountMenu me={me} />
     </header>
   );
 }
 
+/** How much work is under way, and the way to it. */
+function RunningJobs() {
+  const count = useQuery(jobsQuery()).data?.filter(isOpen).length ?? 0;
+  if (count === 0) return null;
+  return (
+    <Link to="/activity" className={cx(buttons.button, buttons.quiet)}>
+      <ListChecks size={16} aria-hidden />
+      <span className={styles.running}>{t("activity.running", { count })}</span>
+    </Link>
+  );
+}
+
 const PAGES: Readonly<Record<string, TextKey>> = {
   "/credentials": "rail.credentials",
+  "/shares": "rail.shares",
+  "/activity": "rail.activity",
   "/account": "account.open",
   "/admin/users": "rail.users",
   "/admin/groups": "rail.groups",

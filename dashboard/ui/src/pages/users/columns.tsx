@@ -49,6 +49,7 @@ export function userColumns(facts: ColumnFacts): Column<User>[] {
     },
     {
       id: "email",
+      isExtra: true,
       header: t("users.email"),
       width: "minmax(160px, 1fr)",
       cell: ({ email }) => <span title={email}>{email ?? "–"}</span>,
@@ -62,6 +63,7 @@ export function userColumns(facts: ColumnFacts): Column<User>[] {
     },
     {
       id: "source",
+      isExtra: true,
       header: t("users.source"),
       width: "160px",
       cell: (user) =>

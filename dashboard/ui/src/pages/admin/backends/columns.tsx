@@ -47,12 +47,14 @@ export function endpointColumns(actions: EndpointActions): Column<Endpoint>[] {
     },
     {
       id: "region",
+      isExtra: true,
       header: t("buckets.region"),
       width: "120px",
       cell: ({ region }) => region,
     },
     {
       id: "checked",
+      isExtra: true,
       header: t("home.checked"),
       width: "132px",
       cell: ({ last_probe_at }) => <Time at={last_probe_at} />,

@@ -1,17 +1,20 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { deleteEmptyFolders, deleteObjects, listBelow, type Place } from "../../api/objects";
 import type { FailedKey } from "../../api/schema.gen";
 import { errorSentence } from "../../api/errorText";
 import { Button } from "../../components/controls/Button";
-import { Progress } from "../../components/data/Progress";
 import { Banner } from "../../components/feedback/Banner";
 import { Dialog, DialogActions, DialogBody } from "../../components/layers/Dialog";
 import { formatBytes } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { visibleName } from "../../lib/keys";
 import { showToast } from "../../lib/toasts";
-import { useState } from "react";
-import type { Entry } from "./entries";
+import { createJob, jobsKey } from "../../api/jobs";
+import type { Entry } from "../browser/entries";
+import { offerUndo } from "./undo";
+
+/** More than that is left to a job. */
+const MOST_AT_ONCE = 1000;
 
 interface DeleteDialogProps {
   place: Place;
@@ -23,16 +26,28 @@ interface DeleteDialogProps {
 /** Says how much goes for good, folders counted with all that is below, and deletes it. */
 export default function DeleteDialog({ place, entries, onClose, onDeleted }: DeleteDialogProps) {
   const contents = useContents(place, entries);
-  const [deletedCount, setDeletedCount] = useState(0);
   const keys = contents.data?.map(({ key }) => key) ?? [];
+  const client = useQueryClient();
+  const isLong = keys.length > MOST_AT_ONCE;
   const remove = useMutation({
     mutationFn: async () => {
-      const failed = await deleteObjects(place, keys, setDeletedCount);
+      if (isLong) {
+        await startJob(place, entries);
+        return [];
+      }
+      const failed = await deleteObjects(place, keys);
       const folders = entries.filter(({ kind }) => kind === "folder" && failed.length === 0);
       await Promise.all(folders.map(({ key }) => deleteEmptyFolders(place, key)));
       return failed;
     },
-    onSuccess: (failed) => report(failed, keys.length, () => onDeleted(keys)),
+    onSuccess: (failed) => {
+      if (failed.length > 0) return;
+      if (isLong) {
+        void client.invalidateQueries({ queryKey: jobsKey });
+        showToast({ tone: "ok", text: t("jobs.started") });
+      } else void offerUndo(client, place, keys);
+      onDeleted(keys);
+    },
   });
   const failed = remove.data ?? [];
   const onlyEntry = entries.length === 1 ? entries[0] : undefined;
@@ -51,9 +66,6 @@ export default function DeleteDialog({ place, entries, onClose, onDeleted }: Del
                 })
               : t("delete.many", { count: keys.length, size: formatBytes(sizeOf(contents.data)) })}
           </p>
-        )}
-        {remove.isPending && keys.length > 1000 && (
-          <Progress label={t("delete.progress")} done={deletedCount} total={keys.length} />
         )}
         {remove.isError && <Banner tone="err">{errorSentence(remove.error)}</Banner>}
         {failed.length > 0 && <Failures failed={failed} />}
@@ -95,10 +107,10 @@ function useContents(place: Place, entries: readonly Entry[]) {
   });
 }
 
-function report(failed: readonly FailedKey[], count: number, onAllDeleted: () => void): void {
-  if (failed.length > 0) return;
-  showToast({ tone: "ok", text: t("delete.done", { count }) });
-  onAllDeleted();
+/** A job deletes what would take long; it goes on when the page is closed. */
+async function startJob({ backend, bucket }: Place, entries: readonly Entry[]): Promise<void> {
+  const keys = entries.map(({ key }) => key);
+  await createJob({ kind: "delete", source: { backend_id: backend, bucket, keys } });
 }
 
 function title(entries: readonly Entry[]): string {

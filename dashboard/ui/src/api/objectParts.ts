@@ -1,0 +1,89 @@
+/** What belongs to one object beside its bytes: versions, tags, copies, signed addresses. */
+import { queryOptions } from "@tanstack/react-query";
+import { get, post, put } from "./client";
+import { objectBase, type Place } from "./objects";
+import type {
+  CopyResult,
+  DeleteResult,
+  MetadataPut,
+  ObjectCopy,
+  PresignCreate,
+  PresignedUrl,
+  Tags,
+  VersionList,
+} from "./schema.gen";
+
+export const versionsQuery = (place: Place, key: string) =>
+  queryOptions({
+    queryKey: ["versions", place.backend, place.bucket, key],
+    queryFn: ({ signal }) =>
+      get<VersionList>(`${objectBase(place)}/object/versions`, { query: { key }, signal }),
+    select: (answer: VersionList) => answer.versions,
+    staleTime: 0,
+  });
+
+export const tagsQuery = (place: Place, key: string) =>
+  queryOptions({
+    queryKey: ["tags", place.backend, place.bucket, key],
+    queryFn: ({ signal }) =>
+      get<Tags>(`${objectBase(place)}/object/tags`, { query: { key }, signal }),
+    select: (answer: Tags) => answer.tags,
+  });
+
+export function putTags(place: Place, key: string, tags: Record<string, string>) {
+  return put(`${objectBase(place)}/object/tags`, { query: { key }, body: { tags } });
+}
+
+export function putMetadata(place: Place, key: string, body: MetadataPut): Promise<unknown> {
+  return put(`${objectBase(place)}/object/metadata`, { query: { key }, body });
+}
+
+export function copyObject(place: Place, body: ObjectCopy): Promise<CopyResult> {
+  return post(`${objectBase(place)}/object/copy`, { body });
+}
+
+export function presign(place: Place, body: PresignCreate): Promise<PresignedUrl> {
+  return post(`${objectBase(place)}/presign`, { body });
+}
+
+/** Lays a version on top of the others; nothing is lost. */
+export function restoreVersion(place: Place, key: string, version_id: string) {
+  return copyObject(place, { src_key: key, dst_key: key, version_id });
+}
+
+/** Takes one version, or the marker of a deletion, away for good. */
+export async function deleteVersion(place: Place, key: string, version_id: string): Promise<void> {
+  const body = { keys: [{ key, version_id }] };
+  const { errors } = await post<DeleteResult>(`${objectBase(place)}/objects/delete`, { body });
+  const [failed] = errors;
+  if (failed !== undefined) throw new Error(failed.message ?? failed.code);
+}
+
+/** The markers that a deletion has just left; empty where the bucket keeps no versions. */
+export async function deleteMarkers(
+  place: Place,
+  keys: readonly string[],
+): Promise<{ key: string; version_id: string }[]> {
+  const [first, ...others] = keys;
+  if (first === undefined) return [];
+  const found = await markerOf(place, first);
+  // A bucket keeps versions of all its objects or of none.
+  if (found === null) return [];
+  const rest = await Promise.all(others.map((key) => markerOf(place, key)));
+  return [found, ...rest].filter((marker) => marker !== null);
+}
+
+async function markerOf(place: Place, key: string) {
+  const query = { key };
+  const { versions } = await get<VersionList>(`${objectBase(place)}/object/versions`, { query });
+  const marker = versions.find(({ is_latest }) => is_latest);
+  return marker?.is_delete_marker === true ? { key, version_id: marker.version_id } : null;
+}
+
+/** Takes delete markers away, which brings the objects back. */
+export function removeMarkers(
+  place: Place,
+  markers: readonly { key: string; version_id: string }[],
+): Promise<DeleteResult> {
+  return post(`${objectBase(place)}/objects/delete`, { body: { keys: [...markers] } });
+}

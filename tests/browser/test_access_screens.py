@@ -1,0 +1,184 @@
+"""
+Administration in the browser: users, groups, grants, backends and public buckets, from making
+them to taking them away, each with what it means outside of the browser.
+"""
+
+import re
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from support.browser import Visit
+
+
+def test_a_user_is_made_renamed_locked_out_and_deleted_by_typing_the_name(
+    signed_in: Visit,
+) -> None:
+    page = signed_in.page
+    signed_in.start("/admin/users")
+    _create_user(page, "ui-berta")
+
+    _choose(page, "ui-berta", "Change e-mail")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("E-mail").fill("berta@example.org")
+    dialog.get_by_role("button", name="Save").click()
+    expect(signed_in.row("ui-berta")).to_contain_text("berta@example.org")
+    _choose(page, "ui-berta", "Disable")
+    page.get_by_role("alertdialog").get_by_role("button", name="Disable").click()
+    expect(signed_in.row("ui-berta")).to_contain_text("Disabled")
+
+    signed_in.row("ui-berta").get_by_role("link").click()
+    panel = page.get_by_role("complementary", name="User ui-berta")
+    expect(panel.get_by_role("heading", name="May do now")).to_be_visible()
+    panel.get_by_role("button", name="Delete").click()
+    dialog = page.get_by_role("alertdialog")
+    expect(dialog.get_by_role("button", name="Delete for good")).to_be_disabled()
+    dialog.get_by_label("Type ui-berta to confirm").fill("ui-berta")
+    dialog.get_by_role("button", name="Delete for good").click()
+
+    expect(signed_in.row("ui-berta")).to_have_count(0)
+    expect(panel).to_have_count(0)
+
+
+def test_a_grant_to_a_group_opens_a_bucket_and_the_explainer_says_which_rule(
+    signed_in: Visit,
+) -> None:
+    page = signed_in.page
+    signed_in.start("/admin/users")
+    _create_user(page, "ui-clara", role="Read-only")
+    signed_in.open("/admin/groups")
+    page.get_by_role("button", name="Create group").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name", exact=True).fill("ui-readers")
+    dialog.get_by_label("Members", exact=True).first.fill("ui-clara")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("listitem")).to_have_text("ui-clara")
+    dialog.get_by_role("button", name="Create group").click()
+    expect(signed_in.row("ui-readers")).to_contain_text("1")
+
+    signed_in.open("/admin/access")
+    page.get_by_role("button", name="Grant access").first.click()
+    dialog.get_by_label("Kind").select_option("group")
+    dialog.get_by_label("Who").fill("ui-readers")
+    dialog.get_by_label("Backend").select_option("local")
+    dialog.get_by_label("Bucket", exact=True).fill("demo")
+    dialog.get_by_label("Only keys that begin with").fill("reports/")
+    dialog.get_by_role("button", name="Grant access").click()
+    expect(signed_in.row("ui-readers")).to_contain_text("local / demo / reports/")
+
+    page.get_by_role("tab", name="Explain").click()
+    page.get_by_label("Who").fill("ui-clara")
+    page.get_by_label("Backend", exact=True).select_option("local")
+    page.get_by_label("Bucket", exact=True).fill("demo")
+    page.get_by_label("Key", exact=True).fill("reports/a.txt")
+    page.get_by_role("button", name="Explain", exact=True).click()
+    expect(page.get_by_label("Answer")).to_contain_text("Allowed")
+    page.get_by_label("Action", exact=True).fill("DeleteObject")
+    page.get_by_role("button", name="Explain", exact=True).click()
+    expect(page.get_by_label("Answer")).to_contain_text("Denied")
+    expect(page).to_have_url(re.compile("who=ui-clara.*action=DeleteObject"))
+
+    page.get_by_role("tab", name="Grants").click()
+    _choose(page, "ui-readers", "Take away")
+    page.get_by_role("alertdialog").get_by_role("button", name="Take away").click()
+    expect(signed_in.row("ui-readers")).to_have_count(0)
+
+
+def test_a_backend_is_tried_before_it_is_added_and_deleted_by_typing_its_id(
+    signed_in: Visit,
+) -> None:
+    page = signed_in.page
+    signed_in.start("/admin/backends")
+    declared = signed_in.row("SeaweedFS of the quickstart")
+    declared.get_by_role("link").click()
+    panel = page.get_by_role("complementary", name=re.compile("SeaweedFS"))
+    expect(panel).to_contain_text("read-only here")
+    address = panel.get_by_text(re.compile(r"^http://")).inner_text()
+    panel.get_by_role("button", name="Close panel").click()
+
+    page.get_by_role("button", name="Add backend").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name", exact=True).fill("UI Archive")
+    expect(dialog.get_by_label("Id", exact=True)).to_have_value("ui-archive")
+    dialog.get_by_label("Endpoint").fill(address)
+    dialog.get_by_label("Access key").fill("AKIAWRONG")
+    dialog.get_by_label("Secret key", exact=True).fill("wrong-secret")
+    dialog.get_by_role("button", name="Test").click()
+    steps = dialog.get_by_role("list", name="Test")
+    expect(steps.get_by_role("listitem")).to_have_count(3)
+    expect(dialog.get_by_role("alert").filter(has_text=re.compile("credential|key"))).to_be_visible()
+    dialog.get_by_role("button", name="Add backend").click()
+    expect(signed_in.row("UI Archive")).to_be_visible()
+
+    _choose(page, "UI Archive", "Delete")
+    dialog = page.get_by_role("alertdialog")
+    dialog.get_by_label("Type ui-archive to confirm").fill("ui-archive")
+    dialog.get_by_role("button", name="Delete backend").click()
+    expect(signed_in.row("UI Archive")).to_have_count(0)
+
+
+def test_rules_of_cors_are_judged_while_typing_and_saved_after_a_look_at_the_difference(
+    signed_in: Visit,
+) -> None:
+    page = signed_in.page
+    signed_in.start("/b/local/demo")
+    page.get_by_role("link", name="Settings").click()
+    page.get_by_role("button", name="Add rule").click()
+    expect(page.get_by_text("Name at least one origin.")).to_be_visible()
+    expect(page.get_by_role("button", name="Review changes")).to_be_disabled()
+    page.get_by_label("Origins", exact=True).first.fill("https://app.example.org")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Edit as text").click()
+    text = page.get_by_label("Rules as JSON")
+    text.fill(text.input_value().replace('"GET"', '"GET", "PUT"'))
+    page.get_by_role("button", name="Review changes").click()
+    expect(page.get_by_label("Changes", exact=True)).to_contain_text("https://app.example.org")
+    page.get_by_role("button", name="Save").click()
+
+    page.get_by_label("Origin of the page").fill("https://app.example.org")
+    page.get_by_label("Method", exact=True).select_option("PUT")
+    expect(page.get_by_text("Rule 1 answers.")).to_be_visible()
+    answer = httpx.options(
+        f"{signed_in.record.s3_endpoint}/demo/welcome.txt",
+        headers={"Origin": "https://app.example.org", "Access-Control-Request-Method": "PUT"},
+    )
+    assert answer.headers["access-control-allow-origin"] == "https://app.example.org"
+
+    page.get_by_role("button", name="Remove rule 1").click()
+    page.get_by_role("button", name="Review changes").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("There is no rule.")).to_be_visible()
+
+
+def test_a_bucket_is_pinned_and_another_session_is_ended(signed_in: Visit) -> None:
+    page = signed_in.page
+    signed_in.start("/b/local/demo")
+    page.get_by_role("button", name="Pin demo").click()
+    rail = page.get_by_role("navigation", name="Main navigation")
+    expect(rail.get_by_title("local / demo")).to_be_visible()
+    page.get_by_role("button", name="Unpin demo").click()
+    expect(rail.get_by_title("local / demo")).to_have_count(0)
+
+    record = signed_in.record
+    with httpx.Client(base_url=record.dashboard_url) as other:
+        signing = {"username": record.admin_username, "password": record.admin_password}
+        other.post("/auth/login/local", json=signing, headers={"User-Agent": "other-place"})
+        signed_in.open("/account")
+        row = page.get_by_role("listitem").filter(has_text="other-place")
+        row.get_by_role("button", name="End the session of other-place").click()
+        expect(row).to_have_count(0)
+        assert other.get("/api/me").status_code == 401
+
+
+def _create_user(page: Page, name: str, *, role: str = "User") -> None:
+    page.get_by_role("button", name="Create user").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("User name").fill(name)
+    dialog.get_by_label("Role").select_option(role)
+    dialog.get_by_role("button", name="Create user").click()
+    dialog.get_by_role("button", name="Done").click()
+
+
+def _choose(page: Page, row: str, action: str) -> None:
+    page.get_by_role("button", name=f"Actions for {row}").click()
+    page.get_by_role("menuitem", name=action).click()
