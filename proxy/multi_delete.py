@@ -11,7 +11,7 @@ from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.quotas.write import Growth
 from app.rbac.levels import Level, level_names
-from app.rbac.policy import Action, Denied, Resource, authorize
+from app.rbac.policy import Action, Decision, Denied, Resource, authorize, is_uniform
 from proxy.client_side import ClientSide
 from proxy.core.decision import Local
 from proxy.core.names import verify_key, verify_segments
@@ -53,6 +53,10 @@ class MultiDelete:
         self._sizes: dict[tuple[str, str], int] = {}
         self._refused: list[RefusedKey] = []
         self._started_at = client.now
+        assert local.backend is not None  # noqa: S101  `decide` has found the bucket
+        self._is_uniform = is_uniform(local.principal, local.backend.id, local.audited.bucket)
+        """No prefix has a say: a verdict holds for every key, with a version or without."""
+        self._verdicts: dict[bool, Decision] = {}
 
     def run(self, body: bytes) -> None:
         """
@@ -105,9 +109,14 @@ class MultiDelete:
     def _admits(self, entry: ObjectToDelete) -> bool:
         local = self._local
         assert local.backend is not None  # noqa: S101  `decide` has found the bucket
-        action = _DELETE_VERSION if entry.version_id else _DELETE
-        resource = Resource(local.backend.id, local.audited.bucket, key=entry.key)
-        decision = authorize(local.principal, action, resource)
+        names_version = bool(entry.version_id)
+        action = _DELETE_VERSION if names_version else _DELETE
+        decision = self._verdicts.get(names_version)
+        if decision is None:
+            resource = Resource(local.backend.id, local.audited.bucket, key=entry.key)
+            decision = authorize(local.principal, action, resource)
+            if self._is_uniform:
+                self._verdicts[names_version] = decision
         if isinstance(decision, Denied):
             self._refuse(entry, _denied(action, decision))
             return False

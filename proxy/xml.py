@@ -5,9 +5,10 @@ Element names are compared without their namespace: SDKs send it, older tools le
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from app.errors import registry as errors
 from app.snapshot.values import CorsRule
@@ -23,18 +24,17 @@ _RULE_ELEMENTS = (
     *("ID", "AllowedOrigin", "AllowedMethod", "AllowedHeader", "ExposeHeader", "MaxAgeSeconds"),
 )
 _MAX_AGE_DIGITS = 9
-_CONDITIONS = ("ETag", "LastModifiedTime", "Size")
+_OBJECT_ELEMENTS = frozenset({"ETag", "Key", "LastModifiedTime", "Size", "VersionId"})
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectToDelete:
+class ObjectToDelete(Struct, frozen=True):
     """
     One entry of a multi-object delete.
     """
 
     key: str
     version_id: str = ""
-    conditions: Mapping[str, str] = field(default_factory=dict)
+    conditions: Mapping[str, str] = {}
     """`ETag`, `LastModifiedTime` and `Size`, as far as the client named them."""
 
 
@@ -123,7 +123,7 @@ def _parse_object(element: etree._Element) -> ObjectToDelete:
     fields: dict[str, str] = {}
     for name, child in children(element):
         # A key named twice could be judged by one value and deleted by the other.
-        if name not in ("Key", "VersionId", *_CONDITIONS) or name in fields or len(child):
+        if name not in _OBJECT_ELEMENTS or name in fields or len(child):
             raise errors.BAD_REQUEST(reason="s3.xml_malformed")
         fields[name] = child.text or ""
     key = fields.pop("Key", "")

@@ -115,6 +115,24 @@ def test_each_key_of_a_delete_is_judged_by_itself(
     assert (event.detail["requested"], event.detail["refused"]) == (4, 3)
 
 
+def test_versions_of_a_delete_need_a_right_of_their_own_whatever_the_order(
+    client: Any, direct: Any, key: str
+) -> None:
+    first, second = f"{key}/1", f"{key}/2"
+    for name in (first, second):
+        direct.put_object(Bucket=OWN, Key=name, Body=b"x")
+    versions = [{"Key": first, "VersionId": "null"}, {"Key": second, "VersionId": "null"}]
+    wanted = {"Objects": [versions[0], {"Key": first}, versions[1], {"Key": second}]}
+
+    result = client.delete_objects(Bucket=OWN, Delete=wanted)
+
+    assert [(entry["Key"], entry.get("VersionId")) for entry in result["Errors"]] == [
+        (first, "null"),
+        (second, "null"),
+    ]
+    assert sorted(entry["Key"] for entry in result["Deleted"]) == [first, second]
+
+
 def test_broken_delete_document_is_malformed(client: Any) -> None:
     too_many = {"Objects": [{"Key": "a"}] * 1001}
 
