@@ -2,7 +2,7 @@
 Multipart uploads of an S3 backend.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from app.backends import s3_answers
@@ -37,10 +37,7 @@ class S3Uploads:
         """
         Return the first page of open uploads.
         """
-        with self._connection.call():
-            answer = await self._connection.control.list_multipart_uploads(
-                Bucket=bucket, Prefix=prefix
-            )
+        answer = await self._page(bucket, Prefix=prefix)
         return tuple(
             OpenUpload(one.get("Key", ""), one.get("UploadId", ""), one.get("Initiated"))
             for one in answer.get("Uploads", [])
@@ -52,10 +49,7 @@ class S3Uploads:
         """
         markers: dict[str, Any] = {}
         while True:
-            with self._connection.call():
-                answer = await self._connection.control.list_multipart_uploads(
-                    Bucket=bucket, **markers
-                )
+            answer = await self._page(bucket, **markers)
             for one in answer.get("Uploads", []):
                 yield OpenUpload(one.get("Key", ""), one.get("UploadId", ""), one.get("Initiated"))
             fresh = {
@@ -170,6 +164,18 @@ class S3Uploads:
         except StowageError as error:
             if error.reason != _MISSING:
                 raise
+
+    async def _page(self, bucket: str, **options: Any) -> Mapping[str, Any]:  # noqa: ANN401  botocore's own options
+        try:
+            with self._connection.call():
+                return await self._connection.control.list_multipart_uploads(
+                    Bucket=bucket, **options
+                )
+        except StowageError as error:
+            # `rclone serve s3` answers so where no upload is open.
+            if error.reason == _MISSING:
+                return {}
+            raise
 
 
 def _place(upload: UploadRef) -> dict[str, Any]:

@@ -69,9 +69,12 @@ class Copier:
             if error.entry is errors.NOT_SUPPORTED:
                 return None
             raise
-        if tags and copy.keeps_all:
-            target.live.require("tagging")
-        return tags if tags and "tagging" not in target.live.missing else None
+        # Only where it is known: a server that overlooks `?tagging` would take tags for the object.
+        may_tag = target.live.capabilities.tagging
+        if tags and copy.keeps_all and not may_tag:
+            params = {"capability": "tagging"}
+            raise errors.NOT_SUPPORTED(reason="capability.missing", params=params)
+        return tags if tags and may_tag else None
 
     async def _send(self, copy: Copy, info: ObjectInfo) -> None:
         """
