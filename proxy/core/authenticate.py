@@ -12,6 +12,7 @@ from app.errors.raised import StowageError
 from app.snapshot.values import Snapshot
 from proxy.core import twin
 from proxy.core.authenticate_v2 import prove_v2
+from proxy.core.mismatch import Attempt, find_difference
 from proxy.core.operations import Operation
 from proxy.core.proof import (
     MAX_SKEW_SECONDS,
@@ -178,6 +179,8 @@ def _prove(signed: _Signed, request: S3Request, snapshot: Snapshot, now: float) 
     credential = snapshot.credentials.get(claim.access_key)
     key = find_key(find_secret(credential), claim.scope)
     is_signed = _is_signed(signed, request, key)
+    if credential is not None and not is_signed:
+        raise _mismatch(signed, request, key, snapshot)
     credential = verify_credential(credential, request, now, is_signed=is_signed)
     seed = (
         ChunkSeed(key, signed.timestamp, claim.scope, signed.signature)
@@ -186,6 +189,25 @@ def _prove(signed: _Signed, request: S3Request, snapshot: Snapshot, now: float) 
     )
     declared = payload if mode is PayloadMode.HASHED else ""
     return Proof(credential.principal, credential, None, mode, declared, seed)
+
+
+def _mismatch(
+    signed: _Signed, request: S3Request, key: SigningKey, snapshot: Snapshot
+) -> StowageError:
+    claim = signed.claim
+    attempt = Attempt(
+        key,
+        signed.timestamp,
+        claim.scope,
+        tuple(claim.signed_headers),
+        claim.signed_text,
+        signed.signature,
+        signed.payload,
+    )
+    difference = find_difference(request, attempt, snapshot.settings.public_url)
+    return errors.INVALID_CREDENTIALS(
+        reason="signature.mismatch", params={"difference": difference}
+    )
 
 
 def _verify_all_signed(request: S3Request, claim: Claim) -> None:

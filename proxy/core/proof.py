@@ -12,6 +12,7 @@ from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.rbac.principal import Principal
 from app.snapshot.values import AnonymousBinding, CredentialEntry
+from proxy.core.mismatch import UNKNOWN
 from proxy.core.request import S3Request
 from proxy.core.trail import Trail
 from proxy.sigv4.payload import ChunkSeed, PayloadMode
@@ -60,7 +61,9 @@ def verify_credential(
     if credential is None:
         raise errors.INVALID_CREDENTIALS(reason="credential.unknown")
     if not is_signed:
-        raise errors.INVALID_CREDENTIALS(reason="signature.mismatch")
+        raise errors.INVALID_CREDENTIALS(
+            reason="signature.mismatch", params={"difference": UNKNOWN}
+        )
     if credential.expires_at is not None and now >= credential.expires_at:
         if credential.session_token is not None:
             raise errors.UNAUTHORIZED(reason="s3.token_expired")
