@@ -261,6 +261,104 @@ export interface EndpointHealthList {
   backends: EndpointHealth[];
 }
 
+/** One hour, by the hours since the epoch. */
+export interface HourOfRequests {
+  unix_hour: number;
+  requests: number;
+  errors: number;
+}
+
+/** A call that failed on our side. */
+export interface RecentError {
+  when: string;
+  path: string;
+  method: string;
+  status: number;
+  request_id: string;
+  user_id?: string;
+  backend?: string;
+}
+
+/** The calls of the dashboard's API in 24 hours. */
+export interface RequestNumbers {
+  total_24h: number;
+  errors_24h: number;
+  hourly: HourOfRequests[];
+  by_backend: Record<string, number>;
+  recent_errors: RecentError[];
+}
+
+/** What one surface did in 24 hours. */
+export interface TrafficNumbers {
+  surface: "dashboard" | "s3";
+  total_24h: number;
+  errors_24h: number;
+  bytes_in: number;
+  bytes_out: number;
+  p50_ms: number;
+  p95_ms: number;
+  p99_ms: number;
+  hourly: HourOfRequests[];
+  by_backend: Record<string, number>;
+}
+
+/** What is known of the contents of a backend. */
+export interface BackendStorage {
+  backend_id: string;
+  bytes: number;
+  objects: number;
+  buckets: number;
+}
+
+/** What is known of the contents of a bucket. */
+export interface BucketStorage {
+  backend_id: string;
+  bucket: string;
+  bytes: number;
+  objects: number;
+}
+
+/** Sizes of what is stored. */
+export interface StorageNumbers {
+  by_backend: BackendStorage[];
+  top_buckets: BucketStorage[];
+  cache_note: string;
+}
+
+/** An access key and its requests in 24 hours. */
+export interface BusyCredential {
+  access_key: string;
+  requests_24h: number;
+}
+
+/** Long work that waits or runs. */
+export interface JobNumbers {
+  queued: number;
+  running: number;
+}
+
+/** Everything of the first look. */
+export interface AdminDashboard {
+  requests: RequestNumbers;
+  storage: StorageNumbers;
+  traffic: TrafficNumbers[];
+  credentials: BusyCredential[];
+  jobs: JobNumbers;
+}
+
+/** One line of a chart; a point is the beginning of a span in seconds since the epoch, and a value. */
+export interface MetricSeries {
+  name: string;
+  labels: Record<string, string>;
+  points: number[][];
+}
+
+/** Lines in spans of `step` seconds; a span without a point counts as nothing. */
+export interface MetricChart {
+  step: number;
+  series: MetricSeries[];
+}
+
 /** A user as administrators see it. */
 export interface User {
   id: string;
@@ -1276,6 +1374,29 @@ export interface QuotaPut {
   hard_bytes?: number;
 }
 
+/** A bucket whose name holds the text, in any case. */
+export interface FoundBucket {
+  backend_id: string;
+  bucket: string;
+}
+
+/** An object whose key begins with the text. */
+export interface FoundObject {
+  backend_id: string;
+  bucket: string;
+  key: string;
+  size: number;
+  last_modified?: string;
+}
+
+/** What was found within five seconds, in order. */
+export interface SearchResult {
+  query: string;
+  buckets: FoundBucket[];
+  objects: FoundObject[];
+  truncated: boolean;
+}
+
 /** A public link with its limits. */
 export interface Share {
   id: string;
@@ -1841,7 +1962,7 @@ export interface ReasonParams {
   "s3.token_expired": Record<string, never>;
   "s3.token_invalid": Record<string, never>;
   "credential.unknown": Record<string, never>;
-  "signature.mismatch": Record<string, never>;
+  "signature.mismatch": { difference: string };
   "signature.chunk_mismatch": Record<string, never>;
   "password.length": { limit: number };
   "password.too_long": { limit: number };
@@ -2491,7 +2612,7 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "s3.token_expired": "The temporary credential has expired.",
   "s3.token_invalid": "The session token does not belong to this key.",
   "credential.unknown": "The access key id is not known here, or no longer valid.",
-  "signature.mismatch": "The signature does not match; check the secret key and the signing method.",
+  "signature.mismatch": "The signature does not match: {difference}.",
   "signature.chunk_mismatch": "The signature of a chunk or trailer does not match.",
   "password.length": "A password has at least {limit} characters.",
   "password.too_long": "A password has at most {limit} characters.",
