@@ -48,8 +48,8 @@ from app.errors.start import StartError
 from app.grants.grants import GrantService
 from app.grants.groups import GroupService
 from app.grants.service import AccessService
+from app.jobs.background import run_jobs
 from app.jobs.parts import JobParts
-from app.jobs.runner import JobRunner
 from app.jobs.service import JobService
 from app.metrics import Metrics
 from app.objects.service import ObjectService
@@ -251,10 +251,7 @@ async def run_services(services: Services) -> AsyncIterator[None]:
         asyncio.create_task(keep_house(services), name="housekeeping"),
         asyncio.create_task(services.telemetry.follow(), name="telemetry"),
         asyncio.create_task(follow_limits(services.feed, services.quotas.ledger), name="limits"),
-        asyncio.create_task(
-            JobRunner(services.jobs.parts, concurrency=services.config.jobs.concurrency).run(),
-            name="jobs",
-        ),
+        asyncio.create_task(run_jobs(services.jobs.parts, lambda: services.config), name="jobs"),
     ]
     try:
         async with services.quotas.running(services.config.quotas.scan_interval):

@@ -62,6 +62,7 @@ class AuditAction(StrEnum):
     ALIAS_DELETE = "alias.delete"
 
     OBJECT_UPLOAD = "object.upload"
+    UPLOAD_EXPIRE = "upload.expire"
     OBJECT_DOWNLOAD = "object.download"
     OBJECT_DELETE = "object.delete"
     OBJECT_BULK_DELETE = "object.bulk_delete"

@@ -236,6 +236,14 @@ async def list_items(
     return (await connection.execute(statement)).mappings().all()
 
 
+async def list_upload_ids(connection: AsyncConnection) -> frozenset[str]:
+    """
+    Return the ids of the multipart uploads that jobs will go on with.
+    """
+    rows = await connection.scalars(select(jobs.c.uploads).where(jobs.c.state.in_(_OPEN)))
+    return frozenset(one["upload_id"] for row in rows for one in row.values())
+
+
 async def purge_jobs(connection: AsyncConnection, before: datetime) -> int:
     """
     Delete jobs that ended before, with their items and errors; return how many.

@@ -65,8 +65,13 @@ class JobRunner:
     async def _wait_for_job(self) -> Run:
         while True:
             self._parts.created.clear()
-            with suppress(StowageError):
+            try:
                 run = await self._take()
+            except StowageError as error:
+                _log.warning("no job can be taken now", error=str(error))
+            except Exception:  # noqa: BLE001  a background loop outlives every fault of one round
+                _log.exception("a job could not be taken")
+            else:
                 if run is not None:
                     return run
             with suppress(TimeoutError):

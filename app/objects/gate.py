@@ -37,6 +37,13 @@ class Gate:
         self._audit = audit
         self._clock = clock
 
+    @property
+    def backend_ids(self) -> tuple[str, ...]:
+        """
+        The ids of all backends, sorted.
+        """
+        return self._registry.ids
+
     def find(self, backend_id: str) -> LiveBackend:
         """
         Return a backend that takes calls; its writes are held to the limits of its buckets.
