@@ -252,6 +252,8 @@ class ClientConnection(ClientFlow, asyncio.Protocol):
         request = self.transaction.request
         length = None if request is None else request.head.wire_length
         is_read = length is not None and length <= len(self._buffer) and not closes
+        if request is not None and request.head.expects_continue and length == 0:
+            is_read = False  # boto3 before 1.36 takes no other answer on such a connection
         if is_read:
             self._buffer = self._buffer[length:]
         self.refuse(error, keeps_alive=is_read and self.may_persist, extras=extras)

@@ -79,8 +79,9 @@ class Relay:
         """
         Begin with what came behind the head; return what lies behind the body.
         """
-        if self._forward.expects_continue and not data and self._forward.body.wire_length != 0:
-            # Authorised: only now the client is asked for its body (RFC 9110, 10.1.1).
+        if self._forward.expects_continue and not data:
+            # Authorised: only now the client is asked for its body (RFC 9110, 10.1.1). An empty
+            # one is asked for too: boto3 before 1.36 hangs on its next request otherwise.
             self._client.write([CONTINUE])
         return self.body_received(data)
 

@@ -152,6 +152,22 @@ def test_body_is_asked_for_only_after_authorisation(proxy: RunningProxy) -> None
         assert connection.read_response().status == 200
 
 
+def test_empty_body_is_asked_for_as_well(proxy: RunningProxy) -> None:
+    """
+    boto3 before 1.36 takes an answer without 100 as that of its next request too, and hangs.
+    """
+    waiting = {"Expect": "100-continue"}
+    with connected(proxy.port) as client:
+        client.send(signed_head(proxy.port, "PUT", f"/{OWN}/empty", unsigned=waiting))
+        assert client.read_head()[0] == 100
+        assert client.read_response().status == 200
+
+        client.send(signed_head(proxy.port, "PUT", "/foreign/key", unsigned=waiting))
+        answer = client.read_response()
+        assert (answer.status, answer.headers["connection"]) == (403, "close")
+        assert client.is_closed()
+
+
 def test_refusal_reaches_a_client_that_sends_on(proxy: RunningProxy) -> None:
     body = b"x" * 200_000
     head = signed_head(proxy.port, "PUT", f"/{OWN}/refused", body=body, secret_key="wrong")
