@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.backends.rows import BackendRow
 from app.database.changes import ChangeKind, record_change
-from app.database.endings import end_shares_at
+from app.database.endings import end_shares_at, forget_usage_at
 from app.database.tables import (
     backend_probes,
     backends,
@@ -71,6 +71,7 @@ async def delete_backend(connection: AsyncConnection, backend_id: str) -> None:
     await _delete_quotas(connection, backend_id)
     await _restrict_credentials(connection, backend_id)
     await end_shares_at(connection, backend_id)
+    await forget_usage_at(connection, backend_id)
     await connection.execute(delete(bucket_pins).where(bucket_pins.c.backend_id == backend_id))
     await connection.execute(delete(backends).where(backends.c.id == backend_id))
 

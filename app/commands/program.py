@@ -9,6 +9,7 @@ from app.commands.credentials import credential
 from app.commands.declared import apply, diff, export, plan
 from app.commands.explain import explain
 from app.commands.quickstart import quickstart
+from app.commands.quota import quota
 from app.commands.serve import serve
 from app.commands.users import create_admin, hash_password, user
 from app.commands.version import version
@@ -26,6 +27,7 @@ app.command()(create_admin)
 app.command()(hash_password)
 app.add_typer(user, name="user")
 app.add_typer(credential, name="credential")
+app.add_typer(quota, name="quota")
 app.command()(explain)
 for part in (plan, apply, diff, export):
     config.command()(part)

@@ -42,7 +42,8 @@ class QuotasConfig(Section):
     """
 
     scan_interval: Duration = Field(1800.0, json_schema_extra=restart())
-    """Time between counts of every bucket; 0 means the default, negative means never."""
+    """Time between counts of every bucket; 0 means the default, negative means never: then only
+    buckets are counted whose limit is new."""
 
 
 class SamplingConfig(Section):

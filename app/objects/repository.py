@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.database.changes import ChangeKind, record_change
 from app.database.declared import check_owner
-from app.database.endings import end_shares_at
+from app.database.endings import end_shares_at, forget_usage_at
 from app.database.tables import (
     bucket_pins,
     buckets,
@@ -61,6 +61,7 @@ async def forget_bucket(connection: AsyncConnection, place: BucketPlace) -> None
     if gone.rowcount:
         await record_change(connection, ChangeKind.QUOTA, row_id)
     await end_shares_at(connection, place.backend_id, place.bucket)
+    await forget_usage_at(connection, place.backend_id, place.bucket)
     await connection.execute(
         delete(bucket_pins).where(
             bucket_pins.c.backend_id == place.backend_id, bucket_pins.c.bucket == place.bucket

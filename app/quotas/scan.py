@@ -86,11 +86,11 @@ class Scanner:
 
     async def follow(self, interval_seconds: float) -> None:
         """
-        Count all buckets now and after each interval, until cancelled.
+        Count all buckets now and after each interval, until cancelled; never if it is negative.
 
         In between count those that need it: a limit is new, or a server died that held something.
         """
-        due_at = time.monotonic()
+        due_at = time.monotonic() if interval_seconds >= 0 else float("inf")
         while True:
             await self._tidy(self._count_pressing)
             if time.monotonic() >= due_at:

@@ -38,7 +38,8 @@ from app.rbac.policy import Action, Allowed, Resource, authorize
 FIRST_COUNT_SECONDS = 2.0
 """How long setting a limit waits for the first count; a larger bucket is counted afterwards."""
 DEFAULT_SCAN_SECONDS = 1800.0
-_SEE = Action("GetBucketQuota", Level.LIST, whole_bucket=True)
+_READ = Action("GetBucketQuota", Level.LIST, whole_bucket=True)
+_SEE = Action("GetBucketSizeTracking", Level.NONE, any_level=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class QuotaService:
             StowageError: `not_found` for the backend; `forbidden` without level `list` there.
         """
         self._backends.describe(place.backend_id)
-        _require(actor, place)
+        _require(actor, place, _READ)
         return await self._read(place)
 
     async def list(self, actor: Actor) -> Sequence[Quota]:
@@ -195,10 +196,10 @@ class QuotaService:
         Tell whether a bucket's size is counted.
 
         Raises:
-            StowageError: `not_found` for the backend; `forbidden` without level `list` there.
+            StowageError: `not_found` for the backend; `forbidden` without any level there.
         """
         self._backends.describe(place.backend_id)
-        _require(actor, place)
+        _require(actor, place, _SEE)
         async with self._database.read() as connection:
             row = await repository.find_tracking(connection, place)
         if row is None:
@@ -244,11 +245,10 @@ class QuotaService:
         Keep the counters written down and counted anew until the end of the block.
 
         Args:
-            scan_seconds: Between two counts of every bucket; 0 for the default, negative for never.
+            scan_seconds: Between two counts of every bucket; 0 for the default. Negative for
+                never: only those are counted whose limit is new, or whose server died.
         """
-        works = [self.ledger.follow()]
-        if scan_seconds >= 0:
-            works.append(self.scanner.follow(scan_seconds or DEFAULT_SCAN_SECONDS))
+        works = (self.ledger.follow(), self.scanner.follow(scan_seconds or DEFAULT_SCAN_SECONDS))
         tasks = [asyncio.create_task(work) for work in works]
         try:
             yield
@@ -328,11 +328,11 @@ class QuotaService:
         self._audit.record(event)
 
 
-def _require(actor: Actor, place: QuotaPlace) -> None:
-    decision = authorize(actor.principal, _SEE, Resource(place.backend_id, place.bucket))
+def _require(actor: Actor, place: QuotaPlace, action: Action) -> None:
+    decision = authorize(actor.principal, action, Resource(place.backend_id, place.bucket))
     if not isinstance(decision, Allowed):
-        levels = ", ".join(level_names(decision.missing or _SEE.levels))
-        params = {"action": _SEE.name, "levels": levels}
+        levels = ", ".join(level_names(decision.missing or action.levels))
+        params = {"action": action.name, "levels": levels}
         raise errors.FORBIDDEN(reason=decision.reason, params=params)
 
 

@@ -22,7 +22,7 @@ class Quota(Schema):
     object_count: int = omitted(0)
     computed_at: Timestamp | None = omitted()
     has_usage: bool
-    source: SourceName = "dashboard"
+    source: SourceName | None = omitted()
     source_file: str = omitted("")
     source_line: int = omitted(0)
 
@@ -120,7 +120,7 @@ def _members(found: service.Quota, *, shows_people: bool = True) -> dict[str, ob
         "updated_at": found.updated_at,
         "updated_by": found.updated_by if shows_people else "",
         "has_usage": usage is not None,
-        "source": found.source,
+        "source": found.source if found.limits is not None else None,
         "source_file": found.source_file if shows_people else "",
         "source_line": found.source_line if shows_people else 0,
     }
