@@ -143,10 +143,12 @@ async def _by_cookie(request: Request, services: Services) -> SignedIn:
 
 async def _by_token(bearer: str, services: Services) -> SignedIn:
     found = await services.tokens.resolve(bearer)
-    principal = await _principal(services, found.user)
+    # Every level that the owner holds, even where the token does not administer.
+    owner = await _principal(services, found.owner)
+    scopes = owner.scopes
     if found.token.scopes:
-        wanted = [scope.as_scope() for scope in found.token.scopes]
-        principal = replace(principal, scopes=intersect(wanted, principal.scopes))
+        scopes = intersect([scope.as_scope() for scope in found.token.scopes], scopes)
+    principal = replace(owner, role=found.user.role, scopes=scopes)
     return SignedIn(found.user, principal, token=found.token)
 
 

@@ -84,11 +84,19 @@ class MadeToken:
 @dataclass(frozen=True, slots=True)
 class TokenHolder:
     """
-    A token that holds, and its owner, whose role is only as high as the token's.
+    A token that holds, and its owner as they are at this moment.
     """
 
     token: ApiToken
-    user: User
+    owner: User
+
+    @property
+    def user(self) -> User:
+        """
+        The owner with a role that is only as high as the token's.
+        """
+        is_lowered = self.owner.role is Role.ADMIN and not self.token.is_admin
+        return replace(self.owner, role=Role.USER) if is_lowered else self.owner
 
 
 class TokenService:
@@ -179,7 +187,7 @@ class TokenService:
             raise errors.UNAUTHORIZED(reason="token.expired")
         if token.last_used_at is None or now - token.last_used_at >= _TOUCH_STEP:
             await self._touch(token.id, now)
-        return TokenHolder(token, owner if token.is_admin else _without_administration(owner))
+        return TokenHolder(token, owner)
 
     async def purge(self, before: datetime) -> None:
         """
@@ -236,10 +244,6 @@ _FIELDS = tuple(ApiToken.__dataclass_fields__)
 def _require_self_or_admin(actor: Actor, user_id: str) -> None:
     if actor.id != user_id:
         actor.require_admin()
-
-
-def _without_administration(owner: User) -> User:
-    return replace(owner, role=Role.USER) if owner.role is Role.ADMIN else owner
 
 
 async def _check_room(connection: AsyncConnection, user_id: str) -> None:
