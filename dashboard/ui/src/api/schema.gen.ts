@@ -1338,7 +1338,7 @@ export interface Quota {
   object_count?: number;
   computed_at?: string;
   has_usage: boolean;
-  source: SourceName;
+  source?: SourceName;
   source_file?: string;
   source_line?: number;
 }
@@ -1354,7 +1354,7 @@ export interface BucketQuota {
   object_count?: number;
   computed_at?: string;
   has_usage: boolean;
-  source: SourceName;
+  source?: SourceName;
   source_file?: string;
   source_line?: number;
   kind: string;
