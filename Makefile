@@ -137,10 +137,15 @@ bench: bench-packages install $(VENV)/.installed-bench ## Measure memory at rest
 	PYTHONPATH=tests $(BIN)/python -m bench.lifetime
 	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
+.PHONY: crowd
+crowd: install $(VENV)/.installed-dev ## Measure a worker's memory at rest and under 200 downloads, and its start
+	PYTHONPATH=tests $(BIN)/python -m bench.crowd
+
 .PHONY: soak
 soak: install $(VENV)/.installed-dev ## Watch the memory for ten minutes, kill jobs twenty times; ARGS="--minutes 60"
 	PYTHONPATH=tests $(BIN)/python -m bench.soak $(ARGS)
 	STOWAGE_KILLS=20 $(BIN)/pytest -q tests/integration/jobs/test_kills.py
+	STOWAGE_API_EXAMPLES=50 $(BIN)/pytest -q tests/integration/dashboard/test_any_input.py
 
 # Only Debian as root is helped; a part that is missing elsewhere is skipped with its reason.
 # RUNLEVEL keeps init scripts from starting what is installed; the tests start it themselves.

@@ -5,6 +5,9 @@ It inherits a listening socket and one end of a socket pair. It decides by the s
 sends and never opens the database; when main is gone, it finishes what runs and leaves.
 """
 
+import proxy.lean  # noqa: F401  first: it keeps out what the others would load
+
+# isort: split
 import argparse
 import asyncio
 import gc

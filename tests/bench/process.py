@@ -16,7 +16,7 @@ from pathlib import Path
 
 from app.quickstart import tether
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 POLITE_SECONDS = 3.0
 _TICK = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -107,7 +107,7 @@ class Program(Tree):
         Return when it is ready.
 
         Raises:
-            NotStartedError: it ended, or was not ready in a minute.
+            NotStartedError: it ended, or was not ready in three minutes.
         """
         deadline = time.monotonic() + START_SECONDS
         while not is_ready():

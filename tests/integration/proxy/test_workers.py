@@ -47,6 +47,7 @@ def test_worker_never_loads_what_opens_a_database() -> None:
     roots = {name.partition(".")[0] for name in modules}
     assert "proxy" in roots
     assert roots.isdisjoint(FORBIDDEN)
+    assert "rich.console" not in modules
     assert not [name for name in modules if name.startswith(("app.database", "app.services"))]
 
 
