@@ -5,7 +5,7 @@ A path with a `~` at its end answers with and without a slash there. `/metrics`,
 pages are added in `app.py`.
 """
 
-from dashboard import public, public_files
+from dashboard import openapi, public, public_files
 from dashboard.api import (
     access,
     admin_audit,
@@ -62,6 +62,7 @@ ROWS: tuple[Row, ...] = (
     Row("GET", "/readyz", health.get_readiness, PUBLIC),
     Row("HEAD", "/readyz", health.get_readiness, PUBLIC),
     Row("GET", "/api/errors", errors.list_errors, PUBLIC),
+    Row("GET", "/api/openapi.json", openapi.get_openapi, PUBLIC),
     Row("GET", "/api/version", health.get_version, ANY),
     # Signing in and out
     Row("GET", "/api/auth/config", auth.get_config, PUBLIC),

@@ -29,6 +29,7 @@ STRANGERS_MAY = {
     "/healthz",
     "/readyz",
     "/api/errors",
+    "/api/openapi.json",
     "/api/auth/config",
     "/auth/login/local",
     "/auth/login/oidc",
