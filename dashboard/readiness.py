@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
+Note = Callable[[], str]
+"""Returns what is worth saying in a few public words, though nothing is wrong with this process."""
 Probe = Callable[[], Awaitable[str]]
 """Returns what is wrong in a few words that may be public; empty means all is well."""
 
@@ -27,6 +29,8 @@ class CheckResult:
 
     name: str
     problem: str = ""
+    note: str = ""
+    """What is worth saying of one that passed."""
 
     @property
     def is_ok(self) -> bool:
@@ -43,6 +47,7 @@ class Readiness:
     """
 
     probes: Mapping[str, Probe]
+    notes: Mapping[str, Note] = field(default_factory=dict)
     _is_draining: bool = False
     _kept: tuple[CheckResult, ...] = ()
     _kept_at: float = float("-inf")
@@ -63,7 +68,8 @@ class Readiness:
                 self._kept = await self._run()
                 self._kept_at = time.monotonic()
         drain = CheckResult("not_draining", "shutting down" if self._is_draining else "")
-        return (*self._kept, drain)
+        notes = (CheckResult(name, note=note()) for name, note in self.notes.items())
+        return (*self._kept, *notes, drain)
 
     async def _run(self) -> tuple[CheckResult, ...]:
         results = await asyncio.gather(

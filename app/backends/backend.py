@@ -115,7 +115,7 @@ class BucketStore(Protocol):
         """
         ...
 
-    async def create(self, bucket: str, *, region: str = "") -> None:
+    async def create(self, bucket: str, *, region: str = "", locks_objects: bool = False) -> None:
         """
         Create a bucket; a region other than the default becomes its location.
         """

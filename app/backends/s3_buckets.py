@@ -39,11 +39,15 @@ class S3Buckets:
                     return tuple(found)
                 more = {"ContinuationToken": answer["ContinuationToken"]}
 
-    async def create(self, bucket: str, *, region: str = "") -> None:
+    async def create(self, bucket: str, *, region: str = "", locks_objects: bool = False) -> None:
         """
         Create a bucket; a region other than the default becomes its location.
+
+        Amazon S3, "Locking objects with Object Lock": it is switched on where a bucket is made.
         """
         options: dict[str, Any] = {}
+        if locks_objects:
+            options["ObjectLockEnabledForBucket"] = True
         if region not in _NO_CONSTRAINT:
             options["CreateBucketConfiguration"] = {"LocationConstraint": region}
         with self._connection.call():

@@ -56,8 +56,7 @@ def plan(
         print_json(found.to_dict())
     else:
         typer.echo(str(found))
-    if not found.is_empty:
-        raise Found(CHANGES)
+    _end(found)
 
 
 def diff(
@@ -73,8 +72,7 @@ def diff(
         print_json({**found.to_dict(), "steps": [_with_values(step) for step in found.shown]})
     else:
         typer.echo("\n".join(_lines(found)) or "Reality is as declared.")
-    if not found.is_empty:
-        raise Found(CHANGES)
+    _end(found)
 
 
 def apply(
@@ -137,6 +135,13 @@ def _compute(loaded: LoadedConfig) -> "Plan":
     return run_with(loaded, work)
 
 
+def _end(found: "Plan") -> None:
+    if found.unknown:
+        raise Found(FAILED)
+    if not found.is_empty:
+        raise Found(CHANGES)
+
+
 def _write(path: Path, found: "Plan") -> None:
     try:
         path.write_text(json.dumps(found.to_dict(), indent=2) + "\n")
@@ -170,6 +175,4 @@ def _lines(found: "Plan") -> list[str]:
     for step in found.shown:
         lines.append(f"{step}  # {step.origin}")
         lines += [f"    {one}" for one in step.differences]
-        secrets = set(step.fields) - {one.name for one in step.differences} - {"source"}
-        lines += [f"    {name}: (another secret)" for name in sorted(secrets)]
     return lines + [str(orphan) for orphan in found.orphans]

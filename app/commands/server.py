@@ -84,7 +84,7 @@ async def _serve_on(
     own: socket, services: Services, when_ready: WhenReady, stop: StopRequests
 ) -> bool:
     config = services.config
-    readiness = Readiness(services.probes())
+    readiness = Readiness(services.probes(), {"configuration": services.configuration.describe})
     dashboard = LiveDashboard(services, readiness)
     services.configuration.follow(prepare_for(services, dashboard))
     web = Listener(dashboard, config)

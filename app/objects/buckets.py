@@ -45,9 +45,17 @@ class BucketCalls:
             and authorize(actor.principal, actions.SEE_BUCKET, Resource(backend_id, bucket.name))
         ]
 
-    async def create_bucket(self, actor: Actor, place: BucketPlace, *, region: str = "") -> None:
+    def forget_lists(self) -> None:
         """
-        Create a bucket.
+        Ask the stores anew next time, because what they have matters at this moment.
+        """
+        self._lists = BucketLists()
+
+    async def create_bucket(
+        self, actor: Actor, place: BucketPlace, *, region: str = "", locks_objects: bool = False
+    ) -> None:
+        """
+        Create a bucket; only a new one can be made to lock objects.
 
         Raises:
             StowageError: `not_found`, `forbidden`, `invalid_bucket_name`, `conflict`.
@@ -57,18 +65,24 @@ class BucketCalls:
             self._gate.find(place.backend_id)
             parse_bucket_name(place.bucket)
             live, _ = self._gate.enter(actor, actions.CREATE_BUCKET, place)
-            await live.backend.buckets.create(place.bucket, region=region)
+            await live.backend.buckets.create(
+                place.bucket, region=region, locks_objects=locks_objects
+            )
         self._lists.forget(place.backend_id)
 
-    async def delete_bucket(self, actor: Actor, place: BucketPlace) -> None:
+    async def delete_bucket(
+        self, actor: Actor, place: BucketPlace, *, by: Declaration = DASHBOARD
+    ) -> None:
         """
         Delete an empty bucket, and what was set up for its name.
 
         Raises:
-            StowageError: `not_found`, `forbidden`, `conflict` when it is not empty.
+            StowageError: `not_found`, `forbidden`, `yaml_managed`, `conflict` when it is not empty.
         """
         async with self._gate.audited(actor, AuditAction.BUCKET_DELETE, place):
             live, _ = self._gate.enter(actor, actions.DELETE_BUCKET, place)
+            async with self._database.read() as connection:
+                await repository.check_bucket_owner(connection, place, source=by.source)
             await live.backend.buckets.delete(place.bucket)
             async with self._database.write() as connection:
                 await repository.forget_bucket(connection, place)

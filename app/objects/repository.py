@@ -2,13 +2,14 @@
 The SQL of what hangs on a bucket.
 """
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import RowMapping, Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.database.changes import ChangeKind, record_change
 from app.database.declared import check_owner
 from app.database.endings import end_shares_at, forget_usage_at
 from app.database.tables import (
+    bucket_aliases,
     bucket_pins,
     buckets,
     quotas,
@@ -16,6 +17,19 @@ from app.database.tables import (
     s3_bucket_cors,
 )
 from app.objects.place import BucketPlace
+
+
+async def check_bucket_owner(
+    connection: AsyncConnection, place: BucketPlace, *, source: str
+) -> None:
+    """
+    Refuse to delete a bucket that a file declares, but from that file.
+
+    Raises:
+        StowageError: `yaml_managed`.
+    """
+    row = await _find_declared(connection, place)
+    check_owner("bucket", f"{place.backend_id}/{place.bucket}", row, source=source)
 
 
 async def check_setting(
@@ -27,10 +41,7 @@ async def check_setting(
     Raises:
         StowageError: `yaml_managed`.
     """
-    query = select(buckets).where(
-        buckets.c.backend_id == place.backend_id, buckets.c.name == place.bucket
-    )
-    row = (await connection.execute(query)).mappings().first()
+    row = await _find_declared(connection, place)
     if row is not None and row["settings"].get(setting) is not None:
         name = f"{place.backend_id}/{place.bucket} {setting}"
         check_owner("bucket setting", name, row, source=source)
@@ -38,7 +49,7 @@ async def check_setting(
 
 async def forget_bucket(connection: AsyncConnection, place: BucketPlace) -> None:
     """
-    Delete quota, CORS rules, anonymous binding and pins of a bucket that is gone; end its shares.
+    Delete all that was set up for the name of a bucket that is gone, and end its shares.
 
     A later bucket of the same name must not inherit that strangers may read it.
     """
@@ -55,6 +66,16 @@ async def forget_bucket(connection: AsyncConnection, place: BucketPlace) -> None
         )
         if gone.rowcount:
             await record_change(connection, kind, row_id)
+    names = await connection.execute(
+        delete(bucket_aliases)
+        .where(
+            bucket_aliases.c.backend_id == place.backend_id,
+            bucket_aliases.c.bucket == place.bucket,
+        )
+        .returning(bucket_aliases.c.name)
+    )
+    for name in names.scalars().all():
+        await record_change(connection, ChangeKind.ALIAS, name)
     gone = await connection.execute(
         delete(quotas).where(quotas.c.kind == "bucket", quotas.c.subject_id == row_id)
     )
@@ -67,3 +88,10 @@ async def forget_bucket(connection: AsyncConnection, place: BucketPlace) -> None
             bucket_pins.c.backend_id == place.backend_id, bucket_pins.c.bucket == place.bucket
         )
     )
+
+
+async def _find_declared(connection: AsyncConnection, place: BucketPlace) -> RowMapping | None:
+    query = select(buckets).where(
+        buckets.c.backend_id == place.backend_id, buckets.c.name == place.bucket
+    )
+    return (await connection.execute(query)).mappings().first()

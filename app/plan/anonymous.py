@@ -11,8 +11,16 @@ from app.config.proxy import AnonymousConfig
 from app.database.declared import Declaration, Declarations
 from app.database.tables import s3_anonymous_bindings
 from app.endpoint.anonymous import AnonymousService, Binding, NewBinding
-from app.plan.kind import Declared, Present, Values, declaration_at, declare_each
+from app.plan.kind import (
+    Declared,
+    Present,
+    Values,
+    declaration_at,
+    declare_each,
+    differences,
+)
 from app.plan.names import Directory, Names
+from app.plan.plan import Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +54,11 @@ class AnonymousKind:
         """
         return [_present(one) for one in await self.service.list(SYSTEM)]
 
-    async def find_other_secrets(self, declared: Declared, present: Present) -> Sequence[str]:  # noqa: ARG002  one shape
+    async def compare(self, declared: Declared, present: Present) -> Sequence[Difference]:
         """
-        Name nothing: there are none.
+        Return what differs.
         """
-        return ()
+        return differences(declared.values, present.values)
 
     async def create(self, actor: Actor, declared: Declared) -> None:
         """

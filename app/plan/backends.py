@@ -19,9 +19,11 @@ from app.plan.kind import (
     Values,
     declaration_at,
     declare_each,
+    differences,
     find_item,
     secret_names,
 )
+from app.plan.plan import Difference
 
 KIND = "backends"
 _COMPARED = (
@@ -68,14 +70,17 @@ class BackendKind:
             Present(row.id, _values(row), row.declaration, row) for row in await self.service.list()
         ]
 
-    async def find_other_secrets(self, declared: Declared, present: Present) -> Sequence[str]:
+    async def compare(self, declared: Declared, present: Present) -> Sequence[Difference]:
         """
-        Name the secret key if it differs and the row is where it should be.
+        Return what differs; the secret only where the row is where it should be.
         """
+        found = differences(declared.values, present.values)
         row: BackendRow = present.item
-        if self.service.holds_secret(row, declared.item.secret_key):
-            return ()
-        return () if self.service.cannot_seal(row) else ("secret_key",)
+        if self.service.holds_secret(row, declared.item.secret_key) or self.service.cannot_seal(
+            row
+        ):
+            return found
+        return [*found, Difference("secret_key", is_secret=True)]
 
     async def create(self, actor: Actor, declared: Declared) -> None:
         """

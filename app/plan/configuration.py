@@ -33,6 +33,7 @@ from app.plan.reload import Drift, Outcome, Pending, Reload
 Prepare = Callable[[Config], Commit]
 """Builds what a process needs for another configuration, or raises; the result puts it in force."""
 _SHOWN_PROBLEMS = 20
+_GOOD = (Outcome.APPLIED, Outcome.UNCHANGED)
 
 _log = structlog.get_logger(__name__)
 
@@ -103,6 +104,14 @@ class ConfigurationService:
         Take what plans and applies, once everything that it needs is built.
         """
         self._running = _Running(planner, loaded.config, loaded)
+
+    def describe(self) -> str:
+        """
+        Say in a few words that strangers may read what is not as it should be; else nothing.
+        """
+        if self.last_reload is None or self.last_reload.outcome in _GOOD:
+            return ""
+        return f"the last change of the file was {self.last_reload.outcome.value}"
 
     async def start(self, loaded: LoadedConfig, *, source: ConfigSource | None = None) -> None:
         """

@@ -34,10 +34,12 @@ from app.plan.kind import (
     Values,
     declaration_at,
     declare_each,
+    differences,
     find_item,
     secret_names,
 )
 from app.plan.names import Directory, Names
+from app.plan.plan import Difference
 from app.plan.secret_files import check_folder, read_generated, write_generated
 
 SECRET = "secret"  # noqa: S105  the name of a member
@@ -80,14 +82,18 @@ class CredentialKind:
         found = await self.service.list(SYSTEM)
         return [_present(one, users) for one in found if not one.is_temporary]
 
-    async def find_other_secrets(self, declared: Declared, present: Present) -> Sequence[str]:
+    async def compare(self, declared: Declared, present: Present) -> Sequence[Difference]:
         """
-        Name the secret if the file knows it and the row holds another.
+        Return what differs; the secret if the file knows it and the row holds another.
         """
+        found = differences(declared.values, present.values)
+        if await self._is_same_secret(declared):
+            return found
+        return [*found, Difference(SECRET, is_secret=True)]
+
+    async def _is_same_secret(self, declared: Declared) -> bool:
         secret = declared.secrets.get(SECRET)
-        if secret is None or await self.service.holds_secret(present.id, secret):
-            return ()
-        return (SECRET,)
+        return secret is None or await self.service.holds_secret(declared.id, secret)
 
     async def create(self, actor: Actor, declared: Declared) -> None:
         """
@@ -112,7 +118,7 @@ class CredentialKind:
         Change it.
         """
         values = declared.values
-        is_other = await self.find_other_secrets(declared, present)
+        is_same = await self._is_same_secret(declared)
         change = CredentialChange(
             scopes=_scopes(values),
             user_id=await self._owner_id(values["owner"]),
@@ -122,7 +128,7 @@ class CredentialKind:
             expires_at=declared.item.expires_at,
             cidrs=values["cidrs"],
             limits=_limits(declared.item),
-            secret_key=declared.secrets[SECRET] if is_other else None,
+            secret_key=None if is_same else declared.secrets[SECRET],
         )
         await self.service.update(actor, declared.id, change, by=declared.by)
         await self.note(declared, present)

@@ -15,8 +15,16 @@ from app.database.declared import Declaration, Declarations
 from app.database.tables import grants
 from app.grants.grants import Grant, GrantService, NewGrant
 from app.grants.page import MAX_LIMIT, PageRequest
-from app.plan.kind import Declared, Present, Values, declaration_at, declare_each
+from app.plan.kind import (
+    Declared,
+    Present,
+    Values,
+    declaration_at,
+    declare_each,
+    differences,
+)
 from app.plan.names import Directory, Names
+from app.plan.plan import Difference
 from app.rbac.levels import parse_access, render_access
 
 _MAX_ID = 200
@@ -65,11 +73,11 @@ class GrantKind:
             if not cursor:
                 return found
 
-    async def find_other_secrets(self, declared: Declared, present: Present) -> Sequence[str]:  # noqa: ARG002  one shape
+    async def compare(self, declared: Declared, present: Present) -> Sequence[Difference]:
         """
-        Name nothing: there are none.
+        Return what differs.
         """
-        return ()
+        return differences(declared.values, present.values)
 
     async def create(self, actor: Actor, declared: Declared) -> None:
         """

@@ -12,8 +12,16 @@ from app.config.problems import ConfigError, Problem
 from app.database.declared import Declaration, Declarations
 from app.database.tables import groups
 from app.grants.groups import Group, GroupChange
-from app.plan.kind import Declared, Present, Values, declaration_at, declare_each
+from app.plan.kind import (
+    Declared,
+    Present,
+    Values,
+    declaration_at,
+    declare_each,
+    differences,
+)
 from app.plan.names import Directory, Names
+from app.plan.plan import Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +55,11 @@ class GroupKind:
         users = {user.id: user.username for user in await self.directory.list_users()}
         return [_present(group, users) for group in await self.directory.list_groups()]
 
-    async def find_other_secrets(self, declared: Declared, present: Present) -> Sequence[str]:  # noqa: ARG002  one shape
+    async def compare(self, declared: Declared, present: Present) -> Sequence[Difference]:
         """
-        Name nothing: there are none.
+        Return what differs.
         """
-        return ()
+        return differences(declared.values, present.values)
 
     async def create(self, actor: Actor, declared: Declared) -> None:
         """

@@ -97,9 +97,12 @@ class Kind(Protocol):
         """
         ...
 
-    async def find_other_secrets(self, declared: Declared, present: Present) -> Sequence[str]:
+    async def compare(self, declared: Declared, present: Present) -> Sequence[Difference]:
         """
-        Return the names of the secrets that differ.
+        Return what differs, secrets included.
+
+        Raises:
+            StowageError: a store does not answer, so that nobody knows.
         """
         ...
 
@@ -238,10 +241,16 @@ async def _compare(kind: Kind, declared: Declared, present: Present | None) -> S
             differences=tuple(Difference(name, None, one) for name, one in declared.values.items()),
             run=lambda actor: kind.create(actor, declared),
         )
-    differences = _differences(declared.values, present.values)
-    names = [one.name for one in differences]
-    names += await kind.find_other_secrets(declared, present)
     is_ours = present.declaration.is_yaml
+    try:
+        differences = tuple(await kind.compare(declared, present))
+    except StowageError as error:
+        return step(
+            op=Op.CHECK,
+            problem=error.message,
+            run=lambda actor: kind.update(actor, declared, present),
+        )
+    names = [one.name for one in differences]
     if not names:
         return step(
             op=Op.KEEP if is_ours else Op.ADOPT,
@@ -257,12 +266,15 @@ async def _compare(kind: Kind, declared: Declared, present: Present | None) -> S
     )
 
 
-def _differences(declared: Values, present: Values) -> tuple[Difference, ...]:
-    return tuple(
+def differences(declared: Values, present: Values) -> list[Difference]:
+    """
+    Return the members of which the file says something else.
+    """
+    return [
         Difference(name, present.get(name), value)
         for name, value in declared.items()
         if present.get(name) != value
-    )
+    ]
 
 
 def _deletion(kind: Kind, present: Present) -> Step:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.audit.log import AuditLog
 from app.auth.users import UserService
+from app.backends.registry import BackendRegistry
 from app.backends.service import BackendService
 from app.clock import Clock
 from app.credentials.service import CredentialService
@@ -16,16 +17,21 @@ from app.endpoint.aliases import AliasService
 from app.endpoint.anonymous import AnonymousService
 from app.grants.grants import GrantService
 from app.grants.groups import GroupService
+from app.objects.declared import DeclaredBuckets
+from app.objects.service import ObjectService
 from app.plan.aliases import AliasKind
 from app.plan.anonymous import AnonymousKind
 from app.plan.apply import Planner
 from app.plan.backends import BackendKind
+from app.plan.bucket_settings import open_settings
+from app.plan.buckets import BucketKind
 from app.plan.credentials import CredentialKind
 from app.plan.grants import GrantKind
 from app.plan.groups import GroupKind
 from app.plan.kind import Kind
 from app.plan.names import Directory
 from app.plan.users import UserKind
+from app.quotas.service import QuotaService
 
 
 class Parts(Protocol):
@@ -58,6 +64,27 @@ class Parts(Protocol):
     def backends(self) -> BackendService:
         """
         The storages.
+        """
+        ...
+
+    @property
+    def objects(self) -> ObjectService:
+        """
+        The calls on buckets and objects.
+        """
+        ...
+
+    @property
+    def quotas(self) -> QuotaService:
+        """
+        The limits of buckets.
+        """
+        ...
+
+    @property
+    def registry(self) -> BackendRegistry:
+        """
+        The live backends.
         """
         ...
 
@@ -131,4 +158,12 @@ def every_kind(parts: Parts, environ: Mapping[str, str]) -> Sequence[Kind]:
         AliasKind(parts.aliases, directory, notes),
         CredentialKind(parts.credentials, directory, notes, environ),
         AnonymousKind(parts.anonymous, directory, notes),
+        BucketKind(
+            parts.objects,
+            parts.registry,
+            DeclaredBuckets(parts.database, clock=parts.clock),
+            open_settings(parts.objects, parts.quotas),
+            directory,
+            notes,
+        ),
     )

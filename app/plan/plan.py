@@ -27,6 +27,8 @@ class Op(StrEnum):
     DELETE = "delete"
     ADOPT = "adopt"
     """Nothing but its owner changes: what the dashboard made belongs to the file from now on."""
+    CHECK = "check"
+    """It could not be compared, because its store does not answer; applying tries to."""
     KEEP = "keep"
     """Nothing that anybody would call a change; bookkeeping such as a line that moved."""
 
@@ -43,20 +45,25 @@ async def _do_nothing(_: Actor) -> None:
 @dataclass(frozen=True, slots=True)
 class Difference:
     """
-    One member of a thing: what it is, and what the file says. Never of a secret.
+    One member of a thing: what it is, and what the file says.
     """
 
     name: str
-    present: Any
-    declared: Any
+    present: Any = None
+    declared: Any = None
+    is_secret: bool = False
+    """Its values are not here."""
 
     def to_dict(self) -> dict[str, Any]:
         """
         Return the difference for `--format json` and the API.
         """
-        return {"field": self.name, "present": self.present, "declared": self.declared}
+        values = {"present": self.present, "declared": self.declared}
+        return {"field": self.name, **({"secret": True} if self.is_secret else values)}
 
     def __str__(self) -> str:
+        if self.is_secret:
+            return f"{self.name}: (another secret)"
         return f"{self.name}: {_shown(self.present)} -> {_shown(self.declared)}"
 
 
@@ -79,7 +86,9 @@ class Step:
     takes_over: bool = False
     """It was made in the dashboard and will belong to the file: the file wins."""
     differences: tuple[Difference, ...] = ()
-    """The values behind `fields`, but for secrets."""
+    """The values behind `fields`."""
+    problem: str = ""
+    """Why it could not be compared, for `check`."""
     run: Run = field(default=_do_nothing, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -98,9 +107,11 @@ class Step:
         }
 
     def __str__(self) -> str:
-        signs = {Op.CREATE: "+", Op.UPDATE: "~", Op.DELETE: "-", Op.ADOPT: "=", Op.KEEP: " "}
         if self.op is Op.ADOPT:
             return f"= {self.kind} {self.id} belongs to the file from now on"
+        if self.op is Op.CHECK:
+            return f"? {self.kind} {self.id} cannot be compared: {self.problem}"
+        signs = {Op.CREATE: "+", Op.UPDATE: "~", Op.DELETE: "-", Op.KEEP: " "}
         what = f" ({', '.join(self.fields)})" if self.fields else ""
         note = ", takes over what the dashboard made" if self.takes_over else ""
         return f"{signs[self.op]} {self.kind} {self.id}{what}{note}"
@@ -145,7 +156,15 @@ class Plan:
         """
         The steps that change something.
         """
-        return tuple(step for step in self.steps if step.op not in (Op.KEEP, Op.ADOPT))
+        real = (Op.CREATE, Op.UPDATE, Op.DELETE)
+        return tuple(step for step in self.steps if step.op in real)
+
+    @property
+    def unknown(self) -> tuple[Step, ...]:
+        """
+        The steps that could not be compared.
+        """
+        return tuple(step for step in self.steps if step.op is Op.CHECK)
 
     @property
     def shown(self) -> tuple[Step, ...]:

@@ -13,8 +13,16 @@ from app.config.identity import UserConfig
 from app.config.load import LoadedConfig
 from app.database.declared import Declaration, Declarations
 from app.database.tables import users
-from app.plan.kind import Declared, Present, Values, declaration_at, declare_each
+from app.plan.kind import (
+    Declared,
+    Present,
+    Values,
+    declaration_at,
+    declare_each,
+    differences,
+)
 from app.plan.names import Directory
+from app.plan.plan import Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +51,11 @@ class UserKind:
         """
         return [_present(user) for user in await self.directory.list_users()]
 
-    async def find_other_secrets(self, declared: Declared, present: Present) -> Sequence[str]:  # noqa: ARG002  one shape
+    async def compare(self, declared: Declared, present: Present) -> Sequence[Difference]:
         """
-        Name nothing: passwords are not declared.
+        Return what differs.
         """
-        return ()
+        return differences(declared.values, present.values)
 
     async def create(self, actor: Actor, declared: Declared) -> None:
         """

@@ -11,7 +11,14 @@ from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, se
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.database.changes import ChangeKind, record_change
-from app.database.tables import bucket_size_tracking, bucket_usage, quota_holds, quotas
+from app.database.declared import check_owner
+from app.database.tables import (
+    bucket_size_tracking,
+    bucket_usage,
+    buckets,
+    quota_holds,
+    quotas,
+)
 from app.quotas.limits import Limits, QuotaPlace, parse_row_id
 from app.quotas.write import NO_GROWTH, Growth
 
@@ -43,6 +50,21 @@ async def list_limits(connection: AsyncConnection) -> Mapping[QuotaPlace, Limits
     return {
         parse_row_id(row.subject_id): Limits(row.soft_bytes, row.hard_bytes) for row in rows.all()
     }
+
+
+async def check_tracking(connection: AsyncConnection, place: QuotaPlace, *, source: str) -> None:
+    """
+    Refuse to say whether a bucket is counted where a file says so, but from that file.
+
+    Raises:
+        StowageError: `yaml_managed`.
+    """
+    query = select(buckets).where(
+        buckets.c.backend_id == place.backend_id, buckets.c.name == place.bucket
+    )
+    row = (await connection.execute(query)).mappings().first()
+    if row is not None and row["settings"].get("size_tracking") is not None:
+        check_owner("bucket setting", f"{place.row_id} size_tracking", row, source=source)
 
 
 async def list_rows(connection: AsyncConnection) -> Sequence[RowMapping]:

@@ -206,18 +206,26 @@ class QuotaService:
             return Tracking()
         return Tracking(row["is_enabled"], row["updated_at"], row["updated_by"])
 
-    async def set_tracking(self, actor: Actor, place: QuotaPlace, *, is_enabled: bool) -> Tracking:
+    async def set_tracking(
+        self,
+        actor: Actor,
+        place: QuotaPlace,
+        *,
+        is_enabled: bool,
+        by: Declaration = DASHBOARD,
+    ) -> Tracking:
         """
         Count a bucket's size from now on, or no more; then what was counted is forgotten.
 
         Raises:
-            StowageError: `forbidden`; `not_found` for the backend.
+            StowageError: `forbidden`; `not_found` for the backend; `yaml_managed`.
         """
         actor.require_admin()
         self._backends.describe(place.backend_id)
         now = self._clock.now()
         values = {"is_enabled": is_enabled, "updated_at": now, "updated_by": actor.id}
         async with self._database.write() as connection:
+            await repository.check_tracking(connection, place, source=by.source)
             await repository.store_tracking(connection, place, values)
             if not is_enabled and await repository.find_row(connection, place) is None:
                 await repository.delete_usage(connection, place)

@@ -60,7 +60,10 @@ async def get_readiness(call: Call) -> Response:
     Say which checks pass; 503 unless all do.
     """
     results = await call.readiness.check()
-    checks = [Check(name=result.name, ok=result.is_ok, detail=result.problem) for result in results]
+    checks = [
+        Check(name=result.name, ok=result.is_ok, detail=result.problem or result.note)
+        for result in results
+    ]
     is_ready = all(check.ok for check in checks)
     answer = Readiness(status="ready" if is_ready else "not_ready", checks=checks)
     return render_schema(answer, HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE)
