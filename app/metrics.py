@@ -141,6 +141,11 @@ class Metrics:
             "Audit events that neither the database nor the disk took.",
             registry=self.registry,
         )
+        self.audit_merged = Counter(
+            "stowage_audit_merged_total",
+            "Refusals that became part of another audit row, which counts them.",
+            registry=self.registry,
+        )
         self.audit_waiting = Gauge(
             "stowage_audit_waiting", "Audit events not stored yet.", registry=self.registry
         )

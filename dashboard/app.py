@@ -27,6 +27,7 @@ from dashboard.pages import Pages
 from dashboard.peers import TrustedProxies
 from dashboard.reach import Reach
 from dashboard.readiness import Readiness
+from dashboard.refusals import ROUTE, RefusalWatch
 from dashboard.routes import ROWS
 from dashboard.session import Gate, SignedIn, admit, sees
 from dashboard.watch import Watch
@@ -67,6 +68,7 @@ def create_dashboard(
             Middleware(Watch, metrics=services.metrics, logs_every_request=config.log.access),
             Middleware(SecurityHeaders),
             Middleware(Rescue, public_url=config.server.public_url, show_debug=config.server.dev),
+            Middleware(RefusalWatch, audit=services.audit, clock=services.clock),
             Middleware(SameOrigin, own=OwnOrigin(config.server.public_url)),
         ],
         exception_handlers={HTTPException: _raise_ours},
@@ -135,6 +137,7 @@ class PathEndpoint:
         if row is None:
             await self._refuse_method(request)
             return
+        scope[ROUTE] = row.path.removesuffix(_BOTH_SPELLINGS)
         signed_in = await admit(
             request,
             self.services,

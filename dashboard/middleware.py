@@ -1,7 +1,7 @@
 """
 What every request passes before it is routed, from the outside in: pure ASGI, nothing buffers.
 
-`RequestFacts` → `Watch` → `SecurityHeaders` → `Rescue` → `SameOrigin` → routes.
+`RequestFacts` → `Watch` → `SecurityHeaders` → `Rescue` → `RefusalWatch` → `SameOrigin` → routes.
 """
 
 import re

@@ -20,6 +20,7 @@ class AuditAction(StrEnum):
     AUTH_LOGOUT = "auth.logout"
     AUTH_PASSWORD_CHANGE = "auth.password.change"  # noqa: S105  an action, not a password
     SESSION_REVOKE = "session.revoke"
+    REQUEST_REFUSE = "request.refuse"
 
     USER_CREATE = "user.create"
     USER_UPDATE = "user.update"

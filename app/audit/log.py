@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.audit.event import AuditEvent
 from app.audit.query import AuditPage, AuditQuery, Position, count_events, select_events
+from app.audit.refusals import HOLD_SECONDS, MergedRefusals
 from app.audit.spool import Spool
 from app.audit.stored import StoredEvent, row_of, stored_event
 from app.database.engine import Database
@@ -37,6 +38,9 @@ _RETRY_SECONDS = 0.5
 
 _log = structlog.get_logger(__name__)
 
+RECORDED: ContextVar[list[str] | None] = ContextVar("stowage_audited", default=None)
+"""The actions that were recorded in this context, where somebody wants to know."""
+
 
 class AuditLog:
     """
@@ -51,6 +55,7 @@ class AuditLog:
         self._spool = spool
         self._metrics = metrics
         self._waiting: deque[AuditEvent] = deque()
+        self._refusals = MergedRefusals()
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._is_closing = False
@@ -69,6 +74,28 @@ class AuditLog:
         if held is not None:
             held.append(event)
             return
+        if (actions := RECORDED.get()) is not None:
+            actions.append(event.action)
+        self._take(event)
+
+    def refuse(self, event: AuditEvent) -> None:
+        """
+        Take a refusal; more of its kind within a second become one row with a count.
+
+        Only for what was refused before anything was done, with the `reason` in its detail.
+        """
+        if not len(self._refusals):
+            loop = asyncio.get_running_loop()
+            loop.call_later(HOLD_SECONDS, self._release_refusals)
+        if self._refusals.add(event):
+            self._metrics.audit_merged.inc()
+        self._idle.clear()
+
+    def _release_refusals(self) -> None:
+        for event in self._refusals.take():
+            self._take(event)
+
+    def _take(self, event: AuditEvent) -> None:
         if len(self._waiting) >= MAX_WAITING:
             self._set_aside([event])
         else:
@@ -96,6 +123,8 @@ class AuditLog:
         """
         Return when everything recorded so far is stored; not while the database is away.
         """
+        self._release_refusals()
+        self._work.set()
         await self._idle.wait()
 
     async def search(self, query: AuditQuery) -> AuditPage:
@@ -159,7 +188,8 @@ class AuditLog:
                 if self._is_closing:
                     return
                 await asyncio.sleep(_RETRY_SECONDS)
-            self._idle.set()
+            if not self._refusals:
+                self._idle.set()
             if self._is_closing:
                 return
 
@@ -168,6 +198,7 @@ class AuditLog:
         Store what is still waiting, or set it aside on disk for the next start.
         """
         self._is_closing = True
+        self._release_refusals()
         self._work.set()
         done, _ = await asyncio.wait([writer], timeout=CLOSE_SECONDS)
         if not done:
