@@ -62,6 +62,7 @@ from app.shares.surroundings import ShareSurroundings
 from app.snapshot.explainer import Explainer
 from app.snapshot.feed import SnapshotFeed
 from app.snapshot.limits import follow_limits
+from app.snapshot.past_requests import PastRequests
 from app.snapshot.presigner import Presigner
 from app.snapshot.settings import client_url
 from app.telemetry.service import Telemetry
@@ -138,6 +139,13 @@ class Services:
             clock=self.clock,
             has_static=self.config.auth.has_static,
         )
+
+    @property
+    def past_requests(self) -> PastRequests:
+        """
+        Why S3 requests ended as they did.
+        """
+        return PastRequests(self.audit, self.explainer)
 
     @property
     def summaries(self) -> Summaries:

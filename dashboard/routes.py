@@ -195,6 +195,7 @@ ROWS: tuple[Row, ...] = (
     Row("DELETE", "/api/admin/users/{id}/tokens/{token}", tokens.delete_of_user, ADMIN),
     Row("GET", "/api/admin/users/{id}/access", access.get_user_access, ADMIN),
     Row("GET", "/api/admin/access/explain", access.explain_access, ADMIN),
+    Row("GET", "/api/admin/access/requests/{id}", access.explain_request, ADMIN),
     Row("GET", "/api/admin/groups~", groups.list_groups, ADMIN),
     Row("POST", "/api/admin/groups~", groups.create_group, ADMIN, 201, 64 * KIB),
     Row("GET", "/api/admin/groups/{id}", groups.get_group, ADMIN),

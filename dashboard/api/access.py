@@ -7,7 +7,7 @@ from app.rbac.levels import Access, render_access
 from app.rbac.principal import Principal, Scope
 from app.snapshot.explainer import Explanation, Question, explain_to
 from dashboard.call import Call
-from dashboard.schemas import LevelName, PresetName, RoleName, Schema, omitted_if_unknown
+from dashboard.schemas import LevelName, PresetName, RoleName, Schema, Timestamp, omitted_if_unknown
 
 
 class GrantSubject(Schema):
@@ -54,6 +54,37 @@ class DecisionSchema(Schema):
     trace: list[TraceStepSchema]
 
 
+class PastRequestSchema(Schema):
+    """
+    How an S3 request ended.
+    """
+
+    at: Timestamp
+    operation: str
+    """As audit rows name it."""
+    status: int
+    """What the client was answered."""
+    reason: str
+    """Why it was refused; empty where it was not."""
+    difference: str
+    """For a signature that did not fit: what was signed otherwise."""
+    access_key: str
+    backend_id: str
+    bucket: str
+    key: str
+    ip: str
+
+
+class PastDecisionSchema(Schema):
+    """
+    How an S3 request ended, and what the same would be answered now.
+    """
+
+    request: PastRequestSchema
+    now: DecisionSchema | None
+    """`null` where nobody who is known had asked."""
+
+
 class EffectiveAccess(Schema):
     """
     What a user may do.
@@ -81,6 +112,29 @@ async def get_user_access(call: Call) -> EffectiveAccess:
         user_id=user.id, username=user.username, role=user.role
     )
     return await _access(call, user, principal)
+
+
+async def explain_request(call: Call) -> PastDecisionSchema:
+    """
+    Say how an S3 request ended and why, by the id that its answer carried.
+    """
+    found = await call.services.past_requests.explain(call.actor, call.path("id"))
+    event, facts = found.event, found.facts
+    return PastDecisionSchema(
+        request=PastRequestSchema(
+            at=event.at,
+            operation=event.action,
+            status=int(facts.get("http_status", 0)),
+            reason=found.reason,
+            difference=str(facts.get("difference", "")),
+            access_key=str(facts.get("access_key", "")),
+            backend_id=event.backend_id,
+            bucket=event.bucket,
+            key=event.object_key,
+            ip=event.ip,
+        ),
+        now=None if found.now is None else _decision(found.now),
+    )
 
 
 async def explain_access(call: Call) -> DecisionSchema:

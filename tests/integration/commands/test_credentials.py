@@ -95,3 +95,11 @@ def test_it_is_explained_what_a_user_may_do(config: Path) -> None:
     assert ask("PutBucketPolicy")[0] == 1
     assert ask("PutBucketPolicy")[1].startswith("denied: grant.missing\n- role:user")
     assert ask("Fly")[0] == 3
+
+
+def test_request_that_left_no_row_is_not_explained(config: Path) -> None:
+    done = run_stowage("explain", "--request", "0" * 20, "--config", config)
+
+    assert done.returncode == 1
+    assert "No audit row has this request id" in done.stderr
+    assert run_stowage("explain", "--config", config).returncode == 3

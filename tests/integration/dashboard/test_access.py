@@ -4,11 +4,13 @@ Groups, grants and what follows from them, over HTTP: on the dashboard and for a
 
 import secrets
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
+from app.audit.event import AuditEvent
 from app.grants.groups import GroupChange
 from app.rbac.levels import Level
 from app.rbac.policy import Action, Resource, authorize
@@ -321,3 +323,36 @@ def test_only_administrators_ask_about_others(uli: httpx.Client) -> None:
     asked = {"principal": "static", "action": "GetObject"}
 
     assert told(uli.get(EXPLAIN, params=asked)) == (403, "forbidden")
+
+
+def test_request_of_the_past_is_explained_by_its_id(
+    closed: tuple[Dashboard, httpx.Client], member: tuple[str, httpx.Client], bucket: str
+) -> None:
+    (dashboard, root), (_, browser) = closed, member
+    body = {"backend_id": BACKEND, "buckets": [bucket]}
+    key = made(browser.post("/api/me/s3-credentials", json=body))["access_key"]
+    wait_until(lambda: key in dashboard.services.feed.current.credentials, 5, what="the key")
+    request_id = secrets.token_hex(8)
+    event = AuditEvent(
+        at=datetime.now(UTC),
+        action="s3.proxy.getobject",
+        status="denied",
+        backend_id=BACKEND,
+        bucket=bucket,
+        object_key="a",
+        request_id=request_id,
+        ip="192.0.2.7",
+        detail={"access_key": key, "http_status": 403, "reason": "owner.missing_right"},
+    )
+    dashboard.services.audit.record(event)
+    url = f"/api/admin/access/requests/{request_id}"
+    wait_until(lambda: root.get(url).status_code == 200, 5, what="the row")
+
+    found = root.get(url).json()
+
+    assert found["request"]["status"] == 403
+    assert found["request"]["reason"] == found["now"]["reason"] == "owner.missing_right"
+    assert (found["request"]["access_key"], found["request"]["key"]) == (key, "a")
+    unknown = root.get("/api/admin/access/requests/none")
+    assert (unknown.status_code, unknown.json()["error"]["reason"]) == (404, "request.not_found")
+    assert browser.get(url).status_code == 403

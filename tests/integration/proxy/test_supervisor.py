@@ -12,9 +12,11 @@ from botocore.exceptions import ClientError
 from app.audit.query import AuditQuery
 from app.config.load import load_config
 from app.credentials.credential import CredentialChange, MadeCredential, NewCredential
+from app.errors.raised import StowageError
 from app.objects.cors import BucketCorsRule
 from app.objects.place import BucketPlace
 from app.services import Services, open_services, run_services
+from app.snapshot.past_requests import PastRequest
 from proxy.supervisor import ProxySupervisor
 from support.polling import wait_until_async
 from support.s3_clients import make_client
@@ -190,3 +192,39 @@ async def test_cors_rules_are_set_and_removed_by_those_who_may_configure(
         assert await rules() == []
         page = await services.audit.search(AuditQuery(action="bucket.cors"))
         assert [event.status for event in page.events] == ["ok", "error", "ok"]
+
+
+async def test_request_is_explained_by_its_id(
+    tmp_path: Path, seaweedfs: SeaweedFS, direct: Any
+) -> None:
+    assert direct is not None
+    async with running(tmp_path, seaweedfs, workers=1) as (services, supervisor, made):
+        client = client_of(supervisor, made)
+        wrong = make_client(supervisor.address, made.credential.access_key, "wrong")
+
+        async def explained(call: Callable[..., Any], **arguments: Any) -> PastRequest:
+            try:
+                await in_thread(call, **arguments)
+            except ClientError as error:
+                request_id = error.response["ResponseMetadata"]["HTTPHeaders"]["x-amz-request-id"]
+            found: list[PastRequest] = []
+
+            async def is_found() -> bool:
+                try:
+                    found.append(await services.past_requests.explain(ADMIN, request_id))
+                except StowageError:
+                    return False
+                return True
+
+            await wait_until_async(is_found)
+            return found[0]
+
+        denied = await explained(client.put_bucket_policy, Bucket=OWN, Policy="{}")
+        assert (denied.reason, denied.facts["http_status"]) == ("grant.missing", 403)
+        assert denied.now is not None
+        assert (denied.now.is_allowed, denied.now.reason) == (False, "grant.missing")
+        forged = await explained(wrong.get_object, Bucket=OWN, Key="a")
+        assert forged.reason == "signature.mismatch"
+        assert forged.facts["difference"] == "check the secret key and the signing method"
+        assert forged.now is not None
+        assert forged.now.is_allowed

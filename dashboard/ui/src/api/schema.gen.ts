@@ -124,6 +124,26 @@ export interface Decision {
   trace: TraceStep[];
 }
 
+/** How an S3 request ended. */
+export interface PastRequest {
+  at: string;
+  operation: string;
+  status: number;
+  reason: string;
+  difference: string;
+  access_key: string;
+  backend_id: string;
+  bucket: string;
+  key: string;
+  ip: string;
+}
+
+/** How an S3 request ended, and what the same would be answered now. */
+export interface PastDecision {
+  request: PastRequest;
+  now: Decision | null;
+}
+
 /** What a user may do. */
 export interface EffectiveAccess {
   role: RoleName;
@@ -1762,6 +1782,7 @@ export type ErrorReason =
   | "group.not_found"
   | "grant.not_found"
   | "job.not_found"
+  | "request.not_found"
   | "cors.not_configured"
   | "bucket.not_empty"
   | "bucket.exists"
@@ -2025,6 +2046,7 @@ export interface ReasonParams {
   "group.not_found": Record<string, never>;
   "grant.not_found": Record<string, never>;
   "job.not_found": Record<string, never>;
+  "request.not_found": Record<string, never>;
   "cors.not_configured": Record<string, never>;
   "bucket.not_empty": Record<string, never>;
   "bucket.exists": Record<string, never>;
@@ -2675,6 +2697,7 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "group.not_found": "There is no such group.",
   "grant.not_found": "There is no such grant.",
   "job.not_found": "There is no such job.",
+  "request.not_found": "No audit row has this request id.",
   "cors.not_configured": "The bucket has no CORS rules.",
   "bucket.not_empty": "The bucket is not empty.",
   "bucket.exists": "The bucket exists already.",
