@@ -225,6 +225,8 @@ def _detail(transaction: Transaction, seconds: float, result: str) -> dict[str, 
         detail["access_key"] = transaction.audited.access_key
     if transaction.error is not None and transaction.error.reason is not None:
         detail["reason"] = transaction.error.reason
+        if difference := transaction.error.params.get("difference"):
+            detail["difference"] = str(difference)
     if transaction.upstream_request_id:
         detail["upstream_request_id"] = transaction.upstream_request_id
     if result != RESULT_OK and transaction.request is not None:
