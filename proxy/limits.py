@@ -5,6 +5,7 @@ A limit holds for the machine: each worker grants its share of it. What has stat
 not in `decide`.
 """
 
+from functools import lru_cache
 from ipaddress import ip_address
 from math import ceil
 
@@ -154,6 +155,7 @@ def _refusal(reason: str, seconds: float) -> StowageError:
     return errors.RATE_LIMITED(reason=reason, retry_after_seconds=max(1, ceil(seconds)))
 
 
+@lru_cache(maxsize=4096)
 def _is_loopback(address: str) -> bool:
     try:
         return ip_address(address).is_loopback

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from app.snapshot.values import Snapshot
 from proxy.core.request import S3Request
 from proxy.sigv4.canonical import (
     canonical_headers,
@@ -29,6 +30,8 @@ _PATH = "the path was escaped twice, or changed on the way"
 _PAYLOAD = "the payload was signed as another than x-amz-content-sha256 says"
 _ENCODING = "Accept-Encoding was changed on the way; leave it out of what is signed"
 _MAX_HOSTS = 4
+EXPLAINED_PER_SECOND = 10
+"""One takes as long as fourteen refusals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,28 @@ class Attempt:
     signed_text: str
     signature: str
     payload: str
+
+
+class Patience:
+    """
+    Explains so many signatures a second; a flood of wrong ones is refused without that work.
+    """
+
+    __slots__ = ("_left", "_second", "_snapshot")
+
+    def __init__(self) -> None:
+        self._snapshot: Snapshot | None = None
+        self._second = -1
+        self._left = 0
+
+    def is_left(self, snapshot: Snapshot, now: float) -> bool:
+        """
+        Tell whether one more is explained in this second, and count it.
+        """
+        if int(now) != self._second or snapshot is not self._snapshot:
+            self._snapshot, self._second, self._left = snapshot, int(now), EXPLAINED_PER_SECOND
+        self._left -= 1
+        return self._left >= 0
 
 
 def find_difference(request: S3Request, attempt: Attempt, public_url: str) -> str:

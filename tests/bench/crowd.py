@@ -98,8 +98,8 @@ async def _read(target: Target, *, is_slow: bool) -> None:
     ask = Ask("GET", f"/{objects.BUCKET}/256m/000000", shapes.BOTO3_GET)
     writer.write(signing.sign(ask, target.keys[0]).data)
     size, pause = (1024, 0.2) if is_slow else (65536, 0.0)
-    while await reader.read(size):
-        await asyncio.sleep(pause)  # noqa: ASYNC110  this is what a slow reader does
+    while await reader.read(size):  # noqa: ASYNC110  this is what a slow reader does
+        await asyncio.sleep(pause)
 
 
 def _measure_start() -> float:

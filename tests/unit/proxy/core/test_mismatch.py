@@ -3,8 +3,9 @@ from dataclasses import replace
 
 import pytest
 
-from support.decisions import ask, credential, refused, snapshot
-from support.signing import SECRET_KEY, Client
+from proxy.core.mismatch import EXPLAINED_PER_SECOND, UNKNOWN
+from support.decisions import ask, credential, reason, refused, snapshot
+from support.signing import NOW, SECRET_KEY, Client
 
 HEADERS = {"range": "bytes=0-1"}
 
@@ -101,3 +102,20 @@ def test_nothing_is_told_of_a_key_that_does_not_exist() -> None:
     assert error.reason == "credential.unknown"
     assert not error.params
     assert ask(data) is not None
+
+
+def test_a_flood_of_wrong_signatures_is_not_explained() -> None:
+    world = snapshot()
+    wrong = Client(secret_key="wrong").head("GET", "/photos/key")
+    unknown = Client(access_key="AKNOBODY").head("GET", "/photos/key")
+    moved = Client().head("GET", "/photos/key").replace(b"GET ", b"HEAD ", 1)
+
+    for number in range(EXPLAINED_PER_SECOND):
+        assert reason(wrong if number % 2 else unknown, world) in {
+            "signature.mismatch",
+            "credential.unknown",
+        }
+
+    assert refused(moved, world).error.params == {"difference": UNKNOWN}
+    later = refused(moved, world, now=NOW + 1).error.params
+    assert later == {"difference": "another method was signed"}
