@@ -120,12 +120,13 @@ class StowageError(Exception):
     detail: str = ""
     errors: tuple[FieldError, ...] = ()
     retry_after_seconds: int | None = None
+    _found: Reason | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         """
         Refuse a reason that the row does not list, where the mistake is made.
         """
-        self.entry.find_reason(self.reason)
+        self._found = self.entry.find_reason(self.reason)
 
     @property
     def code(self) -> str:
@@ -139,7 +140,7 @@ class StowageError(Exception):
         """
         The HTTP status on every surface but the S3 port.
         """
-        reason = self.entry.find_reason(self.reason)
+        reason = self._found
         return self.entry.status if reason is None or reason.status is None else reason.status
 
     @property
@@ -147,7 +148,7 @@ class StowageError(Exception):
         """
         AWS's code and status for the S3 port.
         """
-        reason = self.entry.find_reason(self.reason)
+        reason = self._found
         return self.entry.s3 if reason is None or reason.s3 is None else reason.s3
 
     @property
@@ -155,7 +156,7 @@ class StowageError(Exception):
         """
         Tell whether the same request may work later, unchanged.
         """
-        reason = self.entry.find_reason(self.reason)
+        reason = self._found
         if reason is None or reason.retryable is None:
             return self.entry.retryable
         return reason.retryable
@@ -165,7 +166,7 @@ class StowageError(Exception):
         """
         An English sentence for the person who must act.
         """
-        reason = self.entry.find_reason(self.reason)
+        reason = self._found
         template = reason.message if reason is not None and reason.message else self.entry.message
         return fill(template, self.params)
 
