@@ -63,6 +63,7 @@ RAW_ANSWERS: Mapping[str, str | type[BaseModel]] = {
     "public.list_files": SharedListing,
     "public.unlock_share": SharedItem,
     "public_files.download_shared": _BYTES,
+    "public_files.download_together": "application/zip",
     "search.search": _JSON,
 }
 """Endpoints that make the answer by hand, and its type; empty for one without a body."""

@@ -2,20 +2,23 @@
 The bytes of shares: downloads, which are counted, and files that strangers send.
 """
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
 from app.backends.stored import NotModified, ObjectRef
 from app.errors import registry as errors
 from app.errors.raised import StowageError
-from app.shares.paths import key_at
+from app.shares.paths import key_at, prefix_at, share_name, shared_folder
 from app.shares.receiving import SentFile
 from app.shares.visits import Visit
 from dashboard.api.download import ObjectResponse, find_range
 from dashboard.body import declared_length
 from dashboard.call import Call
-from dashboard.disposition import Disposition, verify_destination
+from dashboard.disposition import Disposition, render_disposition, verify_destination
 from dashboard.public import as_public, cookies, enter, remember, shown_to_strangers
 from dashboard.schemas import Schema
+from dashboard.streaming import GeneratedResponse
 
 
 class SentName(Schema):
@@ -49,6 +52,41 @@ async def download_shared(call: Call) -> Response:
         await response.source.aclose()
         raise
     return as_public(response)
+
+
+async def download_together(call: Call) -> Response:
+    """
+    Stream files and folders of a share as one ZIP file; it counts as one download.
+    """
+    visit = await enter(call)
+    target = visit.share.target
+    paths = call.request.query_params.getlist("path") or [""]
+    keys = [key for path in paths for key in _keys_at(visit, path)]
+    with shown_to_strangers():
+        pieces = call.services.objects.archives.open(
+            visit.actor, visit.place, keys, below=shared_folder(target)
+        )
+    await call.services.shares.visits.count_download(visit, visit.share.main_key, {"zip": True})
+    name = f"{share_name(target)}.zip"
+    headers = {
+        "Content-Disposition": render_disposition("attachment", "application/zip", name),
+        "Cache-Control": "no-store",
+    }
+    return as_public(GeneratedResponse(pieces, media_type="application/zip", headers=headers))
+
+
+def _keys_at(visit: Visit, path: str) -> Sequence[str]:
+    """
+    Return what a path stands for: a file, a folder, or everything that is shared.
+    """
+    target = visit.share.target
+    if target.kind == "folder" and (not path or path.endswith("/")):
+        return [prefix_at(visit.share, path)]
+    if target.kind == "objects" and not path:
+        return target.keys
+    if target.kind == "object":
+        raise errors.NOT_FOUND(reason="object.not_found")
+    return [key_at(visit.share, path)]
 
 
 async def receive_file(call: Call) -> SentName:

@@ -98,6 +98,7 @@ ROWS: tuple[Row, ...] = (
     Row("POST", "/s/{code}/unlock", public.unlock_share, PUBLIC),
     Row("GET", "/s/{code}/list", public.list_files, PUBLIC),
     Row("GET", "/s/{code}/raw", public_files.download_shared, PUBLIC),
+    Row("GET", "/s/{code}/zip", public_files.download_together, PUBLIC),
     Row("PUT", "/s/{code}/upload", public_files.receive_file, PUBLIC, 201),
     # Backends and buckets
     Row("GET", "/api/backends~", backends.list_backends, ANY),

@@ -38,6 +38,8 @@ class _Tally:
     skipped: int = 0
     names: list[str] = field(default_factory=list)
     """Of what was skipped, as far as there is room for them."""
+    hidden: int = 0
+    """How many characters at the beginning of every key the reader is not shown."""
 
     def skip(self, key: str, error: StowageError) -> None:
         """
@@ -45,7 +47,7 @@ class _Tally:
         """
         self.skipped += 1
         if len(self.names) < _MAX_NOTED:
-            self.names.append(f"{key!r}: {error.message}")
+            self.names.append(f"{key[self.hidden :]!r}: {error.message}")
 
 
 class ArchiveCalls:
@@ -58,14 +60,14 @@ class ArchiveCalls:
         self._clock = clock
 
     def open(
-        self, actor: Actor, place: BucketPlace, keys: Sequence[str]
+        self, actor: Actor, place: BucketPlace, keys: Sequence[str], *, below: str = ""
     ) -> AsyncGenerator[bytes, None]:
         """
         Check what is asked for, and return the archive as a stream that nobody has begun to read.
 
         A key with a slash at its end stands for everything below it. What cannot be read is left
         out, and named in an entry at the end. An object that breaks off in the middle breaks off
-        the archive, so that nobody takes it for whole.
+        the archive, so that nobody takes it for whole. Names in it begin `below` this part of keys.
 
         Raises:
             StowageError: in this order: `bad_request` for no key, `too_many_keys`, `invalid_key`;
@@ -79,12 +81,12 @@ class ArchiveCalls:
             parse_object_key(key)
         for key in keys:
             self._gate.enter(actor, actions.READ_OBJECT, place, prefix=key)
-        return self._render(actor, place, _outermost(keys))
+        return self._render(actor, place, _outermost(keys), _Tally(hidden=len(below)))
 
     async def _render(
-        self, actor: Actor, place: BucketPlace, keys: Sequence[str]
+        self, actor: Actor, place: BucketPlace, keys: Sequence[str], tally: _Tally
     ) -> AsyncGenerator[bytes, None]:
-        archive, tally = ZipStream(), _Tally()
+        archive = ZipStream()
         detail: dict[str, DetailValue] = {"keys": len(keys)}
         async with self._gate.audited(actor, AuditAction.OBJECT_ZIP, place, detail=detail) as facts:
             try:
@@ -144,7 +146,9 @@ class ArchiveCalls:
         try:
             info = download.info
             modified_at = info.last_modified or found.last_modified or self._clock.now()
-            yield archive.begin(entry_name(found.key), modified_at, size_bytes=info.size_bytes)
+            yield archive.begin(
+                entry_name(found.key[tally.hidden :]), modified_at, size_bytes=info.size_bytes
+            )
             async for chunk in download.body:
                 # Deflating a piece takes a millisecond, which others need not wait for.
                 if packed := await asyncio.to_thread(archive.add, chunk):

@@ -6,7 +6,9 @@ import secrets
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -375,6 +377,32 @@ def test_a_share_of_several_opens_just_these(
     assert two.content == b"a/b/two.txt"
     assert told(stranger.get(f"{made['url']}/raw?path=three.txt")) == (404, "not_found")
     assert told(stranger.get(f"{made['url']}/raw")) == (404, "not_found")
+
+
+def test_what_is_shared_is_downloaded_together_and_counts_once(
+    uli: httpx.Client, stranger: httpx.Client, place: Place
+) -> None:
+    for key in ("team/docs/a.txt", "team/docs/sub/b.txt", "team/docs/c.txt", "team/x.txt"):
+        put(uli, place, key, key.encode())
+    folder = share(uli, place, kind="folder", prefix="team/docs/", max_downloads=3)
+    several = share(uli, place, kind="objects", keys=["team/x.txt", "team/docs/a.txt"])
+
+    def names(url: str, *paths: str) -> list[str]:
+        answer = stranger.get(f"{url}/zip", params=[("path", path) for path in paths])
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"] == "application/zip"
+        with ZipFile(BytesIO(answer.content)) as archive:
+            assert archive.testzip() is None
+            return sorted(archive.namelist())
+
+    assert names(folder["url"]) == ["a.txt", "c.txt", "sub/b.txt"]
+    assert names(folder["url"], "sub/", "a.txt") == ["a.txt", "sub/b.txt"]
+    assert names(several["url"]) == ["docs/a.txt", "x.txt"]
+    for stray in ("../x.txt", "../", "sub/../../"):
+        answer = stranger.get(f"{folder['url']}/zip", params={"path": stray})
+        assert told(answer) == (404, "not_found"), stray
+    assert names(folder["url"], "c.txt") == ["c.txt"]
+    assert told(stranger.get(f"{folder['url']}/zip")) == (410, "exhausted")
 
 
 @pytest.mark.parametrize("size", [0, 12, 21 * 2**20])

@@ -40,6 +40,7 @@ STRANGERS_MAY = {
     "/s/{code}/unlock",
     "/s/{code}/list",
     "/s/{code}/raw",
+    "/s/{code}/zip",
     "/s/{code}/upload",
 }
 OWN_AND_HARMLESS = {
