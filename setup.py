@@ -9,12 +9,14 @@ goes on without it, and the core runs in Python.
 """
 
 import os
+import runpy
 import shutil
 from pathlib import Path
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
+from setuptools.command.sdist import sdist
 
 _ROOT = Path(__file__).parent
 
@@ -35,6 +37,31 @@ class BuildWithDocs(build_py):
             target = Path(self.build_lib) / "dashboard" / "docs"
             shutil.rmtree(target, ignore_errors=True)
             shutil.copytree(_ROOT / "docs", target)
+            write_commit(Path(self.build_lib))
+
+
+class SdistWithCommit(sdist):
+    """
+    Pack the sources, and which commit they are: a source distribution has no repository to ask.
+    """
+
+    def make_release_tree(self, base_dir: str, files: list[str]) -> None:
+        """
+        Gather the files.
+        """
+        super().make_release_tree(base_dir, files)
+        write_commit(Path(base_dir))
+
+
+def write_commit(root: Path) -> None:
+    """
+    Write `app/commit.txt`, which `stowage version` and the API read.
+    """
+    # The package is not installed while it is built, so its own reader is loaded as a file.
+    reader = runpy.run_path(str(_ROOT / "app" / "version.py"))
+    target = root / "app" / "commit.txt"
+    target.unlink(missing_ok=True)  # it may be a link to the sources
+    target.write_text(reader["commit"]() + "\n")
 
 
 class BuildIfPossible(build_ext):
@@ -79,6 +106,10 @@ def find_extensions() -> list[Extension]:
 _GENERATED = ("-Wno-unused-parameter", "-Wno-missing-field-initializers")
 
 setup(
-    cmdclass={"build_py": BuildWithDocs, "build_ext": BuildIfPossible},
+    cmdclass={
+        "build_py": BuildWithDocs,
+        "build_ext": BuildIfPossible,
+        "sdist": SdistWithCommit,
+    },
     ext_modules=find_extensions(),
 )

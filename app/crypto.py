@@ -13,7 +13,6 @@ import hmac
 import os
 import secrets
 import stat
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +35,6 @@ _TAG_BYTES = 16
 _HEX_LENGTH = 64
 _BASE64_LENGTH = 44
 _OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_FILE_WAIT_SECONDS = 5.0
 
 
 class SealError(Exception):
@@ -187,30 +185,33 @@ def read_key_file(path: Path) -> tuple[KeyRing, bool]:
 
 
 def _make_key_file(path: Path) -> bool:
+    """
+    Make the file whole under another name first, so that nobody ever reads a part of it.
+    """
+    if path.exists():
+        return False
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    number = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(number, "w") as file:
+            file.write(secrets.token_hex(KEY_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(fresh, path)  # unlike a rename it never replaces a key that somebody uses
     except FileExistsError:
         return False
-    with os.fdopen(number, "w") as file:
-        file.write(secrets.token_hex(KEY_BYTES) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    finally:
+        fresh.unlink()
     return True
 
 
 def _read_private(path: Path) -> str:
-    deadline = time.monotonic() + _FILE_WAIT_SECONDS
-    while True:
-        with path.open() as file:
-            if os.fstat(file.fileno()).st_mode & _OPEN_TO_OTHERS:
-                raise StartError(
-                    f"the sealing key file {path} is open to others; run: chmod 600 {path}"
-                )
-            text = file.read()
-        # Empty means that another starter has made the file and is about to write to it.
-        if text or time.monotonic() > deadline:
-            return text
-        time.sleep(0.05)
+    with path.open() as file:
+        if os.fstat(file.fileno()).st_mode & _OPEN_TO_OTHERS:
+            raise StartError(
+                f"the sealing key file {path} is open to others; run: chmod 600 {path}"
+            )
+        return file.read()
 
 
 def new_token() -> str:

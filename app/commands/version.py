@@ -4,10 +4,11 @@
 
 import json
 import platform
-from importlib.metadata import version as version_of
 from typing import Annotated, Literal
 
 import typer
+
+from app import version as installed
 
 OutputFormat = Literal["text", "json"]
 FormatOption = Annotated[OutputFormat, typer.Option("--format", help="text or json.")]
@@ -17,9 +18,13 @@ def version(output: FormatOption = "text") -> None:
     """
     Print the version of Stowage.
     """
-    ours = version_of("stowage")
+    ours = installed.version()
     if output == "json":
-        facts = {"version": ours, "python": platform.python_version()}
+        facts = {
+            "version": ours,
+            "commit": installed.commit(),
+            "python": platform.python_version(),
+        }
         typer.echo(json.dumps(facts))
     else:
         typer.echo(f"stowage {ours}")

@@ -3,11 +3,11 @@ Whether this process lives and is ready, and which version it is.
 """
 
 from http import HTTPStatus
-from importlib.metadata import version
 from typing import Literal
 
 from starlette.responses import Response
 
+from app import version
 from dashboard.call import Call, render_schema
 from dashboard.schemas import Schema
 
@@ -73,4 +73,4 @@ async def get_version(_call: Call) -> Version:
     """
     Say what is running, to those who are signed in.
     """
-    return Version(version=version("stowage"), commit="")
+    return Version(version=version.version(), commit=version.commit())

@@ -116,6 +116,11 @@ def test_the_wheel_carries_pages_migrations_documentation_and_types(distribution
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
+def test_both_carry_which_commit_they_are(distributions: Path) -> None:
+    assert "app/commit.txt" in names_in_wheel(distributions)
+    assert "app/commit.txt" in names_in_sdist(distributions)
+
+
 def test_the_wheel_carries_neither_tests_nor_sources_of_the_pages(distributions: Path) -> None:
     tops = {name.partition("/")[0] for name in names_in_wheel(distributions)}
 

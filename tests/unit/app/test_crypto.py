@@ -180,6 +180,7 @@ def test_starters_at_once_read_the_same_key(tmp_path: Path) -> None:
     envelope = rings[0][0].seal(b"hush", SPOT)
     assert all(ring.open(envelope, SPOT) == b"hush" for ring, _ in rings)
     assert [is_new for _, is_new in rings].count(True) == 1
+    assert [one.name for one in tmp_path.iterdir()] == ["stowage.key"]
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o660])
@@ -192,10 +193,7 @@ def test_a_key_file_that_others_may_use_is_refused(tmp_path: Path, mode: int) ->
         read_key_file(path)
 
 
-def test_a_key_file_that_stays_empty_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(crypto, "_FILE_WAIT_SECONDS", 0.01)
+def test_an_empty_key_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "stowage.key"
     os.close(os.open(path, os.O_CREAT, 0o600))
 
