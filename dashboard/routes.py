@@ -227,4 +227,6 @@ ROWS: tuple[Row, ...] = (
     Row("GET", "/api/admin/config/schema", config.get_schema, ADMIN),
     Row("GET", "/api/admin/audit", admin_audit.search_audit, ADMIN),
     Row("GET", "/api/admin/audit.csv", admin_audit.export_audit, ADMIN),
+    Row("GET", "/api/admin/audit.ndjson", admin_audit.export_lines, ADMIN),
+    Row("GET", "/api/admin/audit/histogram", admin_audit.count_audit, ADMIN),
 )

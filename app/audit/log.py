@@ -11,27 +11,25 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import structlog
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.audit.event import AuditEvent
-from app.audit.query import AuditPage, AuditQuery, Position, count_events, select_events
+from app.audit.reader import AuditReader
 from app.audit.refusals import HOLD_SECONDS, MergedRefusals
 from app.audit.spool import Spool
-from app.audit.stored import StoredEvent, row_of, stored_event
+from app.audit.stored import row_of
 from app.database.engine import Database
-from app.database.tables import audit_events, users
+from app.database.tables import audit_events
 from app.errors.raised import StowageError
 from app.metrics import Metrics
 
 MAX_WAITING = 4096
 BATCH_SIZE = 256
-PAGE_SIZE = 1000
 PURGE_SLICE = 10_000
 CLOSE_SECONDS = 5.0
 _RETRY_SECONDS = 0.5
@@ -42,7 +40,7 @@ RECORDED: ContextVar[list[str] | None] = ContextVar("stowage_audited", default=N
 """The actions that were recorded in this context, where somebody wants to know."""
 
 
-class AuditLog:
+class AuditLog(AuditReader):
     """
     What happened, by whom, to what. `record` is for the event loop that runs the writer.
     """
@@ -50,8 +48,7 @@ class AuditLog:
     def __init__(
         self, audit: Database, product: Database, *, spool: Spool, metrics: Metrics
     ) -> None:
-        self._audit = audit
-        self._product = product
+        super().__init__(audit, product)
         self._spool = spool
         self._metrics = metrics
         self._waiting: deque[AuditEvent] = deque()
@@ -126,39 +123,6 @@ class AuditLog:
         self._release_refusals()
         self._work.set()
         await self._idle.wait()
-
-    async def search(self, query: AuditQuery) -> AuditPage:
-        """
-        Return one page of the events that match, and how many match in all.
-
-        Raises:
-            StowageError: the database does not answer.
-        """
-        user_ids = await self._user_ids(query)
-        async with self._audit.read() as connection:
-            total = await connection.scalar(count_events(query, user_ids)) or 0
-            rows = (await connection.execute(select_events(query, user_ids))).mappings().all()
-        events = [stored_event(row) for row in rows[: query.limit]]
-        has_more = len(rows) > query.limit
-        following = Position(events[-1].at, events[-1].id) if events and has_more else None
-        return AuditPage(events, total, following)
-
-    async def walk(self, query: AuditQuery) -> AsyncIterator[StoredEvent]:
-        """
-        Yield up to `limit` events that match, newest first, in constant memory.
-        """
-        user_ids = await self._user_ids(query)
-        left, page = query.limit, replace(query, limit=min(PAGE_SIZE, query.limit))
-        while left > 0:
-            async with self._audit.read() as connection:
-                rows = (await connection.execute(select_events(page, user_ids))).mappings().all()
-            events = [stored_event(row) for row in rows[: min(page.limit, left)]]
-            for event in events:
-                yield event
-            if len(rows) <= page.limit:
-                return
-            left -= len(events)
-            page = replace(page, before=Position(events[-1].at, events[-1].id), offset=0)
 
     async def purge(self, before: datetime) -> int:
         """
@@ -262,15 +226,6 @@ class AuditLog:
     def _give_up(self, event: AuditEvent, error: Exception) -> None:
         self._metrics.audit_dropped.inc()
         _log.error("an audit event could not be stored", event_row=row_of(event), error=str(error))
-
-    async def _user_ids(self, query: AuditQuery) -> list[str]:
-        if not query.user:
-            return []
-        named = or_(users.c.id == query.user, users.c.username_folded == query.user.casefold())
-        async with self._product.read() as connection:
-            found = await connection.scalars(select(users.c.id).where(named))
-            # Ids without a row are kept: the static account, deleted users.
-            return list({*found, query.user})
 
 
 @asynccontextmanager

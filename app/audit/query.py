@@ -3,13 +3,16 @@ Questions to the audit log, and the SQL they become.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, or_, select, type_coerce
 
 from app.audit.stored import StoredEvent
 from app.database.tables import audit_events
+
+MAX_COUNTED = 100_000
+"""Counting further costs more than anybody learns from it."""
 
 _columns = audit_events.c
 
@@ -40,6 +43,8 @@ class AuditQuery:
     status: str = ""
     request_id: str = ""
     ip: str = ""
+    access_key: str = ""
+    """The key of a request to the S3 endpoint."""
     since: datetime | None = None
     """Inclusive."""
     until: datetime | None = None
@@ -60,7 +65,7 @@ class AuditPage:
 
     events: list[StoredEvent] = field(default_factory=list)
     total: int = 0
-    """How many match, whatever limit, offset and `before` say."""
+    """How many match, whatever limit, offset and `before` say; at most `MAX_COUNTED`."""
     next: Position | None = None
     """Where the next page begins; `None` on the last one."""
 
@@ -84,9 +89,21 @@ def select_events(query: AuditQuery, user_ids: list[str]) -> Select[*tuple[Any, 
 
 def count_events(query: AuditQuery, user_ids: list[str]) -> Select[int]:
     """
-    Return the statement that counts all that match.
+    Return the statement that counts what matches, and stops at one more than `MAX_COUNTED`.
     """
-    return select(func.count()).select_from(audit_events).where(*_filters(query, user_ids))
+    found = select(_columns.id).where(*_filters(query, user_ids)).limit(MAX_COUNTED + 1)
+    return select(func.count()).select_from(found.subquery())
+
+
+def count_by_time(query: AuditQuery, user_ids: list[str], step: timedelta) -> Select[int, int]:
+    """
+    Return the statement that counts what matches in steps of time, by the number of the step.
+    """
+    number = (type_coerce(_columns.at, BigInteger) // (step // timedelta(microseconds=1))).label(
+        "number"
+    )
+    statement = select(number, func.count()).where(*_filters(query, user_ids))
+    return statement.group_by(number).order_by(number)
 
 
 def _filters(query: AuditQuery, user_ids: list[str]) -> list[ColumnElement[bool]]:
@@ -104,6 +121,9 @@ def _filters(query: AuditQuery, user_ids: list[str]) -> list[ColumnElement[bool]
         filters.append(_columns.user_id.in_(user_ids))
     if query.action:
         filters.append(_columns.action.startswith(query.action, autoescape=True))
+    if query.access_key:
+        told = f'"access_key":"{query.access_key}"'
+        filters.append(_columns.detail.contains(told, autoescape=True))
     if query.key_prefix:
         filters.append(_columns.object_key.startswith(query.key_prefix, autoescape=True))
     if query.since is not None:

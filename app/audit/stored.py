@@ -45,6 +45,8 @@ class StoredEvent:
     user_agent: str
     detail: str
     """A JSON object as text."""
+    username: str = ""
+    """The present name of the user; empty for nobody, and for one who is gone."""
 
 
 def row_of(event: AuditEvent) -> dict[str, Any]:

@@ -4,22 +4,26 @@ The audit log: search and export.
 
 import base64
 import binascii
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from starlette.responses import Response, StreamingResponse
 
-from app.audit.query import AuditQuery, Position
+from app.audit.query import MAX_COUNTED, AuditQuery, Position
 from app.audit.stored import StoredEvent
 from app.errors import registry as errors
-from dashboard.body import parse_time
+from dashboard.body import invalid, parse_time
 from dashboard.call import Call
 from dashboard.csv_rows import render_row
 from dashboard.schemas import Schema, Timestamp, omitted, render_time
 
 _PAGE_DEFAULT, _PAGE_MAX = 200, 1000
 _EXPORT_DEFAULT, _EXPORT_MAX = 1000, 1_000_000
+_MAX_STEPS = 100
+_STEPS = tuple(
+    timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 6 * 60, 24 * 60, 7 * 24 * 60)
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = (
     "id",
@@ -35,7 +39,6 @@ _COLUMNS = (
     "status",
     "detail",
 )
-# A spreadsheet takes a cell that begins with one of these for a formula.
 
 
 class AuditEventSchema(Schema):
@@ -46,6 +49,8 @@ class AuditEventSchema(Schema):
     id: int
     timestamp: Timestamp
     user_id: str = omitted("")
+    username: str = omitted("")
+    """The present name of the user; absent for one who is gone."""
     action: str
     backend: str = omitted("")
     bucket: str = omitted("")
@@ -66,6 +71,8 @@ class AuditPage(Schema):
 
     events: list[AuditEventSchema]
     total: int
+    is_total_capped: bool = omitted(default=False)
+    """There are more than `total`; nobody counted how many."""
     next_cursor: str = omitted("")
 
 
@@ -84,21 +91,62 @@ async def search_audit(call: Call) -> AuditPage:
     page = await call.services.audit.search(query)
     return AuditPage(
         events=[_event(row) for row in page.events],
-        total=page.total,
+        total=min(page.total, MAX_COUNTED),
+        is_total_capped=page.total > MAX_COUNTED,
         next_cursor=_render_cursor(page.next) if page.next else "",
     )
+
+
+class AuditHistogram(Schema):
+    """
+    How much happened when; times without anything are left out.
+    """
+
+    step: int
+    """Seconds."""
+    counts: list[tuple[Timestamp, int]]
+
+
+async def count_audit(call: Call) -> AuditHistogram:
+    """
+    Count what matches in at most a hundred steps of time, of the last day unless it says otherwise.
+    """
+    query = _query(call)
+    until = query.until or call.services.clock.now()
+    since = query.since or until - timedelta(days=1)
+    if since >= until:
+        raise invalid("query:from", "it must be before to")
+    step = next((one for one in _STEPS if (until - since) / one <= _MAX_STEPS), _STEPS[-1])
+    found = await call.services.audit.count_by_time(replace(query, since=since, until=until), step)
+    return AuditHistogram(step=int(step.total_seconds()), counts=list(found))
 
 
 async def export_audit(call: Call) -> Response:
     """
     Stream the audit log as CSV, newest first, however long it is.
     """
+    return _export(call, "csv", "text/csv; charset=utf-8", _csv)
+
+
+async def export_lines(call: Call) -> Response:
+    """
+    Stream the audit log as one JSON object a line, newest first, however long it is.
+    """
+    return _export(call, "ndjson", "application/x-ndjson", _ndjson)
+
+
+def _export(
+    call: Call,
+    ending: str,
+    media_type: str,
+    render: Callable[[AsyncIterator[StoredEvent]], AsyncIterator[str]],
+) -> Response:
     limit = call.number("limit", _EXPORT_DEFAULT)
     query = replace(_query(call), limit=min(limit, _EXPORT_MAX) if limit > 0 else _EXPORT_DEFAULT)
-    name = f"audit-{call.services.clock.now():%Y%m%d-%H%M%S}.csv"
+    name = f"audit-{call.services.clock.now():%Y%m%d-%H%M%S}.{ending}"
     return StreamingResponse(
-        _csv(call.services.audit.walk(query)),
-        media_type="text/csv; charset=utf-8",
+        render(call.services.audit.walk(query)),
+        media_type=media_type,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "no-store",
@@ -141,6 +189,7 @@ def _event(row: StoredEvent) -> AuditEventSchema:
         id=row.id,
         timestamp=row.at,
         user_id=row.user_id,
+        username=row.username,
         action=row.action,
         backend=row.backend_id,
         bucket=row.bucket,
@@ -159,3 +208,8 @@ async def _csv(rows: AsyncIterator[StoredEvent]) -> AsyncIterator[str]:
         event = _event(row)
         cells = [str(getattr(event, name)) for name in _COLUMNS[2:]]
         yield render_row((str(event.id), render_time(event.timestamp), *cells))
+
+
+async def _ndjson(rows: AsyncIterator[StoredEvent]) -> AsyncIterator[str]:
+    async for row in rows:
+        yield _event(row).model_dump_json() + "\n"

@@ -4,6 +4,7 @@ Administration over HTTP: users, backends, credentials, the audit log.
 
 import csv
 import io
+import json
 import secrets
 from typing import Any
 
@@ -352,6 +353,31 @@ def test_the_audit_log_is_searched_and_paged(
     assert nobody == {"events": [], "total": 0}
     assert told(root.get("/api/admin/audit", params={"from": "soon"})) == (400, "bad_request")
     assert told(root.get("/api/admin/audit", params={"cursor": "x"})) == (400, "bad_request")
+
+
+def test_the_audit_log_names_people_and_comes_as_lines(
+    dashboard: Dashboard, root: httpx.Client, uli: httpx.Client, place: Place
+) -> None:
+    uli.post(f"{place.url}/objects/folder", json={"key": "in/"})
+    dashboard.run(dashboard.services.audit.flush())
+    filters = {"bucket": place.bucket, "action": "object."}
+
+    listed = root.get("/api/admin/audit", params=filters).json()
+    lines = root.get("/api/admin/audit.ndjson", params=filters)
+    histogram = root.get("/api/admin/audit/histogram", params=filters).json()
+
+    assert [event["username"] for event in listed["events"]] == ["uli"]
+    assert lines.headers["content-type"] == "application/x-ndjson"
+    assert [json.loads(line) for line in lines.text.splitlines()] == listed["events"]
+    assert histogram["step"] == 900
+    assert [count for _, count in histogram["counts"]] == [1]
+    assert "is_total_capped" not in listed
+
+
+def test_a_span_of_time_that_ends_before_it_begins_is_refused(root: httpx.Client) -> None:
+    span = {"from": "2026-05-02T00:00:00Z", "to": "2026-05-01T00:00:00Z"}
+
+    assert told(root.get("/api/admin/audit/histogram", params=span)) == (400, "bad_request")
 
 
 def test_the_audit_log_comes_as_a_table_that_no_spreadsheet_runs(

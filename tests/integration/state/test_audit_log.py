@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from app.audit import log as log_module
+from app.audit import query as query_module
+from app.audit import reader as reader_module
 from app.audit.event import AuditEvent
 from app.audit.log import AuditLog, open_audit_log
 from app.audit.query import AuditPage, AuditQuery
@@ -106,6 +108,33 @@ async def test_offset_skips_and_total_counts_all(log: AuditLog) -> None:
     assert page.total == 5
 
 
+async def test_counting_stops_where_nobody_needs_it(
+    log: AuditLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query_module, "MAX_COUNTED", 3)
+    for number in range(10):
+        log.record(AuditEvent(NOON, f"a.{number}"))
+    await log.flush()
+
+    page = await log.search(AuditQuery(limit=2))
+
+    assert (len(page.events), page.total) == (2, 4)
+
+
+async def test_what_happened_is_counted_in_steps_of_time(log: AuditLog) -> None:
+    for minutes in (0, 1, 14, 15, 31):
+        log.record(AuditEvent(NOON + timedelta(minutes=minutes), "a.b"))
+    log.record(AuditEvent(NOON, "other"))
+    await log.flush()
+
+    found = await log.count_by_time(AuditQuery(action="a."), timedelta(minutes=15))
+
+    steps = [
+        (NOON + timedelta(minutes=minutes), count) for minutes, count in ((0, 3), (15, 1), (30, 1))
+    ]
+    assert list(found) == steps
+
+
 async def test_the_log_can_be_followed_as_it_grows(log: AuditLog) -> None:
     for number in range(3):
         log.record(_event(number))
@@ -172,7 +201,7 @@ async def test_a_user_is_found_by_name_too(log: AuditLog, database: Database) ->
 async def test_a_walk_yields_everything_once(
     log: AuditLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log_module, "PAGE_SIZE", 7)
+    monkeypatch.setattr(reader_module, "PAGE_SIZE", 7)
     for number in range(30):
         log.record(_event(number // 3))
     await log.flush()
