@@ -61,10 +61,12 @@ from app.shares.service import ShareService
 from app.shares.surroundings import ShareSurroundings
 from app.snapshot.explainer import Explainer
 from app.snapshot.feed import SnapshotFeed
+from app.snapshot.key_check import KeyCheck
 from app.snapshot.limits import follow_limits
 from app.snapshot.past_requests import PastRequests
 from app.snapshot.presigner import Presigner
 from app.snapshot.settings import client_url
+from app.telemetry.activity import KeyActivity
 from app.telemetry.service import Telemetry
 from app.telemetry.summary import Summaries
 
@@ -153,6 +155,20 @@ class Services:
         What adds up the last 24 hours.
         """
         return Summaries(self.telemetry, self.database, self.metrics, self.clock)
+
+    @property
+    def key_activity(self) -> KeyActivity:
+        """
+        What tells how credentials are used.
+        """
+        return KeyActivity(self.credentials, self.telemetry, self.audit, self.clock)
+
+    @property
+    def key_check(self) -> KeyCheck:
+        """
+        What tries credentials on the S3 endpoint.
+        """
+        return KeyCheck(self.feed, self.credentials, self.config)
 
     @property
     def presigner(self) -> Presigner:

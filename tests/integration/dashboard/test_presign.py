@@ -124,6 +124,31 @@ def test_only_a_key_that_may_do_it_signs(admin: httpx.Client, bucket_url: str) -
     assert presign(admin, bucket_url, key="").json()["error"]["code"] == "invalid_key"
 
 
+def test_a_key_is_tried_and_what_it_was_refused_is_told(
+    admin: httpx.Client, bucket_url: str
+) -> None:
+    akid = make_key(admin, bucket_url, access="readonly")
+    mine = f"/api/me/s3-credentials/{akid}"
+    wait_until(lambda: admin.post(f"{mine}/test", json={}).is_success, what="the key")
+
+    good = admin.post(f"{mine}/test", json={}).json()
+    bad = admin.post(f"{mine}/test", json={"bucket": "somebody-elses"}).json()
+    unknown = admin.post("/api/me/s3-credentials/AKIANOBODY/test", json={})
+
+    def activity() -> Any:
+        return admin.get(f"/api/admin/s3-credentials/{akid}/activity").json()
+
+    wait_until(lambda: activity()["refusals"] and activity()["requests_24h"] >= 2, what="the log")
+    assert (good["ok"], good["status"], good["error"]) == (True, 200, "")
+    assert (bad["ok"], bad["status"]) == (False, 403)
+    assert bad["error"].startswith("forbidden")
+    assert unknown.status_code == 404
+    refusal = activity()["refusals"][0]
+    assert (refusal["operation"], refusal["bucket"]) == ("listobjectsv2", "somebody-elses")
+    assert refusal["reason"] == "bucket.out_of_scope"
+    wait_until(lambda: "last_used_at" in activity(), what="the next round of housekeeping")
+
+
 def test_nobody_presigns_what_they_may_not_do(rea: httpx.Client, place: Place) -> None:
     answer = rea.post(f"{place.url}/presign", json={"key": "x", "method": "PUT"})
 
