@@ -8,6 +8,7 @@ business; the request id is ours, and the upstream's goes into the audit row.
 from collections.abc import Callable, Iterable
 
 from app.snapshot.values import BackendRoute
+from proxy.core import twin
 from proxy.http import NO_CONTENT, STATUS_TEXTS, http_date
 from proxy.response import ResponseHead
 
@@ -48,6 +49,7 @@ _DROPPED = frozenset(
         b"x-error-reason",
     }
 )
+Fields = tuple[tuple[bytes, bytes], ...]
 _FATES: dict[bytes, int] = {}
 _MAX_FATES = 1024
 
@@ -75,46 +77,54 @@ def render_answer_head(  # noqa: PLR0913  an object to hold them would be made p
         length: The body's length where it is not the upstream's; framing headers of the upstream
             are left out then.
     """
-    status = head.status
-    lines = [
-        b"HTTP/1.1 %d %b\r\nx-amz-request-id: %b\r\nX-Request-Id: %b"
-        % (status, STATUS_TEXTS.get(status, "").encode(), *(request_id.encode(),) * 2)
-    ]
-    fates = _FATES
+    status, identity = head.status, request_id.encode()
+    start = b"HTTP/1.1 %d %b\r\nx-amz-request-id: %b\r\nX-Request-Id: %b\r\n" % (
+        status,
+        STATUS_TEXTS.get(status, "").encode(),
+        identity,
+        identity,
+    )
+    headers = head.headers if not head.connection else _without_nominated(head)
+    has_length = length is None and status != NO_CONTENT
+    passed = twin.pass_fields(headers, _FATES, has_length)
+    if passed is None:
+        passed = _pass_fields(headers, route, public_base, has_length=has_length)
+    fields, has_date = passed
+    own = _own_lines(length, extra, has_date=has_date, keeps_alive=keeps_alive)
+    return b"%b%b%b\r\n" % (start, fields, own)
+
+
+def _pass_fields(
+    headers: Fields, route: BackendRoute, public_base: Callable[[], str], *, has_length: bool
+) -> tuple[bytes, bool]:
+    """
+    Return the lines that pass, and whether Date is among them; learns names on the way.
+    """
+    lines: list[bytes] = []
     has_date = False
-    for field in head.headers:
-        name = field[0]
-        fate = fates.get(name)
+    for name, value in headers:
+        fate = _FATES.get(name)
         if fate is None:
             fate = _judge(name)
-        if fate == _PASS:
-            lines.append(b"%b: %b" % field)
-        elif fate == _DATE:
-            has_date = True
-            lines.append(b"%b: %b" % field)
-        elif fate == _LENGTH:
-            if length is None and status != NO_CONTENT:
-                lines.append(b"%b: %b" % field)
-        elif fate == _LOCATION and (place := rewrite_location(field[1], route, public_base())):
-            lines.append(b"Location: " + place)
-    if head.connection:
-        lines = _without_nominated(lines, head.connection)
-    lines += _own_lines(length, extra, has_date=has_date, keeps_alive=keeps_alive)
-    lines.append(b"\r\n")
-    return b"\r\n".join(lines)
+        has_date = has_date or fate == _DATE
+        if fate in {_PASS, _DATE} or (fate == _LENGTH and has_length):
+            lines.append(b"%b: %b\r\n" % (name, value))
+        elif fate == _LOCATION and (place := rewrite_location(value, route, public_base())):
+            lines.append(b"Location: %b\r\n" % place)
+    return b"".join(lines), has_date
 
 
 def _own_lines(
     length: int | None, extra: Iterable[str], *, has_date: bool, keeps_alive: bool
-) -> list[bytes]:
-    lines = [line.encode("latin-1", "replace") for line in extra]
+) -> bytes:
+    lines = [f"{line}\r\n".encode("latin-1", "replace") for line in extra]
     if length is not None:
-        lines.append(b"Content-Length: %d" % length)
+        lines.append(b"Content-Length: %d\r\n" % length)
     if not has_date:
-        lines.append(b"Date: " + http_date().encode())
+        lines.append(b"Date: %b\r\n" % http_date().encode())
     if not keeps_alive:
-        lines.append(b"Connection: close")
-    return lines
+        lines.append(b"Connection: close\r\n")
+    return b"".join(lines)
 
 
 def _judge(name: bytes) -> int:
@@ -130,13 +140,12 @@ def _judge(name: bytes) -> int:
     return fate
 
 
-def _without_nominated(lines: list[bytes], connection: bytes) -> list[bytes]:
+def _without_nominated(head: ResponseHead) -> Fields:
     """
     Drop what the Connection header makes hop-by-hop (RFC 9110 7.6.1).
     """
-    nominated = connection.split(b",")
-    kept = [line for line in lines[1:] if line.partition(b":")[0].lower() not in nominated]
-    return [lines[0], *kept]
+    nominated = head.connection.split(b",")
+    return tuple([field for field in head.headers if field[0].lower() not in nominated])
 
 
 def rewrite_location(value: bytes, route: BackendRoute, public_base: str) -> bytes:

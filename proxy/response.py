@@ -61,8 +61,9 @@ class ResponseHead(Struct, frozen=True, gc=False):
         """
         Return the first value of a header, or `None`; the name in lower case.
         """
+        size = len(name)
         for sent, value in self.headers:
-            if sent.lower() == name:
+            if len(sent) == size and sent.lower() == name:
                 return value
         return None
 

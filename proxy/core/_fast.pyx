@@ -252,3 +252,32 @@ def join_head(str first not None, dict fields not None, str last not None):
         lines.append(f"{<str>name}: {<str>value}\r\n")
     lines.append(last)
     return "".join(lines).encode("latin-1")
+
+
+def pass_fields(tuple headers not None, dict fates not None, bint has_length):
+    """
+    Return the lines of the fields that pass, and whether Date is among them.
+
+    `fates` says it by name as it was sent: 0 passes, 1 is dropped, 2 is the length, 4 the date.
+    `None` where a name is not in there, or has any other fate.
+    """
+    cdef list pieces = []
+    cdef bint has_date = False
+    cdef object name, value, fate
+    cdef int number
+    for name, value in headers:
+        fate = fates.get(name)
+        if fate is None:
+            return None
+        number = fate
+        if number == 1 or (number == 2 and not has_length):
+            continue
+        if number == 4:
+            has_date = True
+        elif number != 0 and number != 2:
+            return None
+        pieces.append(name)
+        pieces.append(b": ")
+        pieces.append(value)
+        pieces.append(b"\r\n")
+    return b"".join(pieces), has_date

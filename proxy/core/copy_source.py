@@ -58,7 +58,8 @@ def parse_copy_source(value: str) -> CopySource:
         StowageError: `bad_request` with `s3.copy_source_invalid` or another reason of the part.
     """
     path, mark, query = value.partition("?")
-    bucket, slash, key = _decode(path).removeprefix("/").partition("/")
+    # S3 reads a plus as a blank here, and s5cmd writes one so; a plus that is meant is escaped.
+    bucket, slash, key = _decode(path.replace("+", " ")).removeprefix("/").partition("/")
     if not slash or not key or not is_bucket_name(bucket):
         raise _invalid()
     verify_bucket(bucket)

@@ -130,6 +130,7 @@ _WRITING = frozenset(
 
 CONSUMED_FIELDS = frozenset(
     {
+        "x-amz-api-version",  # of the C++ SDK, thus of PyArrow; there is one
         "x-amz-content-sha256",
         "x-amz-date",
         "x-amz-decoded-content-length",

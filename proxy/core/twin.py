@@ -24,6 +24,7 @@ scan_head = plain.scan_head
 scan_response = plain.scan_response
 sign_plainly = plain.sign_plainly
 join_head = plain.join_head
+pass_fields = plain.pass_fields
 core = PYTHON
 """Which of both is used."""
 
@@ -35,7 +36,7 @@ def use(name: str) -> None:
     Raises:
         ImportError: `compiled` is asked for and was not built.
     """
-    global core, join_head, scan_head, scan_response, sign_plainly  # noqa: PLW0603 - one for the process, as cheap to call as a function
+    global core, join_head, pass_fields, scan_head, scan_response, sign_plainly  # noqa: PLW0603 - one for the process, as cheap to call as a function
     if name == COMPILED and not is_built:
         raise ImportError("proxy.core._fast was not built: make install, with a C compiler")
     core = PYTHON if name == PYTHON or not is_built else COMPILED
@@ -44,6 +45,7 @@ def use(name: str) -> None:
     scan_response = chosen.scan_response
     sign_plainly = chosen.sign_plainly
     join_head = chosen.join_head
+    pass_fields = chosen.pass_fields
 
 
 use(os.environ.get(SETTING, ""))

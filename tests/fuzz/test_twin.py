@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict
 
 from app.errors.raised import StowageError
+from proxy.answer import render_answer_head
 from proxy.core import twin
 from proxy.core.decision import Forward, Local, Refuse
 from proxy.core.head import parse_head
 from proxy.response import MalformedResponseError, parse_response_head
 from support.cores import by_both
-from support.decisions import ask, snapshot
+from support.decisions import EAST, ask, snapshot
 from support.missing import missing_part
 from support.signing import Client
 
@@ -90,9 +91,15 @@ def read_request(data: bytes) -> object:
 
 def read_answer(data: bytes, *, answers_head: bool) -> object:
     try:
-        return asdict(parse_response_head(data, answers_head=answers_head))
+        head = parse_response_head(data, answers_head=answers_head)
     except MalformedResponseError as error:
         return str(error)
+    written = render_answer_head(
+        head, request_id="R", route=EAST, public_base=lambda: "http://us", keeps_alive=True
+    )
+    # Our own Date is of the second in which it was written.
+    lines = [line for line in written.split(b"\r\n") if not line.startswith(b"Date: ")]
+    return asdict(head), lines
 
 
 def decided(data: bytes) -> dict[str, Any]:

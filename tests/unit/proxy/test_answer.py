@@ -4,6 +4,8 @@ from app.snapshot.values import BackendRoute
 from proxy.answer import render_answer_head, rewrite_location
 from proxy.response import parse_response_head
 
+pytestmark = pytest.mark.usefixtures("each_core")
+
 ROUTE = BackendRoute("b", "http", "store.internal", 9000, "us-east-1", True, "AK", "SK")
 
 
