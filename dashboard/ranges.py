@@ -34,13 +34,16 @@ def parse_range(header: str | None) -> ByteRange | None:
     return ByteRange(first, last)
 
 
-def parse_conditions(if_none_match: str | None, if_modified_since: str | None) -> Conditions:
+def parse_conditions(
+    if_none_match: str | None, if_modified_since: str | None, if_match: str | None = None
+) -> Conditions:
     """
-    Read the headers of a client that has a copy. `If-None-Match` wins, section 13.2.2.
+    Read the headers of a client that has a copy. `If-None-Match` wins over the date, 13.2.2.
     """
+    wanted = if_match or ""
     if if_none_match:
-        return Conditions(if_none_match=if_none_match)
-    return Conditions(if_modified_since=parse_http_date(if_modified_since))
+        return Conditions(if_match=wanted, if_none_match=if_none_match)
+    return Conditions(if_match=wanted, if_modified_since=parse_http_date(if_modified_since))
 
 
 def may_continue(if_range: str, *, etag: str, last_modified: datetime | None) -> bool:

@@ -99,7 +99,8 @@ class BackendService:
 
         Raises:
             StowageError: in this order: `forbidden`; `secret_key_unset`; `bad_request` for id,
-                endpoint, keys; `yaml_managed`; `bad_request` for the type; `id_taken`.
+                endpoint, keys; `yaml_managed`; `bad_request` for the type; `id_taken`;
+                `register_failed` while the id still serves without a row.
         """
         _require_admin(actor)
         self._vault.require_key(by)
@@ -112,6 +113,9 @@ class BackendService:
                 drafts.check_type(new)
                 if existing is not None:
                     raise errors.ID_TAKEN()
+                if row.id in self.registry.ids:
+                    # It is gone from the table but still serves: deleted elsewhere just now.
+                    raise errors.REGISTER_FAILED()
                 await repository.insert_backend(connection, row)
                 await record_change(connection, ChangeKind.BACKEND, row.id)
         except IntegrityError as error:

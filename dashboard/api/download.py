@@ -31,7 +31,9 @@ async def download_object(call: Call) -> Response:
     ref = ObjectRef(call.required("key"), call.query("version_id"))
     wanted = parse_disposition(call.query("disposition"))
     headers = call.request.headers
-    conditions = parse_conditions(headers.get("if-none-match"), headers.get("if-modified-since"))
+    conditions = parse_conditions(
+        headers.get("if-none-match"), headers.get("if-modified-since"), headers.get("if-match")
+    )
     found = await call.services.objects.reading.open(
         call.actor,
         call.place,

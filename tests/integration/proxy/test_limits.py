@@ -20,6 +20,7 @@ from support.s3_proxy import (
     RunningProxy,
     make_credential,
     make_route,
+    make_snapshot,
     running_proxy,
 )
 from support.s3_raw import RawConnection, Response, connected, signed_head
@@ -217,3 +218,18 @@ def limited(upstream_port: int) -> Iterator[RunningProxy]:
     limits = CredentialLimits(bytes_per_second=RATE)
     with running_proxy(world(route, settings, limits)) as proxy:
         yield proxy
+
+
+def test_a_credential_bound_to_networks_is_refused_from_elsewhere() -> None:
+    with running_fake_upstream(answer_all) as upstream:
+        route = make_route(f"http://{HOST}:{upstream.port}")
+        here = make_credential("AKHERE", {BUCKET: FULL}, cidrs=("127.0.0.0/8",))
+        elsewhere = make_credential("AKELSEWHERE", {BUCKET: FULL}, cidrs=("203.0.113.0/24",))
+        snapshot = make_snapshot(route, here, elsewhere)
+        with running_proxy(snapshot) as proxy, connected(proxy.port) as connection:
+            allowed = get(connection, proxy.port, "AKHERE")
+            refused = get(connection, proxy.port, "AKELSEWHERE")
+
+    assert (allowed.status, refused.status) == (200, 403)
+    assert refused.headers["x-error-code"] == "ip_denied"
+    assert refused.headers["x-error-reason"] == "ip.credential"

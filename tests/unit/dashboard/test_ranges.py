@@ -49,6 +49,7 @@ def test_the_etag_wins_over_the_date() -> None:
         if_modified_since=MOMENT.replace(microsecond=0)
     )
     assert parse_conditions(None, "yesterday") == Conditions()
+    assert parse_conditions(None, None, '"e"') == Conditions(if_match='"e"')
 
 
 @pytest.mark.parametrize(
