@@ -147,6 +147,7 @@ ROWS: tuple[Row, ...] = (
     Row("DELETE", f"{P}/object", objects.delete_object, WRITER),
     Row("POST", f"{P}/objects/delete", objects.delete_objects, WRITER, 200, MIB),
     Row("GET", f"{P}/objects/zip", archive.download_archive, ANY),
+    Row("POST", f"{P}/objects/zip", archive.create_ticket, ANY, 201, MIB),
     Row("POST", f"{P}/objects/copy-prefix", prefixes.copy_prefix, WRITER, 200, 16 * KIB),
     Row("POST", f"{P}/objects/delete-prefix", prefixes.delete_prefix, WRITER),
     Row("POST", f"{P}/objects/folder", objects.create_folder, WRITER, 201),

@@ -445,9 +445,7 @@ jobs = Table(
     Column("lease_until", Moment),
     Column("fence", Integer, nullable=False, server_default="0"),
     Index("ix_jobs_state", "state", "lease_until"),
-    CheckConstraint(
-        "state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="state"
-    ),
+    CheckConstraint("state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="state"),
 )
 """
 Long work. `facts` is what was asked for and with which rights; `progress` what was counted;
@@ -472,6 +470,18 @@ job_errors = Table(
     Column("error", JSON, nullable=False),
 )
 """What failed, one by one, with the registry's code and reason; what was done is only counted."""
+
+zip_tickets = Table(
+    "zip_tickets",
+    metadata,
+    Column("ticket_hash", String(64), primary_key=True),
+    Column("user_id", String(64), nullable=False),
+    Column("backend_id", String(64), nullable=False),
+    Column("bucket", String(255), nullable=False),
+    Column("keys", JSON, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+)
+"""What somebody is about to download as one ZIP file; only the SHA-256 of the ticket is here."""
 
 audit_events = Table(
     "audit_events",

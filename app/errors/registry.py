@@ -678,6 +678,7 @@ NOT_FOUND = ErrorEntry(
         Reason("group.not_found", "There is no such group."),
         Reason("grant.not_found", "There is no such grant."),
         Reason("job.not_found", "There is no such job."),
+        Reason("ticket.not_found", "The download link was used already, or is too old."),
         Reason("request.not_found", "No audit row has this request id."),
         Reason(
             "cors.not_configured",

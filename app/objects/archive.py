@@ -5,7 +5,7 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.audit.actions import AuditAction
@@ -60,7 +60,13 @@ class ArchiveCalls:
         self._clock = clock
 
     def open(
-        self, actor: Actor, place: BucketPlace, keys: Sequence[str], *, below: str = ""
+        self,
+        actor: Actor,
+        place: BucketPlace,
+        keys: Sequence[str],
+        *,
+        below: str = "",
+        limit: int = MAX_KEYS,
     ) -> AsyncGenerator[bytes, None]:
         """
         Check what is asked for, and return the archive as a stream that nobody has begun to read.
@@ -73,15 +79,26 @@ class ArchiveCalls:
             StowageError: in this order: `bad_request` for no key, `too_many_keys`, `invalid_key`;
                 `not_found` for the backend; `forbidden` where nothing may be read at all.
         """
+        self.check(actor, place, keys, limit=limit)
+        return self._render(actor, place, _outermost(keys), _Tally(hidden=len(below)))
+
+    def check(
+        self, actor: Actor, place: BucketPlace, keys: Sequence[str], *, limit: int = MAX_KEYS
+    ) -> None:
+        """
+        Refuse what cannot be packed.
+
+        Raises:
+            StowageError: as `open`.
+        """
         if not keys:
             raise errors.BAD_REQUEST(reason="field.missing", params={"field": "key"})
-        if len(keys) > MAX_KEYS:
-            raise errors.TOO_MANY_KEYS(params={"limit": MAX_KEYS})
+        if len(keys) > limit:
+            raise errors.TOO_MANY_KEYS(params={"limit": limit})
         for key in keys:
             parse_object_key(key)
         for key in keys:
             self._gate.enter(actor, actions.READ_OBJECT, place, prefix=key)
-        return self._render(actor, place, _outermost(keys), _Tally(hidden=len(below)))
 
     async def _render(
         self, actor: Actor, place: BucketPlace, keys: Sequence[str], tally: _Tally
@@ -195,11 +212,14 @@ def entry_name(key: str) -> str:
 
 def _outermost(keys: Sequence[str]) -> Sequence[str]:
     """
-    Drop keys that another one stands for as well.
+    Drop keys that a folder among them stands for as well.
     """
     folders = {key for key in keys if key.endswith("/")}
-    return [
-        key
-        for key in dict.fromkeys(keys)
-        if not any(key != folder and key.startswith(folder) for folder in folders)
-    ]
+    return [key for key in dict.fromkeys(keys) if folders.isdisjoint(_folders_above(key))]
+
+
+def _folders_above(key: str) -> Iterator[str]:
+    end = key.find("/")
+    while end != -1 and end + 1 < len(key):
+        yield key[: end + 1]
+        end = key.find("/", end + 1)

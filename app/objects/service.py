@@ -18,6 +18,7 @@ from app.objects.reading import ReadingCalls
 from app.objects.search import SearchCalls
 from app.objects.settings import SettingCalls
 from app.objects.sizes import SizeCalls
+from app.objects.tickets import ZipTickets
 from app.objects.uploads import UploadCalls
 from app.objects.versions import VersionCalls
 from app.objects.writing import WritingCalls
@@ -52,6 +53,7 @@ class ObjectService:
         self.sizes = SizeCalls(gate, quotas, clock)
         self.search = SearchCalls(gate, registry, self.buckets)
         self.archives = ArchiveCalls(gate, clock)
+        self.zip_tickets = ZipTickets(database, self.archives, clock)
         self.writing = WritingCalls(gate, self.copier)
         self.settings = SettingCalls(gate, database)
         self.locks = LockCalls(gate, clock)

@@ -56,6 +56,30 @@ def test_it_is_a_download_of_a_stream(uli: httpx.Client, place: Place) -> None:
     assert "content-length" not in headers
 
 
+def test_a_ticket_stands_for_keys_that_no_address_could_carry(
+    uli: httpx.Client, rea: httpx.Client, place: Place
+) -> None:
+    put(uli, place, "c", b"see")
+    url = f"{place.url}/objects/zip"
+    keys = ["c", *(f"missing/{number:04}" + "x" * 50 for number in range(1500))]
+
+    made = uli.post(url, json={"keys": keys})
+
+    assert made.status_code == 201, made.text
+    assert made.json().keys() == {"ticket", "expires_at"}
+    ticket = {"ticket": made.json()["ticket"]}
+    assert rea.get(url, params=ticket).status_code == 404
+    answer = uli.get(url, params=ticket)
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.read("c") == b"see"
+        assert archive.namelist() == ["c", "SKIPPED.txt"]
+    again = uli.get(url, params=ticket).json()["error"]
+    assert (again["code"], again["reason"]) == ("not_found", "ticket.not_found")
+    too_many = uli.post(url, json={"keys": [str(number) for number in range(10_001)]})
+    assert too_many.json()["error"]["code"] == "too_many_keys"
+    assert uli.post(url, json={}).status_code == 400
+
+
 def test_what_is_missing_is_named_in_the_archive(uli: httpx.Client, place: Place) -> None:
     put(uli, place, "c")
 

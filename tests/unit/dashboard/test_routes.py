@@ -44,6 +44,7 @@ STRANGERS_MAY = {
     "/s/{code}/upload",
 }
 OWN_AND_HARMLESS = {
+    "/api/backends/{bid}/buckets/{bucket}/objects/zip",
     "/api/backends/{bid}/buckets/{bucket}/presign",
     "/api/me/password",
     "/api/me/sessions",

@@ -40,6 +40,7 @@ def upgrade(op: Operations) -> None:
     _create_sessions(op)
     _create_shares(op)
     _create_users(op)
+    _create_zip_tickets(op)
     _create_backend_probes(op)
     _create_group_members(op)
 
@@ -435,6 +436,20 @@ def _create_shares(op: Operations) -> None:
     )
     op.create_index("ix_shares_owner_id", "shares", ["owner_id"])
     op.create_index("ix_shares_place", "shares", ["backend_id", "bucket"])
+
+
+def _create_zip_tickets(op: Operations) -> None:
+    op.create_table(
+        "zip_tickets",
+        sa.Column("ticket_hash", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.String(length=64), nullable=False),
+        sa.Column("backend_id", sa.String(length=64), nullable=False),
+        sa.Column("bucket", sa.String(length=255), nullable=False),
+        sa.Column("keys", sa.JSON(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("ticket_hash", name="pk_zip_tickets"),
+    )
+    op.create_index("ix_zip_tickets_expires_at", "zip_tickets", ["expires_at"])
 
 
 def _create_users(op: Operations) -> None:
