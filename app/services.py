@@ -6,13 +6,10 @@ current, asks the backends how they are and cleans up.
 """
 
 import asyncio
-import itertools
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -20,7 +17,7 @@ import structlog
 from app.audit.log import AuditLog, open_audit_log
 from app.auth.limits import RateLimits
 from app.auth.login import LoginService
-from app.auth.passwords import PasswordHashes, is_bearable
+from app.auth.passwords import PasswordHashes
 from app.auth.pins import PinService
 from app.auth.sessions import SessionService
 from app.auth.single_sign_on import open_single_sign_on
@@ -34,20 +31,19 @@ from app.clock import Clock, SystemClock
 from app.config.live import LiveConfig
 from app.config.load import LoadedConfig
 from app.config.models import Config
-from app.config.secrets import require_secret
 from app.credentials.service import CredentialService
-from app.crypto import KeyRing, parse_keys, read_key_file
-from app.database.changes import CHANGES_KEPT, purge_changes
-from app.database.engine import Database, Place, PostgresServer, SqliteFile, open_database
+from app.crypto import KeyRing
+from app.database.engine import Database, SqliteFile, open_database
 from app.database.migrate import is_current
-from app.database.sealing import holds_sealed_secrets, verify_keys
+from app.database.sealing import holds_sealed_secrets
 from app.endpoint.aliases import AliasService
 from app.endpoint.anonymous import AnonymousService
 from app.errors.raised import StowageError
-from app.errors.start import StartError
+from app.foundation import check_keys, find_databases, find_spool, load_keys, load_static
 from app.grants.grants import GrantService
 from app.grants.groups import GroupService
 from app.grants.service import AccessService
+from app.housekeeping import keep_house, tidy
 from app.jobs.background import run_jobs
 from app.jobs.parts import JobParts
 from app.jobs.service import JobService
@@ -72,14 +68,6 @@ from app.telemetry.summary import Summaries
 
 if TYPE_CHECKING:
     from app.auth.oidc.service import OidcService
-
-SECRET_KEY_VARIABLE = "STOWAGE_SECRET_KEY"  # noqa: S105  the variable's name
-HOUSEKEEPING_SECONDS = 5.0
-PURGE_EVERY = 60
-"""Rounds of housekeeping between two purges: five minutes."""
-
-TOKENS_KEPT = timedelta(days=30)
-"""How long an expired API token is still listed, so that its owner sees why a script fails."""
 
 Probe = Callable[[], Awaitable[str]]
 _log = structlog.get_logger(__name__)
@@ -175,9 +163,7 @@ class Services:
         """
         What signs URLs of the S3 endpoint.
         """
-        return Presigner(
-            self.feed, self.objects.gate, self.clock, base_url=client_url(self.config)
-        )
+        return Presigner(self.feed, self.objects.gate, self.clock, base_url=client_url(self.config))
 
     def probes(self) -> Mapping[str, Probe]:
         """
@@ -221,15 +207,15 @@ async def open_services(
         ConfigError: a secret that the configuration names is not there.
     """
     metrics, time = Metrics(), clock or SystemClock()
-    ring = _load_keys(config, environ)
-    static = _load_static(config, environ)
-    product_place, audit_place = _places(config, environ)
+    ring = load_keys(config, environ)
+    static = load_static(config, environ)
+    product_place, audit_place = find_databases(config, environ)
     async with AsyncExitStack() as stack:
         product = await stack.enter_async_context(open_database(product_place, "product"))
         audit_database = await stack.enter_async_context(open_database(audit_place, "audit"))
-        await _verify_keys(config, product, ring, time)
+        await check_keys(config, product, ring, time)
         audit = await stack.enter_async_context(
-            open_audit_log(audit_database, product, spool_path=_spool(config), metrics=metrics)
+            open_audit_log(audit_database, product, spool_path=find_spool(config), metrics=metrics)
         )
         backends = await stack.enter_async_context(
             open_backends(product, audit=audit, clock=time, ring=ring, metrics=metrics)
@@ -284,42 +270,7 @@ async def run_services(services: Services) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await _tidy(services.credentials.store_used)
-
-
-async def keep_house(services: Services) -> None:
-    """
-    Write down what was only noted, and delete what is over, until cancelled.
-    """
-    for round_number in itertools.count():
-        await _tidy(services.credentials.store_used)
-        if round_number % PURGE_EVERY == 0:
-            await _tidy(lambda: _purge(services))
-        await asyncio.sleep(HOUSEKEEPING_SECONDS)
-
-
-async def _purge(services: Services) -> None:
-    now = services.clock.now()
-    services.metrics.sessions_active.set(await services.sessions.purge())
-    await services.limits.purge()
-    await services.tokens.purge(now - TOKENS_KEPT)
-    await purge_changes(services.database, now - CHANGES_KEPT)
-    if days := services.config.jobs.keep_days:
-        await services.jobs.purge(now - timedelta(days=days))
-    if days := services.config.audit.retention:
-        await services.audit.purge(now - timedelta(days=days))
-
-
-async def _tidy(work: Callable[[], Awaitable[None]]) -> None:
-    """
-    Do a piece of work that will be tried again later, whatever happens to it now.
-    """
-    try:
-        await work()
-    except StowageError as error:
-        _log.warning("housekeeping was put off", error=str(error))
-    except Exception:  # noqa: BLE001  a background loop outlives every fault of one round
-        _log.exception("housekeeping failed")
+        await tidy(services.credentials.store_used)
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,59 +367,3 @@ def _assemble(
         feed=SnapshotFeed(database, config=config, ring=base.keys, backends=backends),
         telemetry=Telemetry(database, base.metrics, backends.registry, clock),
     )
-
-
-def _places(config: Config, environ: Mapping[str, str]) -> tuple[Place, Place]:
-    if config.db.driver == "postgres":
-        source = config.db.postgres.source
-        server = PostgresServer(require_secret(source, environ, key="db.postgres.url"))
-        return server, server
-    sqlite = config.db.sqlite
-    product, audit = Path(sqlite.path).absolute(), Path(sqlite.effective_audit_path).absolute()
-    return SqliteFile(product), SqliteFile(audit)
-
-
-def _spool(config: Config) -> Path:
-    path = Path(config.db.sqlite.effective_audit_path).absolute()
-    return path.with_name(path.name + ".spool")
-
-
-def _load_keys(config: Config, environ: Mapping[str, str]) -> KeyRing | None:
-    if text := environ.get(SECRET_KEY_VARIABLE):
-        return parse_keys(text)
-    if not config.server.secret_key_file:
-        return None
-    path = Path(config.server.secret_key_file)
-    ring, is_new = read_key_file(path)
-    if is_new:
-        _log.warning(
-            "a sealing key was made: back it up, without it no stored secret can be read",
-            file=str(path),
-        )
-    return ring
-
-
-async def _verify_keys(
-    config: Config, database: Database, ring: KeyRing | None, clock: Clock
-) -> None:
-    if ring is not None:
-        await verify_keys(database, ring, clock)
-    elif config.s3_proxy.enabled:
-        raise StartError(
-            f"s3_proxy.enabled needs a sealing key: set {SECRET_KEY_VARIABLE} "
-            "or server.secret_key_file"
-        )
-    elif await holds_sealed_secrets(database):
-        _log.warning("the sealing key is missing: no stored secret can be read")
-
-
-def _load_static(config: Config, environ: Mapping[str, str]) -> StaticAccount | None:
-    static = config.auth.static
-    if not config.auth.has_static:
-        return None
-    phc = require_secret(static.password_hash, environ, key="auth.static.password_hash")
-    if not is_bearable(phc):
-        raise StartError(
-            "auth.static.password_hash is no Argon2id hash; make one with stowage hash-password"
-        )
-    return StaticAccount(static.username, phc)

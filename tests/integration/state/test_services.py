@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select, text
 
-from app import services as services_module
+from app import housekeeping
 from app.audit.event import SYSTEM, AuditEvent
 from app.audit.query import AuditQuery
 from app.auth.journal import Caller
@@ -223,8 +223,8 @@ async def test_housekeeping_deletes_what_is_over(
     config: Config, environ: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = ManualClock(NOON)
-    monkeypatch.setattr(services_module, "HOUSEKEEPING_SECONDS", 0.01)
-    monkeypatch.setattr(services_module, "PURGE_EVERY", 1)
+    monkeypatch.setattr(housekeeping, "HOUSEKEEPING_SECONDS", 0.01)
+    monkeypatch.setattr(housekeeping, "PURGE_EVERY", 1)
     retained = config.model_copy(
         update={"audit": config.audit.model_copy(update={"retention": 30})}
     )
