@@ -73,17 +73,23 @@ def _clean(text: str) -> str:
     """
     Replace what UTF-8 or PostgreSQL cannot hold: lone surrogates and NUL.
     """
+    if text.isascii() and "\0" not in text:
+        return text
     return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 
 def _detail(detail: Mapping[str, DetailValue]) -> str:
-    text = json.dumps({**detail}, ensure_ascii=True, separators=(",", ":"), default=str)
+    text = _write_json({**detail})
     if len(text) <= MAX_DETAIL_BYTES:
         return text
     # Long values go first, so that numbers, names and reasons stay readable.
     short = {name: _shorten(value) for name, value in detail.items()}
-    text = json.dumps({**short, "cut": True}, ensure_ascii=True, separators=(",", ":"), default=str)
+    text = _write_json({**short, "cut": True})
     return text if len(text) <= MAX_DETAIL_BYTES else '{"cut":true}'
+
+
+# Made once: `json.dumps` with arguments of its own makes an encoder for each call.
+_write_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=str).encode
 
 
 def _shorten(value: DetailValue) -> DetailValue:
