@@ -122,6 +122,11 @@ $(PROVIDER)/node_modules/.package-lock.json: $(PROVIDER)/package.json $(PROVIDER
 	cd $(PROVIDER) && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+.PHONY: coverage
+coverage: $(VENV)/.installed-dev ## Check that every branch of signing, deciding and rights is tested
+	$(BIN)/pytest -q -p no:randomly tests/unit/proxy tests/unit/app/rbac --cov=proxy.sigv4 --cov=proxy.core --cov=app.rbac \
+		--cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
+
 .PHONY: test-clients
 test-clients: client-packages install $(VENV)/.installed-dev .venv-clients/.installed-matrix ## Run stock S3 clients through the endpoint
 	$(BIN)/pytest -q tests/integration/commands/test_printed_commands.py tests/conformance tests/conformance/matrix.py

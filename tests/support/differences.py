@@ -44,6 +44,7 @@ PROVED_ELSEWHERE = {
     "::test_one_bit_changed_on_the_way_is_never_stored",
     "a name that could lead elsewhere": "unit/proxy/core/test_permit.py"
     "::test_names_that_lead_astray_are_refused",
+    "a copy source": "unit/proxy/core/test_permit.py::test_a_copy_source_is_written_anew",
     "an encryption key of the customer in clear": "unit/proxy/core/test_permit.py"
     "::test_a_customer_key_never_travels_in_clear",
     "a backend that does not answer, or refuses Stowage's own key": (

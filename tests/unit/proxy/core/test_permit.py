@@ -316,7 +316,7 @@ def copy(source: str, world: Snapshot | None = None) -> str:
         ("/photos/a", "photos-real/a"),
         ("%2Fphotos%2Fa%2Fb", "photos-real/a/b"),
         ("photos/a%20b%2Bc", "photos-real/a%20b%2Bc"),
-        ("photos/a+b", "photos-real/a%2Bb"),
+        ("photos/a+b%2B", "photos-real/a%20b%2B"),
         ("photos/a%252Fb", "photos-real/a%252Fb"),
         ("photos/gr\xc3\xbcn", "photos-real/gr%C3%BCn"),
         ("logs/a?versionId=x%2Fy", "logs/a?versionId=x%2Fy"),
