@@ -128,6 +128,8 @@ def _type(annotation: Any, *, drop_null: bool = False) -> str:  # noqa: ANN401  
         case builtins.list:
             inner = _type(arguments[0])
             text = f"({inner})[]" if " " in inner else f"{inner}[]"
+        case builtins.tuple:
+            text = f"[{', '.join(map(_type, arguments))}]"
         case builtins.dict:
             text = f"Record<string, {_type(arguments[1])}>"
         case _:

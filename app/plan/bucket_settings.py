@@ -42,74 +42,106 @@ def open_settings(objects: ObjectService, quotas: QuotaService) -> Mapping[str, 
     """
     Return every setting by its name in the file.
     """
-    store = objects.settings
+    return {
+        "versioning": _versioning(objects),
+        "object_lock": _object_lock(objects),
+        "cors": _cors(objects),
+        "lifecycle": _lifecycle(objects),
+        "policy": _policy(objects),
+        "encryption": _encryption(objects),
+        "tags": _tags(objects),
+        "quota": _quota(quotas),
+        "size_tracking": _size_tracking(quotas),
+    }
 
-    async def write_quota(actor: Actor, place: BucketPlace, value: Json, by: Declaration) -> None:
-        await quotas.put(actor, QuotaPlace(place.backend_id, place.bucket), Limits(**value), by=by)
 
-    async def write_tracking(
-        actor: Actor, place: BucketPlace, value: Json, by: Declaration
-    ) -> None:
-        at = QuotaPlace(place.backend_id, place.bucket)
-        await quotas.set_tracking(actor, at, is_enabled=value, by=by)
+def _versioning(objects: ObjectService) -> Setting:
+    return Setting(
+        lambda place: objects.buckets.is_versioned(SYSTEM, place),
+        lambda actor, place, value, by: objects.buckets.set_versioned(
+            actor, place, enabled=value, by=by
+        ),
+    )
 
-    async def read_tracking(place: BucketPlace) -> bool:
-        found = await quotas.get_tracking(SYSTEM, QuotaPlace(place.backend_id, place.bucket))
-        return found.is_enabled
 
-    async def read_quota(place: BucketPlace) -> Mapping[str, int] | None:
+def _object_lock(objects: ObjectService) -> Setting:
+    return Setting(
+        _plain(lambda place: objects.settings.get_object_lock(SYSTEM, place)),
+        lambda actor, place, value, by: objects.settings.put_object_lock(
+            actor, place, ObjectLock(**value), by=by
+        ),
+        lambda value: asdict(_build(ObjectLock, "object_lock", value)),
+    )
+
+
+def _cors(objects: ObjectService) -> Setting:
+    return Setting(
+        _plain(lambda place: objects.cors.get_rules(SYSTEM, place)),
+        lambda actor, place, value, by: objects.cors.set_rules(
+            actor, place, [BucketCorsRule(**rule) for rule in value], by=by
+        ),
+        lambda value: _as_json([asdict(_build(BucketCorsRule, "cors", one)) for one in value]),
+    )
+
+
+def _lifecycle(objects: ObjectService) -> Setting:
+    return Setting(
+        lambda place: _read_lifecycle(objects, place),
+        lambda actor, place, value, by: objects.settings.put_lifecycle(
+            actor, place, [LifecycleRule(**rule) for rule in value], by=by
+        ),
+        lambda value: _rules([_build(LifecycleRule, "lifecycle", one) for one in value]),
+    )
+
+
+def _policy(objects: ObjectService) -> Setting:
+    return Setting(
+        lambda place: _read_policy(objects, place),
+        lambda actor, place, value, by: objects.settings.put_policy(
+            actor, place, json.dumps(value) if value else "", by=by
+        ),
+        normal_policy,
+    )
+
+
+def _encryption(objects: ObjectService) -> Setting:
+    return Setting(
+        _plain(lambda place: objects.settings.get_encryption(SYSTEM, place)),
+        lambda actor, place, value, by: objects.settings.put_encryption(
+            actor, place, Encryption(**value), by=by
+        ),
+        lambda value: asdict(_build(Encryption, "encryption", value)),
+    )
+
+
+def _tags(objects: ObjectService) -> Setting:
+    return Setting(
+        lambda place: _read_tags(objects, place),
+        lambda actor, place, value, by: objects.settings.put_tags(actor, place, value, by=by),
+    )
+
+
+def _quota(quotas: QuotaService) -> Setting:
+    async def read(place: BucketPlace) -> Json:
         found = await quotas.get(SYSTEM, QuotaPlace(place.backend_id, place.bucket))
         return None if found.limits is None else asdict(found.limits)
 
-    return {
-        "versioning": Setting(
-            lambda place: objects.buckets.is_versioned(SYSTEM, place),
-            lambda actor, place, value, by: objects.buckets.set_versioned(
-                actor, place, enabled=value, by=by
-            ),
-        ),
-        "object_lock": Setting(
-            _plain(lambda place: store.get_object_lock(SYSTEM, place)),
-            lambda actor, place, value, by: store.put_object_lock(
-                actor, place, ObjectLock(**value), by=by
-            ),
-            lambda value: asdict(_build(ObjectLock, "object_lock", value)),
-        ),
-        "cors": Setting(
-            _plain(lambda place: objects.cors.get_rules(SYSTEM, place)),
-            lambda actor, place, value, by: objects.cors.set_rules(
-                actor, place, [BucketCorsRule(**rule) for rule in value], by=by
-            ),
-            lambda value: _as_json([asdict(_build(BucketCorsRule, "cors", one)) for one in value]),
-        ),
-        "lifecycle": Setting(
-            lambda place: _read_lifecycle(objects, place),
-            lambda actor, place, value, by: store.put_lifecycle(
-                actor, place, [LifecycleRule(**rule) for rule in value], by=by
-            ),
-            lambda value: _rules([_build(LifecycleRule, "lifecycle", one) for one in value]),
-        ),
-        "policy": Setting(
-            lambda place: _read_policy(objects, place),
-            lambda actor, place, value, by: store.put_policy(
-                actor, place, json.dumps(value) if value else "", by=by
-            ),
-            normal_policy,
-        ),
-        "encryption": Setting(
-            _plain(lambda place: store.get_encryption(SYSTEM, place)),
-            lambda actor, place, value, by: store.put_encryption(
-                actor, place, Encryption(**value), by=by
-            ),
-            lambda value: asdict(_build(Encryption, "encryption", value)),
-        ),
-        "tags": Setting(
-            lambda place: _read_tags(objects, place),
-            lambda actor, place, value, by: store.put_tags(actor, place, value, by=by),
-        ),
-        "quota": Setting(read_quota, write_quota),
-        "size_tracking": Setting(read_tracking, write_tracking),
-    }
+    async def write(actor: Actor, place: BucketPlace, value: Json, by: Declaration) -> None:
+        await quotas.put(actor, QuotaPlace(place.backend_id, place.bucket), Limits(**value), by=by)
+
+    return Setting(read, write)
+
+
+def _size_tracking(quotas: QuotaService) -> Setting:
+    async def read(place: BucketPlace) -> bool:
+        found = await quotas.get_tracking(SYSTEM, QuotaPlace(place.backend_id, place.bucket))
+        return found.is_enabled
+
+    async def write(actor: Actor, place: BucketPlace, value: Json, by: Declaration) -> None:
+        at = QuotaPlace(place.backend_id, place.bucket)
+        await quotas.set_tracking(actor, at, is_enabled=value, by=by)
+
+    return Setting(read, write)
 
 
 def normal_policy(policy: Mapping[str, Any]) -> dict[str, Any]:

@@ -157,6 +157,7 @@ export interface AuditEvent {
   id: number;
   timestamp: string;
   user_id?: string;
+  username?: string;
   action: string;
   backend?: string;
   bucket?: string;
@@ -172,7 +173,14 @@ export interface AuditEvent {
 export interface AuditPage {
   events: AuditEvent[];
   total: number;
+  is_total_capped?: boolean;
   next_cursor?: string;
+}
+
+/** How much happened when; times without anything are left out. */
+export interface AuditHistogram {
+  step: number;
+  counts: ([string, number])[];
 }
 
 /** A backend as administrators see it; the secret never leaves the server. */
@@ -475,6 +483,17 @@ export interface AnonymousBindingPut {
   prefix?: string;
 }
 
+/** Keys to pack; one with a slash at its end stands for everything below it. */
+export interface ZipCreate {
+  keys?: string[];
+}
+
+/** What the download takes as `ticket`: once, before it expires. */
+export interface ZipTicket {
+  ticket: string;
+  expires_at: string;
+}
+
 /** What a new password must meet. */
 export interface PasswordPolicy {
   min_length: number;
@@ -752,6 +771,37 @@ export interface CorsRuleBody {
 /** The rules that are to hold; none takes them away. */
 export interface CorsPut {
   rules?: CorsRuleBody[];
+}
+
+/** The bucket to ask for, by the name that clients use; empty picks one. */
+export interface CredentialTest {
+  bucket?: string;
+}
+
+/** What the S3 endpoint answered to a listing with the credential. */
+export interface CredentialTestResult {
+  ok: boolean;
+  status: number;
+  error: string;
+  latency_ms: number;
+}
+
+/** A request that was not let through. */
+export interface RefusedRequest {
+  at: string;
+  operation: string;
+  bucket?: string;
+  key?: string;
+  reason: string;
+  request_id: string;
+  ip?: string;
+}
+
+/** What a credential did lately, and what it was refused, the latest first. */
+export interface CredentialActivity {
+  last_used_at?: string;
+  requests_24h: number;
+  refusals: RefusedRequest[];
 }
 
 /** What one credential may use up; 0 means unlimited. */
@@ -1782,6 +1832,7 @@ export type ErrorReason =
   | "group.not_found"
   | "grant.not_found"
   | "job.not_found"
+  | "ticket.not_found"
   | "request.not_found"
   | "cors.not_configured"
   | "bucket.not_empty"
@@ -2046,6 +2097,7 @@ export interface ReasonParams {
   "group.not_found": Record<string, never>;
   "grant.not_found": Record<string, never>;
   "job.not_found": Record<string, never>;
+  "ticket.not_found": Record<string, never>;
   "request.not_found": Record<string, never>;
   "cors.not_configured": Record<string, never>;
   "bucket.not_empty": Record<string, never>;
@@ -2697,6 +2749,7 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "group.not_found": "There is no such group.",
   "grant.not_found": "There is no such grant.",
   "job.not_found": "There is no such job.",
+  "ticket.not_found": "The download link was used already, or is too old.",
   "request.not_found": "No audit row has this request id.",
   "cors.not_configured": "The bucket has no CORS rules.",
   "bucket.not_empty": "The bucket is not empty.",
