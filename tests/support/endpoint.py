@@ -15,6 +15,7 @@ import yaml
 
 from app.config.load import load_config
 from app.credentials.credential import MadeCredential, NewCredential
+from app.quotas.limits import QuotaPlace
 from app.services import Services, open_services, run_services
 from app.snapshot.values import BucketTarget
 from proxy.fleet import Fleet
@@ -72,11 +73,11 @@ class Endpoint:
         assert isinstance(engine, Fleet)
         return engine
 
-    def wait_for_limit(self, bucket: str, *, is_there: bool = True) -> None:
+    def wait_for_limit(self, place: QuotaPlace, *, is_there: bool = True) -> None:
         """
         Return once every worker knows that a bucket has a limit, or has none.
         """
-        target = BucketTarget(BACKEND, bucket)
+        target = BucketTarget(*place)
         fleet = self.fleet
         wait_until(lambda: (target in fleet.snapshot.quotas) is is_there)
         for worker in fleet.workers:
@@ -127,7 +128,9 @@ async def _serve(
     config = load_config(file, {**os.environ, **ENVIRONMENT}).config
     async with open_services(config, environ=ENVIRONMENT) as services:
         if BACKEND not in services.registry.ids:
-            await services.backends.create(ADMIN, weed_backend(store, BACKEND))
+            await services.backends.create(
+                ADMIN, weed_backend(store, BACKEND, capabilities={"chunked_upload": True})
+            )
         made = await services.credentials.create(
             ADMIN, NewCredential(backend_id=BACKEND, buckets=["*"])
         )
