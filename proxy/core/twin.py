@@ -12,7 +12,7 @@ from proxy.core import plain
 
 try:
     from proxy.core import _fast
-except ImportError:  # no compiler was there, or no Cython
+except ImportError:  # pragma: no cover - no compiler was there, or no Cython
     _fast = None  # type: ignore[assignment]  # a module that is not there
 
 PYTHON, COMPILED = "python", "compiled"

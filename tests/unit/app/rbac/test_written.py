@@ -2,10 +2,11 @@ import itertools
 
 import pytest
 
+from app.errors.raised import StowageError
 from app.rbac.levels import ALL_LEVELS, Level
 from app.rbac.policy import Action, Resource, authorize
 from app.rbac.principal import EVERYTHING, Principal, PrincipalKind, Scope
-from app.rbac.written import WrittenScope, intersect
+from app.rbac.written import WrittenScope, check_written, intersect
 
 READ_WRITE = Level.READ | Level.WRITE | Level.LIST
 
@@ -70,3 +71,40 @@ def test_the_intersection_decides_as_scopes_and_ceiling_together_do() -> None:
             assert bool(authorize(both, action, resource)) == bool(
                 authorize(narrowed, action, resource)
             ), (left, right, action, resource)
+
+
+def test_scope_is_kept_with_its_access_in_the_shortest_form() -> None:
+    scope = WrittenScope("m", "docs", "a/", ["delete", "list", "read", "write"])
+
+    assert scope.as_json() == {
+        "backend_id": "m",
+        "bucket": "docs",
+        "prefix": "a/",
+        "access": "readwrite",
+    }
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        WrittenScope("*", "*", "", "full"),
+        WrittenScope("main", "docs", "a/", ["list"]),
+    ],
+)
+def test_scope_that_may_be_somewhere_is_taken(scope: WrittenScope) -> None:
+    check_written(scope)
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        WrittenScope("Main!", "docs", "", "full"),
+        WrittenScope("MAIN", "docs", "", "full"),
+        WrittenScope("main", "no bucket", "", "full"),
+        WrittenScope("main", "docs", "a" * 2000, "full"),
+        WrittenScope("main", "docs", "", "everything"),
+    ],
+)
+def test_scope_that_can_be_nowhere_is_refused(scope: WrittenScope) -> None:
+    with pytest.raises(StowageError):
+        check_written(scope)

@@ -100,14 +100,16 @@ def test_a_request_that_was_changed_does_not_verify(old: str, new: str) -> None:
     assert reason(data) == "signature.mismatch"
 
 
-def test_a_signed_header_that_is_missing_does_not_verify() -> None:
-    data = CLIENT.head("GET", "/photos/key", {"range": "bytes=0-1"})
+@pytest.mark.parametrize("target", ["/photos/key", "/photos/a%20b"])
+def test_a_signed_header_that_is_missing_does_not_verify(target: str) -> None:
+    data = CLIENT.head("GET", target, {"range": "bytes=0-1"})
 
     assert reason(replaced("range: bytes=0-1\r\n", "", data)) == "signature.mismatch"
 
 
-def test_another_secret_does_not_verify() -> None:
-    error = refused(Client(secret_key="other").head("GET", "/photos/key")).error
+@pytest.mark.parametrize("target", ["/photos/key", "/photos/a%20b"])
+def test_another_secret_does_not_verify(target: str) -> None:
+    error = refused(Client(secret_key="other").head("GET", target)).error
 
     assert (error.s3.code, error.s3.status) == ("SignatureDoesNotMatch", 403)
 

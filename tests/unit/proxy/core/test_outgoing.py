@@ -171,3 +171,13 @@ def test_answer_that_names_the_bucket_is_asked_for_unpacked_by_alias() -> None:
     assert coding("/photos?list-type=2") == "identity"
     assert coding("/photos/key") == "gzip"
     assert coding("/logs?list-type=2") == "gzip"
+
+
+def test_fields_with_very_long_names_are_signed_each_time_anew() -> None:
+    names = [f"x-amz-meta-{letter * 900}" for letter in "abc"]
+    outgoing = Outgoing("PUT", "logs", "key", fields=[(name, "1") for name in names])
+
+    heads = [fields_of(render_outgoing(outgoing, EAST, NOW)) for _ in range(2)]
+
+    assert heads[0] == heads[1]
+    assert all(name in heads[0]["authorization"] for name in names)
