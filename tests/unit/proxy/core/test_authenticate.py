@@ -100,14 +100,14 @@ def test_a_request_that_was_changed_does_not_verify(old: str, new: str) -> None:
     assert reason(data) == "signature.mismatch"
 
 
-@pytest.mark.parametrize("target", ["/photos/key", "/photos/a%20b"])
+@pytest.mark.parametrize("target", ["/photos/key", "/photos/a(b)"])
 def test_a_signed_header_that_is_missing_does_not_verify(target: str) -> None:
     data = CLIENT.head("GET", target, {"range": "bytes=0-1"})
 
     assert reason(replaced("range: bytes=0-1\r\n", "", data)) == "signature.mismatch"
 
 
-@pytest.mark.parametrize("target", ["/photos/key", "/photos/a%20b"])
+@pytest.mark.parametrize("target", ["/photos/key", "/photos/a(b)"])
 def test_another_secret_does_not_verify(target: str) -> None:
     error = refused(Client(secret_key="other").head("GET", target)).error
 
