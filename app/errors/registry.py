@@ -978,6 +978,8 @@ BACKEND_ERROR = ErrorEntry(
         Reason("copy.differs", "The copy is not what the source is; the source was left alone."),
         Reason("backend.clock", "Our clock and the backend's differ too much."),
         Reason("backend.misconfigured", "The backend is not set up correctly."),
+        Reason("backend.region", "The backend wants signatures for another region."),
+        Reason("backend.addressing", "Buckets are not found under this addressing style."),
         Reason("backend.rate_limited", "The backend is busy.", retryable=True),
         Reason("backend.transient", "The backend failed for the moment.", retryable=True),
         Reason("backend.timeout", "The backend did not answer in time.", retryable=True),

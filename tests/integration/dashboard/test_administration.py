@@ -213,7 +213,7 @@ def test_trying_an_endpoint_says_at_which_step_it_fails(
     wrong_key = root.post(f"{BACKENDS}/test", json=body | {"secret_key": "wrong"}).json()
     closed = root.post(f"{BACKENDS}/test", json=body | {"endpoint": "http://127.0.0.1:9"}).json()
 
-    assert (good["healthy"], [step["ok"] for step in good["steps"]]) == (True, [True] * 3)
+    assert (good["healthy"], [step["ok"] for step in good["steps"]]) == (True, [True] * 7)
     assert "error" not in good
     assert wrong_key["healthy"] is False
     assert wrong_key["steps"][-1]["reason"] == "backend.auth_failed"
