@@ -123,6 +123,7 @@ def test_rules_of_cors_are_judged_while_typing_and_saved_after_a_look_at_the_dif
     page = signed_in.page
     signed_in.start("/b/local/demo")
     page.get_by_role("link", name="Settings").click()
+    page.get_by_role("tab", name="CORS").click()
     page.get_by_role("button", name="Add rule").click()
     expect(page.get_by_text("Name at least one origin.")).to_be_visible()
     expect(page.get_by_role("button", name="Review changes")).to_be_disabled()

@@ -182,6 +182,156 @@ def _create_user(visit: Visit) -> None:
 
 
 @screen
+def _user_panel(visit: Visit) -> None:
+    visit.start("/admin/users")
+    visit.row("admin").get_by_role("link").click()
+    expect(visit.page.get_by_text("Everything, as an administrator.")).to_be_visible()
+
+
+@screen
+def _groups(visit: Visit) -> None:
+    visit.start("/admin/groups")
+    visit.page.get_by_role("button", name="Create group").first.click()
+    expect(visit.page.get_by_role("dialog").get_by_label("Members").first).to_be_visible()
+
+
+@screen
+def _grants(visit: Visit) -> None:
+    visit.start("/admin/access")
+    visit.page.get_by_role("button", name="Grant access").first.click()
+    visit.page.get_by_label("Rights").select_option("custom")
+    expect(visit.page.get_by_role("checkbox", name="Configure")).to_be_visible()
+
+
+@screen
+def _explained_access(visit: Visit) -> None:
+    visit.start("/admin/access?tab=explain&who=anonymous&action=GetObject&bucket=demo&key=a")
+    expect(visit.page.get_by_label("Answer")).to_contain_text("Denied")
+
+
+@screen
+def _backend_panel(visit: Visit) -> None:
+    visit.start("/admin/backends?backend=local")
+    expect(visit.page.get_by_role("heading", name="In config.yaml")).to_be_visible()
+
+
+@screen
+def _add_backend(visit: Visit) -> None:
+    visit.start("/admin/backends")
+    visit.page.get_by_role("button", name="Add backend").first.click()
+    expect(visit.page.get_by_role("dialog").get_by_label("Service")).to_be_visible()
+
+
+@screen
+def _all_credentials(visit: Visit) -> None:
+    visit.start("/admin/s3")
+    expect(visit.page.get_by_role("row").nth(1)).to_be_visible()
+
+
+@screen
+def _make_public(visit: Visit) -> None:
+    visit.start("/admin/s3?tab=public")
+    visit.page.get_by_role("button", name="Make public").first.click()
+    expect(visit.page.get_by_role("dialog")).to_contain_text("without a password")
+
+
+@screen
+def _aliases(visit: Visit) -> None:
+    visit.start("/admin/s3?tab=aliases")
+    expect(visit.page.get_by_text("No aliases yet")).to_be_visible()
+
+
+@screen
+def _dashboard(visit: Visit) -> None:
+    visit.start("/admin/dashboard")
+    expect(visit.page.get_by_role("heading", name="Requests by status")).to_be_visible()
+    visit.page.get_by_role("button", name="View as table").first.click()
+
+
+@screen
+def _account(visit: Visit) -> None:
+    visit.start("/account")
+    expect(visit.page.get_by_text("this one")).to_be_visible()
+
+
+@screen
+def _shares(visit: Visit) -> None:
+    visit.start("/shares")
+    expect(visit.page.get_by_role("heading", name="Shares")).to_be_visible()
+
+
+@screen
+def _share_object(visit: Visit) -> None:
+    visit.start("/b/local/demo")
+    visit.page.get_by_role("button", name="Actions for welcome.txt").click()
+    visit.page.get_by_role("menuitem", name="Share").click()
+    expect(visit.page.get_by_role("dialog").get_by_label("Ends")).to_be_visible()
+
+
+@screen
+def _copy_object(visit: Visit) -> None:
+    visit.start("/b/local/demo")
+    visit.page.get_by_role("button", name="Actions for welcome.txt").click()
+    visit.page.get_by_role("menuitem", name="Copy to").click()
+    expect(visit.page.get_by_role("dialog").get_by_label("To backend")).to_be_visible()
+
+
+@screen
+def _activity(visit: Visit) -> None:
+    visit.start("/activity")
+    expect(visit.page.get_by_role("heading", name="Activity", exact=True)).to_be_visible()
+
+
+@screen
+def _tags(visit: Visit) -> None:
+    visit.start("/b/local/demo?object=welcome.txt&panel=tags")
+    visit.page.get_by_role("button", name="Add tag").click()
+    expect(visit.page.get_by_label("Value")).to_be_visible()
+
+
+@screen
+def _versioning(visit: Visit) -> None:
+    visit.start("/b/local/demo/settings")
+    expect(visit.page.get_by_role("button", name="Keep versions")).to_be_visible()
+
+
+@screen
+def _quota(visit: Visit) -> None:
+    visit.start("/b/local/demo/settings?part=quota")
+    visit.page.get_by_label("Warn above").fill("much")
+    expect(visit.page.get_by_text("Write a size such as 80 GiB.")).to_be_visible()
+
+
+@screen
+def _lifecycle(visit: Visit) -> None:
+    visit.start("/b/local/demo/settings?part=lifecycle")
+    visit.page.get_by_role("button", name="Add rule").click()
+    expect(visit.page.get_by_text("The rule does nothing yet.")).to_be_visible()
+
+
+@screen
+def _policy(visit: Visit) -> None:
+    visit.start("/b/local/demo/settings?part=policy")
+    visit.page.get_by_role("button", name="Insert: everybody may read").click()
+    expect(visit.page.get_by_text("A statement lets everybody in.")).to_be_visible()
+
+
+@screen
+def _palette(visit: Visit) -> None:
+    visit.start()
+    visit.page.keyboard.press("Control+k")
+    visit.page.get_by_role("combobox").fill("we")
+    expect(visit.page.get_by_role("option").first).to_be_visible()
+
+
+@screen
+def _shortcuts(visit: Visit) -> None:
+    visit.start()
+    visit.page.keyboard.press("?")
+    expect(visit.page.get_by_role("heading", name="Among objects")).to_be_visible()
+
+
+@screen
 def _audit(visit: Visit) -> None:
     visit.start("/admin/audit")
     page = visit.page

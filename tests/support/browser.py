@@ -38,6 +38,7 @@ _REPORT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} refused ${event.blockedURI || "inline"}`));
 """
+_TOUR_SEEN = 'localStorage.setItem("stowage.tour", "seen")'
 _FAILED_LOAD = re.compile(r"the server responded with a status of (\d+)")
 
 
@@ -50,6 +51,8 @@ class Visit:
     page: Page
     record: Record
     is_signed_in: bool = False
+    is_first: bool = False
+    """Whether nobody has seen the tour of a first visit in this browser."""
     expected_statuses: set[int] = field(default_factory=set)
     """Statuses whose failed loads are part of the test; the browser logs each of them."""
     _problems: list[str] = field(default_factory=list)
@@ -159,6 +162,8 @@ class Visit:
         Begin to note problems; called once, before the first page.
         """
         self.page.add_init_script(_REPORT_VIOLATIONS)
+        if not self.is_first:
+            self.page.add_init_script(_TOUR_SEEN)
         # Playwright keeps notes on a bound method's object, which has slots.
         self.page.on("console", lambda message: self._note_message(message))  # noqa: PLW0108
         self.page.on("pageerror", lambda error: self._problems.append(f"uncaught: {error}"))
@@ -199,12 +204,14 @@ def visiting(
     session: Session | None = None,
     theme: Literal["light", "dark"] = "light",
     is_phone: bool = False,
+    is_first: bool = False,
 ) -> Iterator[Visit]:
     """
     Open a window with an empty profile; at the end, nothing may have gone wrong in it.
 
     Args:
         session: The cookies of a session that is already open, else nobody is signed in.
+        is_first: Whether the tour of a first visit is still to come.
     """
     context = browser.new_context(
         viewport=PHONE if is_phone else DESK,
@@ -215,7 +222,7 @@ def visiting(
     )
     context.set_default_timeout(PATIENCE_MS)
     context.add_cookies(session or [])
-    visit = Visit(context.new_page(), record, is_signed_in=bool(session))
+    visit = Visit(context.new_page(), record, is_signed_in=bool(session), is_first=is_first)
     visit.watch()
     try:
         yield visit

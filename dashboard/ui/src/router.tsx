@@ -106,6 +106,14 @@ const account = createRoute({
   component: lazyRouteComponent(() => import("./pages/account/AccountPage"), "AccountPage"),
 });
 
+const dashboard = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/dashboard",
+  beforeLoad: loadAdminTexts,
+  validateSearch: search.dashboard,
+  component: lazyRouteComponent(() => import("./pages/dashboard/DashboardPage"), "DashboardPage"),
+});
+
 const users = createRoute({
   getParentRoute: () => shell,
   path: "/admin/users",
@@ -180,6 +188,7 @@ const routes = root.addChildren([
     activity,
     credentials,
     account,
+    dashboard,
     users,
     groups,
     access,

@@ -6,18 +6,20 @@ import { argumentNames } from "../lib/i18n/message";
 import deAdmin from "./de/admin.json";
 import deApp from "./de/app.json";
 import deCore from "./de/core.json";
+import deHelp from "./de/help.json";
 import deMore from "./de/more.json";
 import errorsDe from "./de/errors.json";
 import deWork from "./de/work.json";
 import enAdmin from "./en/admin.json";
 import enApp from "./en/app.json";
 import enCore from "./en/core.json";
+import enHelp from "./en/help.json";
 import enMore from "./en/more.json";
 import enWork from "./en/work.json";
 
 const SRC = join(import.meta.dirname, "..");
-const ENGLISH = [enCore, enApp, enMore, enWork, enAdmin];
-const GERMAN = [deCore, deApp, deMore, deWork, deAdmin];
+const ENGLISH = [enCore, enApp, enMore, enWork, enAdmin, enHelp];
+const GERMAN = [deCore, deApp, deMore, deWork, deAdmin, deHelp];
 const english: Readonly<Record<string, string>> = Object.assign({}, ...ENGLISH) as typeof enApp;
 const german: Readonly<Record<string, string>> = Object.assign({}, ...GERMAN) as typeof deApp;
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import admin from "./en/admin.json";
 import app from "./en/app.json";
 import core from "./en/core.json";
+import help from "./en/help.json";
 import more from "./en/more.json";
 import work from "./en/work.json";
 
@@ -22,7 +23,8 @@ const EARLY = [
 /** Which files are shown only after a part was loaded: by their route, or by `lazyPart`. */
 const LATE: readonly (readonly [texts: object, starts: readonly string[]])[] = [
   [more, ["pages/credentials/", "pages/users/", "pages/audit/", "pages/admin/", "pages/account/"]],
-  [admin, ["pages/admin/", "pages/users/", "pages/account/"]],
+  [admin, ["pages/admin/", "pages/users/", "pages/account/", "pages/dashboard/"]],
+  [help, ["pages/palette/"]],
   [work, ["pages/work/", "pages/object/", "pages/settings/"]],
 ];
 
@@ -33,7 +35,7 @@ const sources = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter(
 );
 const keysIn = (name: string) => {
   const text = readFileSync(join(SRC, name), "utf8");
-  const all: object = { ...core, ...app, ...more, ...work, ...admin };
+  const all: object = { ...core, ...app, ...more, ...work, ...admin, ...help };
   return [...text.matchAll(/"(\w+\.[\w.]+)"/g)]
     .map((match) => match[1] ?? "")
     .filter((key) => key in all);

@@ -44,13 +44,17 @@ export const browser = (raw: Raw) =>
     panel: oneOf(raw, "panel", PANEL_TABS),
   });
 
+export const RANGES = ["hour", "day", "week", "month"] as const;
+export type Range = (typeof RANGES)[number];
+export const dashboard = (raw: Raw) => present({ range: oneOf(raw, "range", RANGES) });
+
 const SCOPES = ["own", "all"] as const;
 export const activity = (raw: Raw) =>
   present({ scope: oneOf(raw, "scope", SCOPES), job: text(raw, "job") });
 export const shares = (raw: Raw) =>
   present({ scope: oneOf(raw, "scope", SCOPES), filter: text(raw, "filter") });
 
-export const SETTINGS_PARTS = ["cors"] as const;
+export const SETTINGS_PARTS = ["versioning", "quota", "cors", "lifecycle", "policy"] as const;
 export type SettingsPart = (typeof SETTINGS_PARTS)[number];
 export const settings = (raw: Raw) => present({ part: oneOf(raw, "part", SETTINGS_PARTS) });
 

@@ -54,16 +54,19 @@ function Below({ id, hint, problem }: BelowProps) {
 
 interface SelectProps extends Omit<ComponentProps<"select">, "id"> {
   label: string;
+  /** True among tools, where the choice says by itself what it is. */
+  isLabelHidden?: boolean;
   hint?: ReactNode;
   problem?: string | undefined;
 }
 
 /** A labelled choice among a few; the browser's own list, so that it works everywhere. */
-export function Select({ label, hint, problem, children, ...select }: SelectProps) {
+export function Select(props: SelectProps) {
+  const { label, isLabelHidden = false, hint, problem, children, ...select } = props;
   const id = useId();
   return (
     <div className={styles.field}>
-      <label htmlFor={id} className={styles.label}>
+      <label htmlFor={id} className={isLabelHidden ? "visually-hidden" : styles.label}>
         {label}
       </label>
       <div className={styles.frame}>

@@ -3,15 +3,15 @@ import type { Declared } from "../../api/schema.gen";
 import { t } from "../../lib/i18n";
 import { Badge } from "./Status";
 
-type Told = Omit<Partial<Declared>, "source"> & { source: string };
+type Told = Omit<Partial<Declared>, "source"> & { source?: string };
 
 /** Whether something is declared in a file, and so is changed there and not here. */
-export function isDeclared({ source }: { source: string }): boolean {
+export function isDeclared({ source = "dashboard" }: { source?: string }): boolean {
   return source !== "dashboard" && source !== "db";
 }
 
 /** Where something was declared: here, or in a file at a line. */
-export function Source({ source, source_file, source_line }: Told) {
+export function Source({ source = "dashboard", source_file, source_line }: Told) {
   if (!isDeclared({ source })) return <>{t("source.here")}</>;
   if (source === "k8s") return <Badge tone="info">{t("source.kubernetes")}</Badge>;
   const place = [source_file?.split("/").at(-1) ?? "config.yaml", source_line];

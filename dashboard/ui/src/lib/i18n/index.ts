@@ -2,6 +2,7 @@
 import type admin from "../../locales/en/admin.json";
 import type app from "../../locales/en/app.json";
 import core from "../../locales/en/core.json";
+import type help from "../../locales/en/help.json";
 import type more from "../../locales/en/more.json";
 import type work from "../../locales/en/work.json";
 import { readPreference, writePreference } from "../preferences";
@@ -9,7 +10,12 @@ import { createStore } from "../store";
 import { formatMessage, type Params } from "./message";
 
 export type TextKey =
-  keyof typeof core | keyof typeof app | keyof typeof more | keyof typeof work | keyof typeof admin;
+  | keyof typeof core
+  | keyof typeof app
+  | keyof typeof more
+  | keyof typeof work
+  | keyof typeof admin
+  | keyof typeof help;
 export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
@@ -18,9 +24,10 @@ type Catalogue = Readonly<Partial<Record<TextKey, string>>>;
 /**
  * What is loaded when: `core` with the first page, `app` with the first one behind the sign-in,
  * `more` with the pages that manage keys, users and the log, `admin` with the rest of the
- * administration, `work` with what is done to buckets and objects beyond looking at them.
+ * administration, `work` with what is done to buckets and objects beyond looking at them,
+ * `help` with the palette, the list of keys and the tour.
  */
-export type Part = "core" | "app" | "more" | "work" | "admin";
+export type Part = "core" | "app" | "more" | "work" | "admin" | "help";
 const SOURCES: Readonly<Record<Language, Record<Part, () => Promise<{ default: Catalogue }>>>> = {
   en: {
     core: () => Promise.resolve({ default: core }),
@@ -28,6 +35,7 @@ const SOURCES: Readonly<Record<Language, Record<Part, () => Promise<{ default: C
     more: () => import("../../locales/en/more.json"),
     work: () => import("../../locales/en/work.json"),
     admin: () => import("../../locales/en/admin.json"),
+    help: () => import("../../locales/en/help.json"),
   },
   de: {
     core: () => import("../../locales/de/core.json"),
@@ -35,6 +43,7 @@ const SOURCES: Readonly<Record<Language, Record<Part, () => Promise<{ default: C
     more: () => import("../../locales/de/more.json"),
     work: () => import("../../locales/de/work.json"),
     admin: () => import("../../locales/de/admin.json"),
+    help: () => import("../../locales/de/help.json"),
   },
 };
 

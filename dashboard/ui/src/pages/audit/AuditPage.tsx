@@ -14,6 +14,7 @@ import { download } from "../../lib/download";
 import { t } from "../../lib/i18n";
 import { useTitle } from "../../lib/useTitle";
 import { type AuditSearch, type Changes, present } from "../search";
+import { useUsers } from "../admin/useUsers";
 import styles from "./Audit.module.css";
 import { auditColumns } from "./columns";
 import { EventPanel } from "./EventPanel";
@@ -28,7 +29,8 @@ export function AuditPage() {
   const { event: shownId, ...filter } = useSearch({ from: "/shell/admin/audit" });
   const navigate = useNavigate({ from: "/admin/audit" });
   const log = useInfiniteQuery(auditQuery(filter));
-  const columns = useMemo(() => auditColumns(), []);
+  const { nameOf } = useUsers();
+  const columns = useMemo(() => auditColumns(nameOf), [nameOf]);
   const events = useMemo(() => log.data?.pages.flatMap((page) => page.events) ?? [], [log.data]);
   const total = log.data?.pages[0]?.total;
   const change = (next: Changes<AuditSearch>) =>
@@ -89,6 +91,7 @@ export function AuditPage() {
       {shown !== undefined && (
         <EventPanel
           event={shown}
+          nameOf={nameOf}
           onFilter={(next) => change({ ...next, event: undefined })}
           onClose={() => change({ event: undefined })}
         />

@@ -11,6 +11,7 @@ import { Outcome } from "./columns";
 
 interface EventPanelProps {
   event: AuditEvent;
+  nameOf: (id: string) => string;
   onFilter: (next: Changes<AuditSearch>) => void;
   onClose: () => void;
 }
@@ -18,10 +19,14 @@ interface EventPanelProps {
 type Fact = [text: TextKey, value: string | undefined, filter: Changes<AuditSearch> | null];
 
 /** All that is known of one event, and the way to others like it. */
-export function EventPanel({ event, onFilter, onClose }: EventPanelProps) {
+export function EventPanel({ event, nameOf, onFilter, onClose }: EventPanelProps) {
   const facts: Fact[] = [
     ["audit.time", formatExact(event.timestamp), null],
-    ["audit.user", event.user_id, { user: event.user_id }],
+    [
+      "audit.user",
+      event.user_id === undefined ? undefined : nameOf(event.user_id),
+      { user: event.user_id },
+    ],
     ["audit.backend", event.backend, { backend: event.backend }],
     ["audit.bucket", event.bucket, { bucket: event.bucket }],
     ["object.key", event.key, { key_prefix: event.key }],

@@ -27,7 +27,7 @@ export function placeOf({ backend, bucket, key }: AuditEvent): string {
 }
 
 /** Time, action, outcome, actor, place and address of an event. */
-export function auditColumns(): Column<AuditEvent>[] {
+export function auditColumns(nameOf: (id: string) => string): Column<AuditEvent>[] {
   return [
     {
       id: "time",
@@ -67,7 +67,9 @@ export function auditColumns(): Column<AuditEvent>[] {
       id: "user",
       header: t("audit.user"),
       width: "minmax(120px, 0.8fr)",
-      cell: ({ user_id }) => <span title={user_id}>{user_id ?? t("audit.nobody")}</span>,
+      cell: ({ user_id }) => (
+        <span title={user_id}>{user_id === undefined ? t("audit.nobody") : nameOf(user_id)}</span>
+      ),
     },
     {
       id: "place",

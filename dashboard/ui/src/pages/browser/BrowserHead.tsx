@@ -13,7 +13,7 @@ import {
   Trash2,
   X,
 } from "lucide-react";
-import { downloadUrl, type Place } from "../../api/objects";
+import { downloadUrl, type Place, zipUrl } from "../../api/objects";
 import type { LevelName } from "../../api/schema.gen";
 import { Button, IconButton } from "../../components/controls/Button";
 import buttons from "../../components/controls/Button.module.css";
@@ -28,6 +28,9 @@ import styles from "./Browser.module.css";
 import { sumEntries } from "./entries";
 import { UploadButton } from "./UploadButton";
 import type { Browser } from "./useBrowser";
+
+/** Every key stands in the address; a folder stands for all that is in it. */
+const MOST_ZIPPED = 100;
 
 interface HeadProps {
   browser: Browser;
@@ -112,10 +115,10 @@ function SettingsLink({ place: { backend, bucket } }: { place: Place }) {
 function SelectionBar({ browser, can }: BarProps) {
   const { selected, place } = browser;
   const sum = sumEntries(selected);
-  const objects = selected.filter(({ kind }) => kind === "object");
-  const downloadAll = () => {
-    for (const { key } of objects) download(downloadUrl(place, key));
-  };
+  const [only] = selected;
+  const isOne = selected.length === 1 && only?.kind === "object";
+  const keys = selected.map(({ key }) => key);
+  const save = () => download(isOne ? downloadUrl(place, only.key) : zipUrl(place, keys));
   return (
     <div className={styles.tools} role="toolbar" aria-label={t("browser.selectionTools")}>
       <IconButton label={t("browser.clearSelection")} onClick={() => browser.select(NOTHING)}>
@@ -125,9 +128,14 @@ function SelectionBar({ browser, can }: BarProps) {
         {t("browser.selected", { count: selected.length })}
         {sum.objects > 0 && <span> · {formatBytes(sum.sizeBytes)}</span>}
       </p>
-      {sum.folders === 0 && can("read") && (
-        <Button icon={<Download size={16} aria-hidden />} onClick={downloadAll}>
-          {t("action.download")}
+      {can("read") && (
+        <Button
+          icon={<Download size={16} aria-hidden />}
+          disabled={selected.length > MOST_ZIPPED}
+          title={selected.length > MOST_ZIPPED ? t("browser.zipLimit") : undefined}
+          onClick={save}
+        >
+          {isOne ? t("action.download") : t("browser.zip")}
         </Button>
       )}
       {can("delete") && (

@@ -12,7 +12,7 @@ import {
   Trash2,
 } from "lucide-react";
 import type { ReactNode } from "react";
-import { downloadUrl } from "../../api/objects";
+import { downloadUrl, zipUrl } from "../../api/objects";
 import type { LevelName } from "../../api/schema.gen";
 import type { RowAction } from "../../components/grid/menuColumn";
 import { download } from "../../lib/download";
@@ -45,10 +45,10 @@ export function rowActions(
   const offers: Offer[] = [
     [
       "download",
-      isObject && can("read"),
-      "action.download",
+      can("read"),
+      isObject ? "action.download" : "browser.zip",
       <Download aria-hidden />,
-      () => download(downloadUrl(place, key)),
+      () => download(isObject ? downloadUrl(place, key) : zipUrl(place, [key])),
     ],
     [
       "share",

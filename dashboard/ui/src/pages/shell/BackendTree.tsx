@@ -18,11 +18,13 @@ export function BackendTree() {
       <h2 className={styles.title} id="rail-backends">
         {t("rail.backends")}
       </h2>
-      <Tree labelledBy="rail-backends">
-        {backends.data.map((backend) => (
-          <BackendItem key={backend.id} backend={backend} />
-        ))}
-      </Tree>
+      <div className={styles.scroll}>
+        <Tree labelledBy="rail-backends">
+          {backends.data.map((backend) => (
+            <BackendItem key={backend.id} backend={backend} />
+          ))}
+        </Tree>
+      </div>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { Link, type LinkProps } from "@tanstack/react-router";
 import {
   Cable,
+  ChartLine,
   House,
   KeyRound,
   Link as LinkIcon,
@@ -47,27 +48,12 @@ export function Rail({ me, isOpen, onClose }: RailProps) {
         </div>
         <div className={styles.scroll} onClick={(event) => closeOnLink(event.target, onClose)}>
           <ul>
-            <RailLink to="/" icon={<House size={16} aria-hidden />} text={t("rail.home")} />
+            {LINKS.map(([to, Icon, text]) => (
+              <RailLink key={to} to={to} icon={<Icon size={16} aria-hidden />} text={t(text)} />
+            ))}
           </ul>
           <Pinned />
           <BackendTree />
-          <ul className={styles.apart}>
-            <RailLink
-              to="/shares"
-              icon={<LinkIcon size={16} aria-hidden />}
-              text={t("rail.shares")}
-            />
-            <RailLink
-              to="/activity"
-              icon={<ListChecks size={16} aria-hidden />}
-              text={t("rail.activity")}
-            />
-            <RailLink
-              to="/credentials"
-              icon={<KeyRound size={16} aria-hidden />}
-              text={t("rail.credentials")}
-            />
-          </ul>
           {me.role === "admin" && <AdminLinks />}
         </div>
       </nav>
@@ -75,7 +61,17 @@ export function Rail({ me, isOpen, onClose }: RailProps) {
   );
 }
 
-const ADMIN_LINKS: readonly (readonly [to: AdminPage, icon: typeof Users, text: TextKey])[] = [
+type RailRow = readonly [to: Page, icon: typeof Users, text: TextKey];
+
+const LINKS: readonly RailRow[] = [
+  ["/", House, "rail.home"],
+  ["/shares", LinkIcon, "rail.shares"],
+  ["/activity", ListChecks, "rail.activity"],
+  ["/credentials", KeyRound, "rail.credentials"],
+];
+
+const ADMIN_LINKS: readonly RailRow[] = [
+  ["/admin/dashboard", ChartLine, "rail.dashboard"],
   ["/admin/users", Users, "rail.users"],
   ["/admin/groups", UsersRound, "rail.groups"],
   ["/admin/access", ShieldCheck, "rail.access"],
@@ -97,7 +93,7 @@ function AdminLinks() {
   );
 }
 
-type AdminPage = Extract<NonNullable<LinkProps["to"]>, `/admin/${string}`>;
+type Page = NonNullable<LinkProps["to"]>;
 
 interface RailLinkProps {
   to: NonNullable<LinkProps["to"]>;

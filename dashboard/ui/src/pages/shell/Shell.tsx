@@ -7,6 +7,7 @@ import { Toasts } from "../../components/feedback/Toasts";
 import { t } from "../../lib/i18n";
 import { useStore } from "../../lib/store";
 import { hasUploads } from "../../lib/upload/news";
+import { Layers } from "./Layers";
 import { Rail } from "./Rail";
 import styles from "./Shell.module.css";
 import { TopBar } from "./TopBar";
@@ -36,6 +37,7 @@ export function Shell() {
         </main>
       </div>
       <Toasts />
+      <Layers me={me} />
       <Suspense>{needsTray && <UploadTray />}</Suspense>
       {isInterrupted && (
         <Suspense>

@@ -1,14 +1,15 @@
 import { Link, useLocation, useParams, useSearch } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
-import { ListChecks, Menu } from "lucide-react";
+import { ListChecks, Menu, Search } from "lucide-react";
 import { backendsQuery } from "../../api/backends";
 import { isOpen, jobsQuery } from "../../api/jobs";
 import type { Me } from "../../api/schema.gen";
-import { IconButton } from "../../components/controls/Button";
+import { Button, IconButton } from "../../components/controls/Button";
 import buttons from "../../components/controls/Button.module.css";
 import { Crumbs } from "../../components/shell/Crumbs";
 import { cx } from "../../lib/classes";
 import { type TextKey, t } from "../../lib/i18n";
+import { layer } from "../../lib/layers";
 import { AccountMenu } from "./AccountMenu";
 import { objectCrumbs } from "./crumbs";
 import styles from "./TopBar.module.css";
@@ -27,8 +28,26 @@ export function TopBar({ me, onOpenRail }: TopBarProps) {
       </IconButton>
       <Here />
       <RunningJobs />
+      <SearchButton />
       <AccountMenu me={me} />
     </header>
+  );
+}
+
+/** The way to the palette for who does not know its key. */
+function SearchButton() {
+  return (
+    <Button
+      kind="quiet"
+      className={styles.search}
+      icon={<Search size={16} aria-hidden />}
+      aria-label={t("topbar.search")}
+      aria-keyshortcuts="Control+K"
+      title={t("topbar.searchHint")}
+      onClick={() => layer.set("palette")}
+    >
+      {t("topbar.search")}
+    </Button>
   );
 }
 
@@ -49,6 +68,7 @@ const PAGES: Readonly<Record<string, TextKey>> = {
   "/shares": "rail.shares",
   "/activity": "rail.activity",
   "/account": "account.open",
+  "/admin/dashboard": "rail.dashboard",
   "/admin/users": "rail.users",
   "/admin/groups": "rail.groups",
   "/admin/access": "rail.access",

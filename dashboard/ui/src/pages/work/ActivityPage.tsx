@@ -45,6 +45,7 @@ export function ActivityPage() {
           {isAdmin && (
             <Select
               label={t("jobs.whose")}
+              isLabelHidden
               value={scope}
               onChange={({ target }) => change({ scope: target.value === "all" ? "all" : "own" })}
             >

@@ -58,6 +58,7 @@ export function SharesPage() {
         {me.role === "admin" && (
           <Select
             label={t("jobs.whose")}
+            isLabelHidden
             value={scope}
             onChange={({ target }) => change({ scope: target.value === "all" ? "all" : "own" })}
           >

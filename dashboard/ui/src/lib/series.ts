@@ -1,0 +1,67 @@
+/** Lines of a chart, made of the series that the server keeps. */
+
+export interface RawSeries {
+  name: string;
+  labels: Record<string, string>;
+  points: number[][];
+}
+
+export interface Line {
+  name: string;
+  /** One value per span, the oldest first. */
+  values: number[];
+}
+
+export interface Spans {
+  /** The beginning of each span, in seconds since the epoch. */
+  starts: number[];
+  step: number;
+}
+
+/** Every span between the first and the last, whether something was counted in it or not. */
+export function spansOf(step: number, from: number, to: number): Spans {
+  const first = Math.floor(from / step) * step;
+  const count = Math.max(1, Math.ceil((to - first) / step));
+  return { step, starts: Array.from({ length: count }, (_, index) => first + index * step) };
+}
+
+/** One line per value of a label, the greatest first; the least of many become one. */
+export function linesBy(
+  series: readonly RawSeries[],
+  label: string,
+  spans: Spans,
+  options: { most: number; rest: string },
+): Line[] {
+  const lines = new Map<string, number[]>();
+  for (const { labels, points } of series) {
+    const name = labels[label] ?? "–";
+    const values = lines.get(name) ?? spans.starts.map(() => 0);
+    for (const [at = 0, value = 0] of points) add(values, spans, at, value);
+    lines.set(name, values);
+  }
+  const sorted = [...lines]
+    .map(([name, values]) => ({ name, values }))
+    .sort((a, b) => sum(b.values) - sum(a.values));
+  const shown = sorted.slice(0, options.most);
+  const others = sorted.slice(options.most);
+  if (others.length === 0) return shown;
+  const values = spans.starts.map((_, index) => sum(others.map((line) => line.values[index] ?? 0)));
+  return [...shown, { name: options.rest, values }];
+}
+
+function add(values: number[], { starts: [first = 0], step }: Spans, at: number, value: number) {
+  const index = Math.floor((at - first) / step);
+  if (index >= 0 && index < values.length) values[index] = (values[index] ?? 0) + value;
+}
+
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** A round number not below the value: 1, 2 or 5 with zeros, so that an axis reads well. */
+export function roundUp(value: number): number {
+  if (value <= 1) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  const factor = [1, 2, 5, 10].find((one) => one * power >= value) ?? 10;
+  return factor * power;
+}
