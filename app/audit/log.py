@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.audit.event import AuditEvent
 from app.audit.reader import AuditReader
 from app.audit.refusals import HOLD_SECONDS, MergedRefusals
+from app.audit.room import look_for_room
 from app.audit.spool import Spool
 from app.audit.stored import row_of
 from app.database.engine import Database
@@ -123,6 +124,12 @@ class AuditLog(AuditReader):
         self._release_refusals()
         self._work.set()
         await self._idle.wait()
+
+    def describe_room(self) -> str:
+        """
+        Return a warning where the disk is nearly full, else nothing. For readiness.
+        """
+        return look_for_room(self._spool.folder)
 
     async def purge(self, before: datetime) -> int:
         """

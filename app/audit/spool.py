@@ -27,6 +27,13 @@ class Spool:
         # Not looked up at every event: the files are ours alone while the process runs.
         self.is_empty = not (path.exists() or self._taken.exists())
 
+    @property
+    def folder(self) -> Path:
+        """
+        Where it lies; on SQLite beside the audit log itself.
+        """
+        return self._path.parent
+
     def append(self, events: Iterable[AuditEvent]) -> None:
         """
         Write events at the end.

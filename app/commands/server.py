@@ -84,7 +84,11 @@ async def _serve_on(
     own: socket, services: Services, when_ready: WhenReady, stop: StopRequests
 ) -> bool:
     config = services.config
-    readiness = Readiness(services.probes(), {"configuration": services.configuration.describe})
+    notes = {
+        "configuration": services.configuration.describe,
+        "audit_room": services.audit.describe_room,
+    }
+    readiness = Readiness(services.probes(), notes)
     dashboard = LiveDashboard(services, readiness)
     services.configuration.follow(prepare_for(services, dashboard))
     web = Listener(dashboard, config)
