@@ -17,6 +17,7 @@ from proxy.core.decision import Forward
 from proxy.delivery import Delivery, open_delivery
 from proxy.http import CONTINUE, LAST_CHUNK, frame_chunk
 from proxy.response import ResponseHead
+from proxy.unexplained import FORBIDDEN, Unexplained
 from proxy.upstream import HIGH_WATER_BYTES, UpstreamConnection
 
 if TYPE_CHECKING:
@@ -198,7 +199,10 @@ class Relay:
         is_early = not self._intake.is_complete
         if is_early:
             client.pause_body()
-        self._delivery = delivery = open_delivery(
+        deliver = open_delivery
+        if head.status == FORBIDDEN and self._forward.answers_head:
+            deliver = Unexplained
+        self._delivery = delivery = deliver(
             client, self._forward, head, keeps_alive=client.may_persist and not is_early
         )
         self._is_over = is_complete

@@ -316,6 +316,35 @@ def test_refusal_of_our_key_is_the_backends_failure(bench: RunningProxy, code: s
         assert b"upstream-key" not in answer.body
 
 
+@pytest.mark.parametrize(
+    ("code", "status", "reason"),
+    [
+        ("SignatureDoesNotMatch", 503, "backend.auth_failed"),
+        ("AccessDenied", 403, "backend.permission"),
+    ],
+)
+def test_refused_head_says_whose_key_was_refused(
+    bench: RunningProxy, code: str, status: int, reason: str
+) -> None:
+    """
+    A HEAD has no body to tell; the backend is asked something that has one.
+    """
+
+    def script(conversation: Conversation) -> None:
+        while head := conversation.read_head():
+            body = (
+                b"" if head.startswith(b"HEAD") else f"<Error><Code>{code}</Code></Error>".encode()
+            )
+            conversation.answer(body, status="403 Forbidden")
+
+    with scripted(bench, script) as (connection, upstream):
+        for _ in range(2):
+            connection.send(signed_head(bench.port, "HEAD", PATH))
+            answer = connection.read_response(is_head=True)
+            assert (answer.status, answer.headers["x-error-reason"]) == (status, reason)
+        assert len(upstream.heads) == 4
+
+
 def test_nothing_of_the_backend_shows(bench: RunningProxy) -> None:
     places: list[str] = []
 
