@@ -14,12 +14,15 @@ from typing import NoReturn
 
 from bench import gate, machine, page, session, table
 from bench.burst import STOPPED
-from bench.stage import ALL, FULL, SHORT, present
+from bench.measure import Pace
+from bench.stage import ALL, FULL, PAGE, SHORT, Stage, present
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "bench-results.json"
 SHORT_BUDGET_SECONDS = 215.0
 """For the measuring: with memory at rest before and the gate after it stays under five minutes."""
+PAGE_BUDGET_SECONDS = 520.0
+"""For the measuring alone: with what is started and stopped between it stays under 12 minutes."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -32,10 +35,11 @@ def main(arguments: Sequence[str]) -> int:
     facts = machine.describe({k: v for k, v in versions.items() if v}, missing)
     _say(f"left out, not on this machine: {', '.join(missing) or 'nothing'}")
     wanted = wish.targets.split(",") if wish.targets else [k for k in versions if k not in missing]
+    stages, pace, budget = _find_extent(wish)
     plan = session.Plan(
-        stages=present(SHORT if wish.short else FULL, wanted),
-        pace=session.SHORT_PACE if wish.short else session.FULL_PACE,
-        deadline=time.monotonic() + (SHORT_BUDGET_SECONDS if wish.short else 1e9),
+        stages=present(stages, wanted),
+        pace=pace,
+        deadline=time.monotonic() + budget,
         cases=frozenset(wish.cases.split(",")) if wish.cases else None,
     )
     results = session.run(plan, report=lambda rows: _say(table.render(rows)))
@@ -48,6 +52,17 @@ def main(arguments: Sequence[str]) -> int:
     return max(gate.main(()), 0 if is_measured else 1)
 
 
+def _find_extent(wish: argparse.Namespace) -> tuple[Sequence[Stage], Pace, float]:
+    """
+    Return what is run, how long and how often, and for how many seconds in all.
+    """
+    if wish.short:
+        return SHORT, session.SHORT_PACE, SHORT_BUDGET_SECONDS
+    if wish.page and not wish.full:
+        return PAGE, session.PAGE_PACE, PAGE_BUDGET_SECONDS
+    return FULL, session.FULL_PACE, 1e9
+
+
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
@@ -57,6 +72,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description="Stowage beside its peers.")
     parser.add_argument("--short", action="store_true", help="main cases in under 5 minutes")
     parser.add_argument("--page", action="store_true", help="write the page of the documentation")
+    parser.add_argument("--full", action="store_true", help="with --page: every case, for an hour")
     parser.add_argument("--cases", default="", help="only these, comma separated")
     parser.add_argument("--targets", default="", help="only these, comma separated")
     parser.add_argument("--output", type=Path, default=RESULTS, help="where the results go")

@@ -19,6 +19,7 @@ from bench.stores import seaweedfs_store, static_store
 from bench.target import Setting, Target, Upstream, make_certificate
 
 SHORT_PACE = Pace(seconds=0.5, rounds=3)
+PAGE_PACE = Pace(seconds=0.6, rounds=3)
 FULL_PACE = Pace(seconds=2.0, rounds=5)
 REST_SECONDS, REST_SHARE = 60.0, 0.05
 

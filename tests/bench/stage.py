@@ -63,6 +63,17 @@ FULL: tuple[Stage, ...] = (
     ),
     Stage("static", named("get-1k"), OURS, "-100-backends", backends=100),
 )
+PAGE: tuple[Stage, ...] = (
+    Stage("static", (*CASES, *_ALONE), _STATIC),
+    *(Stage("static", named("get-1k", connections=count), _STATIC) for count in (16, 256)),
+    Stage("seaweedfs", _FELT, (DIRECT, *RELAYS, RCLONE, *GATEWAYS, *OURS)),
+    Stage("static", named("get-1k", "get-1m"), (*RELAYS, *OURS), "-tls", is_tls=True),
+    Stage("static", named(*_MAIN), (*RELAYS, *OURS), "-2-workers", workers=2),
+    Stage("static", named("get-1k"), OURS, "-1000-credentials", credentials=1_000),
+    Stage("static", named("get-1k"), OURS[1:], "-100000-credentials", credentials=100_000),
+    Stage("static", named("get-1k"), OURS, "-100-backends", backends=100),
+)
+"""What the page of the documentation shows, in a few minutes."""
 
 
 def present(stages: Sequence[Stage], names: Collection[str]) -> list[Stage]:

@@ -4,7 +4,7 @@ import pytest
 
 from bench import gate
 from bench.session import SHORT_PACE, Plan
-from bench.stage import FULL, SHORT, present
+from bench.stage import FULL, PAGE, SHORT, present
 
 
 def plan(seconds_left: float) -> Plan:
@@ -38,7 +38,7 @@ def test_targets_that_are_not_there_are_in_no_stage() -> None:
     assert {one.name for stage in stages for one in stage.adapters} == {"nginx", "stowage-python"}
 
 
-@pytest.mark.parametrize("stages", [SHORT, FULL], ids=["short", "full"])
+@pytest.mark.parametrize("stages", [SHORT, PAGE, FULL], ids=["short", "page", "full"])
 def test_no_two_measurements_share_a_name(stages: object) -> None:
     assert isinstance(stages, tuple)
     names = [(one.upstream, case.name + one.suffix) for one in stages for case in one.cases]
