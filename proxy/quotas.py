@@ -170,7 +170,7 @@ class Quotas:
 
         Raises:
             StowageError: `quota_exceeded`; `store_unavailable` while main is away and what was
-                lent is not enough.
+                lent is not enough; `rate_limited` while another write to a key takes long.
         """
         number, needed = next(self._numbers), write.needed_bytes
         lease = self._leases.get(place)
@@ -234,4 +234,6 @@ def _error_of(answer: QuotaAnswer) -> StowageError | None:
     if answer.verdict is Verdict.REFUSED:
         params = {"limit": answer.limit_bytes, "used": answer.used_bytes}
         return errors.QUOTA_EXCEEDED(reason="quota.bucket", params=params)
+    if answer.verdict is Verdict.BUSY:
+        return errors.RATE_LIMITED(reason="rate.busy_key")
     return errors.STORE_UNAVAILABLE() if answer.verdict is Verdict.UNAVAILABLE else None

@@ -911,6 +911,7 @@ RATE_LIMITED = ErrorEntry(
         Reason("rate.connections", "The server has no room for another connection."),
         Reason("rate.jobs", "You have too many jobs waiting or running."),
         Reason("rate.sign_in", "Too many people are signing in at this moment."),
+        Reason("rate.busy_key", "Another write to this key is under way."),
     ),
 )
 NOT_SUPPORTED = ErrorEntry(

@@ -5,6 +5,7 @@ One bucket that has a limit, as this server keeps it in memory.
 import asyncio
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError
@@ -29,12 +30,16 @@ class Account:
     keeps_versions: bool = False
     """What is overwritten or deleted stays as an older version and frees nothing."""
     counter: Counter = field(default_factory=Counter)
+    objects: int = 0
+    """How many are stored, as far as it is known here."""
     pending: Growth = NO_GROWTH
     """What changed here and is not in the database yet."""
     allotted_bytes: int = 0
     """What the database says that this server holds."""
     room_bytes: int = 0
     """What was left in the database at `synced_at`, for whoever asks next."""
+    seen_at: datetime | None = None
+    """When the database last heard of what this server holds."""
     synced_at: float = float("-inf")
     """When the database was last asked, by the monotonic clock."""
     locks: KeyLocks = field(default_factory=lambda: KeyLocks(time.monotonic))
@@ -48,6 +53,8 @@ class Account:
     is_limited: bool = True
     """False after the limit was removed; writes under way still end here."""
     is_soft_passed: bool = False
+    recount_at: float | None = None
+    """When to count once more what was under way as the limit came; `None` for never."""
     count: Count | None = None
     """The count that goes on, or the last one."""
 
@@ -76,6 +83,7 @@ class Account:
         if self.count is not None:
             growth = self.count.settle(change)
         changed = self.counter.settle(held_bytes, growth.total_bytes)
+        self.objects = max(0, self.objects + growth.objects)
         self.pending += Growth(changed, growth.objects)
 
     @property

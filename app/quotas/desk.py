@@ -212,7 +212,8 @@ class Desk:
 
 def _refusal(number: int, error: StowageError) -> QuotaAnswer:
     if error.entry is not errors.QUOTA_EXCEEDED:
-        return QuotaAnswer(number, Verdict.UNAVAILABLE)
+        is_busy = error.entry is errors.RATE_LIMITED
+        return QuotaAnswer(number, Verdict.BUSY if is_busy else Verdict.UNAVAILABLE)
     used, limit = error.params["used"], error.params["limit"]
     assert isinstance(used, int)  # noqa: S101  so `Account.refusal` makes it
     assert isinstance(limit, int)  # noqa: S101  as above

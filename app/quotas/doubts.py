@@ -57,6 +57,9 @@ class Doubts:
             return
         attempt = 0
         while not reservation.is_over:
+            if not reservation.account.is_limited:
+                self._ledger.release(reservation)
+                return
             await asyncio.sleep(PATIENCE_SECONDS[min(attempt, len(PATIENCE_SECONDS) - 1)])
             attempt += 1
             try:

@@ -9,28 +9,26 @@ leaves behind a sum that is too large rather than too small; the next count sets
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.clock import Clock
 from app.database.engine import Database
+from app.errors import registry as errors
 from app.errors.raised import StowageError
-from app.quotas import repository
 from app.quotas.account import Account, Reservation
-from app.quotas.counter import allot
+from app.quotas.books import Books, Counted
 from app.quotas.limits import Limits, QuotaPlace
-from app.quotas.repository import Usage
 from app.quotas.write import NO_GROWTH, Growth, Write
-from app.types import new_ulid
 
 SYNC_SECONDS = 1.0
 SEEN_SECONDS = 10.0
 """How often a server that holds something says that it lives."""
-DEAD_SECONDS = 30.0
-"""A server that has not said so for as long is dead, and so are its workers."""
+TURN_SECONDS = 30.0
+"""How long a write waits for another one to the same key; below the read time-out of SDKs."""
+RECOUNT_SECONDS = 60.0
+"""After a limit is set: what was under way then is counted once more."""
 _log = structlog.get_logger(__name__)
 
 
@@ -46,11 +44,9 @@ class Ledger:
     """
 
     def __init__(self, database: Database, *, clock: Clock) -> None:
-        self._database = database
+        self._books = Books(database, clock=clock, on_known=self._look_at_soft)
         self._clock = clock
         self._accounts: dict[QuotaPlace, Account] = {}
-        self._holder = new_ulid()
-        self._seen_at: dict[QuotaPlace, datetime] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.recall: Callable[[Account], Coroutine[object, object, None]] = _recall_nothing
         """Asks the workers to give back what they were lent and do not use."""
@@ -82,18 +78,28 @@ class Ledger:
         """
         return self._accounts.get(place)
 
-    def limit(self, place: QuotaPlace, limits: Limits, *, keeps_versions: bool) -> None:
+    def limit(
+        self, place: QuotaPlace, limits: Limits, *, keeps_versions: bool, is_new: bool = True
+    ) -> None:
         """
         Hold writes to a bucket to a limit from now on.
+
+        Args:
+            place: The bucket.
+            limits: Its limits.
+            keeps_versions: What is replaced there stays.
+            is_new: Writes may be under way that nobody holds to it yet.
         """
         account = self._accounts.get(place)
+        is_unknown = account is None or not account.is_limited
         if account is None:
-            self._accounts[place] = Account(place, limits, keeps_versions)
-            return
-        if account.limits != limits or not account.is_limited:
+            account = self._accounts[place] = Account(place, limits, keeps_versions)
+        elif account.limits != limits or not account.is_limited:
             # What it may grow by is found out anew with the next write; what was lent comes back.
             account.is_loaded = False
             self._start(self.recall(account))
+        if is_new and is_unknown:
+            account.recount_at = time.monotonic() + RECOUNT_SECONDS
         account.limits, account.is_limited = limits, True
         account.keeps_versions = keeps_versions
 
@@ -124,7 +130,8 @@ class Ledger:
             look again.
 
         Raises:
-            StowageError: `quota_exceeded`; `store_unavailable`. Nothing is held then.
+            StowageError: `quota_exceeded`; `store_unavailable`; `rate_limited` while another write
+                to a key takes long. Nothing is held then.
         """
         reservation = Reservation(account, write)
         try:
@@ -218,6 +225,9 @@ class Ledger:
     ) -> bool:
         """
         Wait for the turn at these keys; tell whether they may have changed since.
+
+        Raises:
+            StowageError: `rate_limited`: somebody else has had the turn for too long.
         """
         granted: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
@@ -226,7 +236,11 @@ class Ledger:
                 granted.set_result(is_stale)
 
         reservation.turn = reservation.account.locks.request(keys, looked_at, grant)
-        return await granted
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                return await granted
+        except TimeoutError as error:
+            raise errors.RATE_LIMITED(reason="rate.busy_key") from error
 
     def _end(self, reservation: Reservation, *, has_changed: bool) -> bool:
         if reservation.is_over:
@@ -275,110 +289,31 @@ class Ledger:
     def _is_due(self, account: Account) -> bool:
         if account.pending != NO_GROWTH or account.allotted_bytes != account.counter.held:
             return True
-        seen_at = self._seen_at.get(account.place)
+        seen_at = account.seen_at
         is_old = seen_at is None or self._clock.now() - seen_at > timedelta(seconds=SEEN_SECONDS)
         return bool(account.allotted_bytes) and is_old
 
-    async def store_count(self, account: Account, usage: Usage) -> None:
+    async def store_count(self, account: Account, counted: Counted) -> None:
         """
-        Replace what a bucket is known to hold by what `account.count` found, changes included.
+        Replace what a bucket is known to hold by what was counted, changes meanwhile included.
 
         Raises:
             StowageError: the database does not answer.
         """
         async with account.gate:
-            await self._sync(account, counted=usage)
+            await self._sync(account, counted=counted)
 
     async def _sync(
-        self, account: Account, *, wanted_bytes: int = 0, counted: Usage | None = None
+        self, account: Account, *, wanted_bytes: int = 0, counted: Counted | None = None
     ) -> None:
         """
         Write down what changed and learn how much this server may let in. Holds the gate.
         """
-        task = self._start(self._exchange(account, wanted_bytes, counted))
+        task = self._start(
+            self._books.exchange(account, wanted_bytes=wanted_bytes, counted=counted)
+        )
         # A client that goes away must not leave open whether the transaction was done.
         await asyncio.shield(task)
-
-    async def _exchange(self, account: Account, wanted_bytes: int, counted: Usage | None) -> None:
-        taken, account.pending = account.pending, NO_GROWTH
-        is_busy, account.is_busy = account.is_busy, False
-        account.is_syncing = True
-        now = self._clock.now()
-        try:
-            async with self._database.write() as connection:
-                if counted is None:
-                    usage = await repository.add_growth(connection, account.place, taken)
-                else:
-                    taken += account.pending
-                    usage = await self._store_counted(connection, account, counted)
-                mine = await self._allot(
-                    connection, account, usage, wanted_bytes=wanted_bytes, is_busy=is_busy
-                )
-                await repository.store_hold(
-                    connection, account.place, self._holder, size_bytes=mine, now=now
-                )
-        except BaseException:
-            account.pending += taken
-            account.count = None
-            raise
-        finally:
-            account.is_syncing = False
-        self._seen_at[account.place] = now
-        account.synced_at = time.monotonic()
-        self._take_over(account, usage, mine)
-
-    async def _store_counted(
-        self, connection: AsyncConnection, account: Account, counted: Usage
-    ) -> Usage:
-        usage = counted
-        if account.count is not None:
-            total = account.count.end(time.monotonic())
-            # What changed until this moment is in the total; what changes now is pending again.
-            account.pending = NO_GROWTH
-            usage = replace(counted, used_bytes=total.total_bytes, object_count=total.objects)
-        await repository.store_usage(connection, account.place, usage)
-        dead = self._clock.now() - timedelta(seconds=DEAD_SECONDS)
-        await repository.delete_dead_holds(connection, account.place, dead)
-        return usage
-
-    async def _allot(
-        self,
-        connection: AsyncConnection,
-        account: Account,
-        usage: Usage,
-        *,
-        wanted_bytes: int,
-        is_busy: bool,
-    ) -> int:
-        hard = account.limits.hard_bytes
-        if not hard:
-            return 0
-        if not account.is_limited:
-            return account.counter.held
-        others = await repository.sum_holds(connection, account.place, besides=self._holder)
-        room = hard - usage.used_bytes - others
-        mine = allot(
-            room_bytes=room,
-            held_bytes=account.counter.held,
-            wanted_bytes=wanted_bytes,
-            is_busy=is_busy,
-        )
-        account.room_bytes = max(0, room - mine)
-        return mine
-
-    def _take_over(self, account: Account, usage: Usage, mine: int) -> None:
-        was_known = account.is_loaded
-        account.allotted_bytes = mine
-        account.is_loaded = account.is_limited
-        account.keeps_versions = usage.keeps_versions
-        counter = account.counter
-        counter.used = max(0, usage.used_bytes + account.pending.size_bytes)
-        counter.ceiling = usage.used_bytes + mine if account.limits.hard_bytes else None
-        if was_known:
-            self._look_at_soft(account)
-        else:
-            # Nothing happened now: it was so before this server knew.
-            account.is_soft_passed = account.is_soft_due
 
 
 def _undo(task: "asyncio.Task[None]", account: Account, size_bytes: int) -> None:

@@ -35,6 +35,8 @@ class Verdict(StrEnum):
     REFUSED = "refused"
     STALE = "stale"
     """What the worker saw there may have changed: look again."""
+    BUSY = "busy"
+    """Somebody else has had the turn at the key for too long."""
     UNAVAILABLE = "unavailable"
 
 

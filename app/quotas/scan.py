@@ -22,8 +22,10 @@ from app.database.engine import Database
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.quotas import repository
+from app.quotas.account import Account
+from app.quotas.books import DEAD_SECONDS, Counted
 from app.quotas.counting import Count
-from app.quotas.ledger import DEAD_SECONDS, Ledger
+from app.quotas.ledger import Ledger
 from app.quotas.limits import QuotaPlace
 from app.quotas.meter import sum_parts
 from app.quotas.repository import Usage
@@ -111,8 +113,11 @@ class Scanner:
         async with self._database.read() as connection:
             dead = await repository.list_dead_holds(connection, before)
             known = await repository.list_usage(connection)
-        limited = [account.place for account in self._ledger.accounts]
-        fresh = [place for place in limited if known.get(place, Usage()).computed_at is None]
+        fresh = [
+            account.place
+            for account in self._ledger.accounts
+            if known.get(account.place, Usage()).computed_at is None or _is_recount_due(account)
+        ]
         for place in dict.fromkeys((*dead, *fresh)):
             await self._count_quietly(place)
 
@@ -143,9 +148,26 @@ class Scanner:
     # --- one count ------------------------------------------------------------------------------
 
     async def _count(self, place: QuotaPlace) -> Usage:
+        while True:
+            account = self._ledger.watch(place)
+            counted = await self._count_for(place, account)
+            if account is not None:
+                await self._ledger.store_count(account, counted)
+                break
+            if self._ledger.watch(place) is None:
+                async with self._database.write() as connection:
+                    await repository.store_usage(connection, place, counted.end())
+                break
+            # A limit came meanwhile: what was written since is not in this count.
+        async with self._database.read() as connection:
+            return await repository.find_usage(connection, place) or Usage()
+
+    async def _count_for(self, place: QuotaPlace, account: Account | None) -> Counted:
+        """
+        Count a bucket; the account, if there is one, tells of every write meanwhile.
+        """
         live = self._backends.get(place.backend_id)
-        account = self._ledger.watch(place)
-        count = Count()
+        count, began_at = Count(), self._clock.now()
         if account is not None:
             account.count = count
         try:
@@ -154,16 +176,7 @@ class Scanner:
             if account is not None:
                 account.count = None
             raise
-        usage = Usage(0, 0, keeps_versions, self._clock.now())
-        if account is None:
-            total = count.end(time.monotonic())
-            usage = Usage(total.total_bytes, total.objects, keeps_versions, self._clock.now())
-            async with self._database.write() as connection:
-                await repository.store_usage(connection, place, usage)
-        else:
-            await self._ledger.store_count(account, usage)
-        async with self._database.read() as connection:
-            return await repository.find_usage(connection, place) or usage
+        return Counted(count, keeps_versions, began_at)
 
     async def _walk(self, live: LiveBackend, bucket: str, count: Count) -> bool:
         """
@@ -183,6 +196,13 @@ class Scanner:
             count.add_page(sizes, asked_at, time.monotonic())
             if not token:
                 return keeps_versions
+
+
+def _is_recount_due(account: Account) -> bool:
+    if account.recount_at is None or account.recount_at > time.monotonic():
+        return False
+    account.recount_at = None
+    return True
 
 
 async def _insist(ask: Callable[[], Awaitable[_T]]) -> _T:

@@ -5,7 +5,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -278,18 +278,12 @@ class QuotaService:
 
     def _present(self, place: QuotaPlace, usage: Usage | None) -> Usage | None:
         """
-        Add to what the database knows what happened here since it was told.
+        Put what happened here in place of what the database was told up to a second ago.
         """
         account = self.ledger.watch(place)
-        if usage is None or account is None:
+        if usage is None or account is None or not account.is_loaded:
             return usage
-        pending = account.pending
-        return Usage(
-            max(0, usage.used_bytes + pending.total_bytes),
-            max(0, usage.object_count + pending.objects),
-            usage.keeps_versions,
-            usage.computed_at,
-        )
+        return replace(usage, used_bytes=account.counter.used, object_count=account.objects)
 
     async def _count_first(self, place: QuotaPlace) -> None:
         with suppress(TimeoutError, StowageError):

@@ -4,7 +4,7 @@ Limits and what is used of them, on both databases: nothing is lost, nothing is 
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -15,8 +15,10 @@ from app.database.tables import bucket_usage, quota_holds
 from app.errors.raised import StowageError
 from app.quotas import repository
 from app.quotas.account import Account, Reservation
+from app.quotas.books import DEAD_SECONDS, Counted
+from app.quotas.counting import Count
 from app.quotas.desk import Desk
-from app.quotas.ledger import DEAD_SECONDS, Ledger
+from app.quotas.ledger import Ledger
 from app.quotas.limits import Limits, QuotaPlace
 from app.quotas.messages import (
     Outcome,
@@ -29,9 +31,9 @@ from app.quotas.messages import (
     QuotaSettle,
     Verdict,
 )
-from app.quotas.repository import Usage
 from app.quotas.write import Growth, Write, WriteKind
 from support.polling import wait_until_async
+from support.state import NOON
 
 PLACE = QuotaPlace("main", "docs")
 MIB = 1024 * 1024
@@ -68,6 +70,10 @@ async def refused(ledger: Ledger, size_bytes: int) -> StowageError:
     with pytest.raises(StowageError) as caught:
         await write(ledger, size_bytes)
     return caught.value
+
+
+def counted_as(size_bytes: int, computed_at: datetime = NOON) -> Counted:
+    return Counted(Count(size_bytes=size_bytes), keeps_versions=False, computed_at=computed_at)
 
 
 async def stored_usage(database: Database) -> tuple[int, int]:
@@ -156,7 +162,7 @@ async def test_a_server_that_dies_leaves_no_less_than_it_let_in(
 
     counted = successor.find(PLACE)
     assert counted is not None
-    await successor.store_count(counted, Usage(300, 1))
+    await successor.store_count(counted, counted_as(300, clock.now()))
 
     await write(successor, 700)
     await refused(successor, 1)
@@ -219,7 +225,7 @@ async def test_a_count_replaces_what_was_known_but_keeps_what_runs(ledger: Ledge
     running = await ledger.reserve(account, writing(100, "b"))
     assert running is not None
 
-    await ledger.store_count(account, Usage(400, 2))
+    await ledger.store_count(account, counted_as(400))
 
     assert account.counter.used == 400
     ledger.settle(running, Growth(100, 1))
@@ -367,3 +373,20 @@ async def test_a_worker_that_does_not_answer_keeps_what_it_has(
     assert (await two.ask(1, 63 * MIB)).verdict is Verdict.REFUSED
 
     assert account.counter.used + account.counter.held <= 64 * MIB
+
+
+async def test_who_waits_too_long_for_a_turn_is_told_to_come_back(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.quotas.ledger.TURN_SECONDS", 0.05)
+    account = limit(ledger, 100)
+    crew = Crew(ledger)
+    one = crew.workers["one"]
+    await one.ask(1, 1, keys=("a",), looked_at=1e12)
+
+    assert (await one.ask(2, 1, keys=("a",), looked_at=1e12)).verdict is Verdict.BUSY
+
+    with pytest.raises(StowageError) as caught:
+        await ledger.reserve(account, writing(1), keys=("a",), looked_at=1e12)
+    assert caught.value.reason == "rate.busy_key"
+    assert account.counter.held == 1 + one.lease
