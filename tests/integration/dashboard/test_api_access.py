@@ -83,6 +83,7 @@ BODIES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("PUT", f"{P}/tags"): {"tags": {}},
     ("PUT", f"{P}/cors"): {"rules": []},
     ("POST", f"{P}/objects/delete"): {"keys": [{"key": "a"}]},
+    ("POST", f"{P}/objects/zip"): {"keys": ["kept"]},
     ("POST", f"{P}/objects/copy-prefix"): {
         "src_prefix": "a/",
         "dst_prefix": "b/",

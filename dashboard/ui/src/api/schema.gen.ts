@@ -1859,6 +1859,7 @@ export type ErrorReason =
   | "rate.connections"
   | "rate.jobs"
   | "rate.sign_in"
+  | "rate.busy_key"
   | "operation.unknown"
   | "operation.refused"
   | "operation.later"
@@ -1876,6 +1877,8 @@ export type ErrorReason =
   | "copy.differs"
   | "backend.clock"
   | "backend.misconfigured"
+  | "backend.region"
+  | "backend.addressing"
   | "backend.rate_limited"
   | "backend.transient"
   | "backend.timeout"
@@ -2124,6 +2127,7 @@ export interface ReasonParams {
   "rate.connections": Record<string, never>;
   "rate.jobs": Record<string, never>;
   "rate.sign_in": Record<string, never>;
+  "rate.busy_key": Record<string, never>;
   "operation.unknown": Record<string, never>;
   "operation.refused": { operation: string };
   "operation.later": { operation: string };
@@ -2141,6 +2145,8 @@ export interface ReasonParams {
   "copy.differs": Record<string, never>;
   "backend.clock": Record<string, never>;
   "backend.misconfigured": Record<string, never>;
+  "backend.region": Record<string, never>;
+  "backend.addressing": Record<string, never>;
   "backend.rate_limited": Record<string, never>;
   "backend.transient": Record<string, never>;
   "backend.timeout": Record<string, never>;
@@ -2776,6 +2782,7 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "rate.connections": "The server has no room for another connection.",
   "rate.jobs": "You have too many jobs waiting or running.",
   "rate.sign_in": "Too many people are signing in at this moment.",
+  "rate.busy_key": "Another write to this key is under way.",
   "operation.unknown": "There is no such S3 operation.",
   "operation.refused": "{operation} is never served here.",
   "operation.later": "{operation} is not supported yet.",
@@ -2793,6 +2800,8 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "copy.differs": "The copy is not what the source is; the source was left alone.",
   "backend.clock": "Our clock and the backend's differ too much.",
   "backend.misconfigured": "The backend is not set up correctly.",
+  "backend.region": "The backend wants signatures for another region.",
+  "backend.addressing": "Buckets are not found under this addressing style.",
   "backend.rate_limited": "The backend is busy.",
   "backend.transient": "The backend failed for the moment.",
   "backend.timeout": "The backend did not answer in time.",
