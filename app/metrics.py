@@ -136,6 +136,11 @@ class Metrics:
             ("kind",),
             registry=self.registry,
         )
+        self.uploads_active = Gauge(
+            "stowage_uploads_active",
+            "Uploads through the dashboard that are under way.",
+            registry=self.registry,
+        )
         self.audit_dropped = Counter(
             "stowage_audit_dropped_total",
             "Audit events that neither the database nor the disk took.",

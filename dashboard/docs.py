@@ -22,7 +22,7 @@ from starlette.routing import Route
 from app.errors import registry as errors
 
 _ALIASES = {"": "index", "errors": "reference/errors", "api": "reference/api"}
-_IMAGE_TYPES = {".png": "image/png", ".svg": "image/svg+xml"}
+_FILE_TYPES = {".png": "image/png", ".svg": "image/svg+xml", ".json": "application/json"}
 _RELATIVE_PAGE = re.compile(r'href="(?!https?:)([^"#]*?)\.md(#[^"]*)?"')
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 
@@ -47,11 +47,11 @@ _PAGE = """<!doctype html>
 @dataclass(frozen=True, slots=True)
 class Documentation:
     """
-    Every page rendered to HTML and every image, by its path below `/docs/`.
+    Every page rendered to HTML and every file beside them, by its path below `/docs/`.
     """
 
     pages: Mapping[str, str]
-    images: Mapping[str, bytes]
+    files: Mapping[str, bytes]
     stylesheet: bytes
 
 
@@ -74,13 +74,13 @@ def load_documentation(folder: Path) -> Documentation:
         for path in sorted(folder.rglob("*.md"))
         if (name := path.relative_to(folder).with_suffix("").as_posix())
     }
-    images = {
+    files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.suffix in _IMAGE_TYPES
+        if path.suffix in _FILE_TYPES
     }
     stylesheet = (Path(__file__).parent / "docs.css").read_bytes()
-    return Documentation(MappingProxyType(pages), MappingProxyType(images), stylesheet)
+    return Documentation(MappingProxyType(pages), MappingProxyType(files), stylesheet)
 
 
 def _render(markdown: MarkdownIt, name: str, text: str) -> str:
@@ -101,9 +101,9 @@ def docs_routes(documentation: Documentation) -> list[Route]:
 
     async def page(request: Request) -> Response:
         path = request.path_params.get("path", "")
-        image = documentation.images.get(path)
-        if image is not None:
-            return Response(image, media_type=_IMAGE_TYPES[Path(path).suffix])
+        file = documentation.files.get(path)
+        if file is not None:
+            return Response(file, media_type=_FILE_TYPES[Path(path).suffix])
         text = documentation.pages.get(_ALIASES.get(path, path))
         if text is None:
             raise errors.NOT_FOUND(reason="route.unknown")

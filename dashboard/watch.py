@@ -59,9 +59,12 @@ class Watch:
                 seen.body_bytes += len(message.get("body", b""))
             await send(message)
 
+        is_upload = _is_upload(scope)
+        self._metrics.uploads_active.inc(is_upload)
         try:
             await self._app(scope, receive, send_and_look)
         finally:
+            self._metrics.uploads_active.dec(is_upload)
             self._note(scope, seen)
 
     def _note(self, scope: Scope, seen: _Seen) -> None:
@@ -83,6 +86,15 @@ class Watch:
         is_odd = exchange.error or not seen.status or seen.status >= HTTPStatus.BAD_REQUEST
         if self._logs_every_request or is_odd:
             _write_line(scope, exchange, seen, seconds)
+
+
+def _is_upload(scope: Scope) -> bool:
+    path = scope["path"]
+    if scope["method"] == "POST":
+        return path.startswith(_COUNTED) and path.endswith("/object")
+    if scope["method"] != "PUT":
+        return False
+    return "/multipart/parts/" in path or (path.startswith(_SHARES) and path.endswith("/upload"))
 
 
 def _failed(scope: Scope, exchange: Exchange, status: int) -> FailedRequest:
