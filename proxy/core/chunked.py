@@ -11,6 +11,7 @@ from proxy.core.aws_chunks import AwsChunks, malformed_trailer
 from proxy.core.checksums import Hasher
 from proxy.core.decision import BodyDecoder, BodyPlan, BodyRule
 from proxy.core.framing import Framing, LengthFraming, TransferChunks, broken
+from proxy.core.trailed import TrailedDecoder
 from proxy.sigv4.payload import ChunkVerifier
 
 _PLAIN = BodyRule()
@@ -21,7 +22,8 @@ def open_decoder(plan: BodyPlan) -> BodyDecoder:
     """
     Return a fresh decoder for one body.
     """
-    return Decoder(plan)
+    decoder = Decoder(plan)
+    return TrailedDecoder(decoder, plan) if plan.passed_trailer else decoder
 
 
 class Decoder:
@@ -109,6 +111,12 @@ class Decoder:
             raise malformed_trailer() if self._inner.is_in_trailer else broken()
         self._verify_digests()
         return self._held
+
+    def trailer(self, name: str) -> str:
+        """
+        Return the value of the trailer that was announced; only after `finish`.
+        """
+        return "" if self._inner is None else self._inner.trailers[name]
 
     def _verify_digests(self) -> None:
         found = {name: hasher.digest() for name, hasher in self._hashers.items()}

@@ -4,6 +4,8 @@ The request's story, top to bottom: parse, identify, prove, permit, answer.
 
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.rbac.principal import ANONYMOUS as STRANGER
@@ -40,6 +42,7 @@ from proxy.core.permit import (
 from proxy.core.proof import Proof
 from proxy.core.request import AddressStyle, S3Request, parse_request
 from proxy.core.trail import Trail
+from proxy.core.trailed import add_trailer, find_trailer
 
 CHUNKED_UPLOAD = "chunked_upload"
 """The capability of a backend that takes a body of unknown length."""
@@ -185,7 +188,11 @@ def _verify_length(body: BodyPlan, backend: BackendRoute) -> None:
 def _forward(case: _Case, leave: Permit, now: float, trail: Trail) -> Forward:
     request, backend = case.request, leave.backend
     is_conditional = leave.must_not_replace and CONDITIONAL_WRITES in backend.capabilities
+    trailer = find_trailer(case.body, backend.capabilities)
+    body = replace(case.body, passed_trailer=trailer) if trailer else case.body
     outgoing = _find_outgoing(case, leave, is_conditional=is_conditional)
+    if trailer:
+        outgoing = add_trailer(outgoing, trailer)
     # Copies and completed uploads heed the condition on fewer backends than PutObject does.
     is_enough = is_conditional and case.operation.name == "PutObject"
     return Forward(
@@ -195,7 +202,7 @@ def _forward(case: _Case, leave: Permit, now: float, trail: Trail) -> Forward:
         case.proof.credential,
         backend,
         render_outgoing(outgoing, backend, now),
-        case.body,
+        body,
         case.operation.is_idempotent,
         request.head.expects_continue,
         answers_head=request.method == "HEAD",

@@ -71,8 +71,7 @@ class BodyDecoder(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class BodyRule:
+class BodyRule(Struct, frozen=True, gc=False):
     """
     What a decoder removes and verifies.
     """
@@ -108,6 +107,8 @@ class BodyPlan(Struct, frozen=True, gc=False):
     decoder of a `payload_length` of 0 has not finished, not even the head may go upstream."""
     rule: BodyRule | None = None
     """What the decoder removes and verifies."""
+    passed_trailer: str = ""
+    """The checksum trailer that goes on, behind chunks of ours; empty where none does."""
 
 
 class Audited(Struct, frozen=True, gc=False):

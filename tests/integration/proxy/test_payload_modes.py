@@ -41,16 +41,16 @@ CHUNK = 65536
 
 
 @pytest.fixture(scope="module")
-def lengthless(seaweedfs: Any, direct: Any) -> Iterator[RunningProxy]:
+def able(seaweedfs: Any, direct: Any) -> Iterator[RunningProxy]:
     """
-    A proxy that knows that its store takes bodies of unknown length.
+    A proxy that knows that its store takes bodies of unknown length, and trailers.
     """
     assert direct is not None
     route = make_route(
         seaweedfs.endpoint,
         access_key=seaweedfs.access_key,
         secret_key=seaweedfs.secret_key,
-        capabilities=frozenset({"chunked_upload"}),
+        capabilities=frozenset({"chunked_upload", "trailers"}),
     )
     tenant = make_credential("AKTENANT", {BUCKET: READWRITE})
     with running_proxy(make_snapshot(route, tenant)) as running:
@@ -176,18 +176,44 @@ def send(proxy: RunningProxy, upload: Upload, body: bytes) -> Response:
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("size", SIZES)
-def test_what_was_meant_is_stored(
-    lengthless: RunningProxy, direct: Any, mode: str, size: int
-) -> None:
+def test_what_was_meant_is_stored(able: RunningProxy, direct: Any, mode: str, size: int) -> None:
     payload = secrets.token_bytes(size)
-    upload = Upload(lengthless.port, mode, f"modes/{mode}-{size}", payload)
+    upload = Upload(able.port, mode, f"modes/{mode}-{size}", payload)
 
-    answer = send(lengthless, upload, upload.body)
+    answer = send(able, upload, upload.body)
 
     assert answer.status == 200, answer.body
     stored = direct.get_object(Bucket=BUCKET, Key=upload.key)
     assert stored["Body"].read() == payload
     assert stored.get("ContentEncoding", "") == ""
+
+
+@pytest.mark.parametrize("mode", ["signed-trailer", "unsigned-trailer", "nested-trailer"])
+@pytest.mark.parametrize("size", [0, 1, 300_000])
+def test_checksum_behind_a_body_is_kept_by_the_store(
+    able: RunningProxy, direct: Any, mode: str, size: int
+) -> None:
+    upload = Upload(able.port, mode, f"modes/kept-{mode}-{size}", secrets.token_bytes(size))
+
+    answer = send(able, upload, upload.body)
+
+    assert answer.headers["x-amz-checksum-crc32"] == upload.crc
+    kept = direct.head_object(Bucket=BUCKET, Key=upload.key, ChecksumMode="ENABLED")
+    assert kept["ChecksumCRC32"] == upload.crc
+
+
+@pytest.mark.parametrize("position", [0.3, 0.9])
+def test_damaged_body_with_a_checksum_to_pass_on_is_never_stored(
+    able: RunningProxy, direct: Any, position: float
+) -> None:
+    payload = secrets.token_bytes(600_000)
+    upload = Upload(able.port, "unsigned-trailer", f"modes/passed-{position}", payload)
+    at = upload.body.index(payload[int(600_000 * position) :][:50])
+    damaged = upload.body[:at] + bytes([upload.body[at] ^ 1]) + upload.body[at + 1 :]
+
+    assert b"<Code>BadDigest</Code>" in send(able, upload, damaged).body
+    with pytest.raises(ClientError):
+        direct.head_object(Bucket=BUCKET, Key=upload.key)
 
 
 @pytest.mark.parametrize(
