@@ -24,6 +24,7 @@ from app.plan.watch import following
 from app.services import Services, open_services, run_services
 from dashboard.live import LiveDashboard
 from dashboard.readiness import Readiness
+from dashboard.wire import BoundedHttp
 from proxy.supervisor import ProxySupervisor
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ class Listener(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 application,
+                http=BoundedHttp,
                 log_config=None,
                 access_log=False,
                 server_header=False,

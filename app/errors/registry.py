@@ -25,6 +25,7 @@ BAD_REQUEST = ErrorEntry(
     _INVALID_REQUEST,
     reasons=(
         Reason("json.invalid", "The body is not valid JSON: {problem}.", params=("problem",)),
+        Reason("http.malformed", "The request could not be read: {problem}.", params=("problem",)),
         Reason("field.missing", "{field} is required.", params=("field",)),
         Reason("field.invalid", "{field} is not valid: {problem}.", params=("field", "problem")),
         Reason("form.invalid", "The form could not be read: {problem}.", params=("problem",)),

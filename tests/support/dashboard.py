@@ -19,6 +19,7 @@ from app.errors.registry import REGISTRY
 from app.services import Services, open_services, run_services
 from dashboard.app import create_dashboard
 from dashboard.readiness import Readiness
+from dashboard.wire import BoundedHttp
 from support.polling import wait_until
 
 T = TypeVar("T")
@@ -166,6 +167,7 @@ async def _serve_until(
         server = uvicorn.Server(
             uvicorn.Config(
                 app,
+                http=BoundedHttp,
                 host="127.0.0.1",
                 port=0,
                 log_config=None,

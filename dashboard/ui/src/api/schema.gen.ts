@@ -1697,6 +1697,7 @@ export type ErrorCode =
 /** Every reason; each belongs to exactly one code. */
 export type ErrorReason =
   | "json.invalid"
+  | "http.malformed"
   | "field.missing"
   | "field.invalid"
   | "form.invalid"
@@ -1965,6 +1966,7 @@ export interface ErrorParams {
 /** The params of each reason, its code's included. */
 export interface ReasonParams {
   "json.invalid": { problem: string };
+  "http.malformed": { problem: string };
   "field.missing": { field: string };
   "field.invalid": { field: string; problem: string };
   "form.invalid": { problem: string };
@@ -2620,6 +2622,7 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
 /** The sentence of each reason; it replaces its code's. */
 export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "json.invalid": "The body is not valid JSON: {problem}.",
+  "http.malformed": "The request could not be read: {problem}.",
   "field.missing": "{field} is required.",
   "field.invalid": "{field} is not valid: {problem}.",
   "form.invalid": "The form could not be read: {problem}.",
