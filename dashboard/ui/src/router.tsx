@@ -36,6 +36,14 @@ const password = createRoute({
   component: lazyRouteComponent(() => import("./pages/password/PasswordPage"), "PasswordPage"),
 });
 
+/** For people with a link: neither session nor shell. */
+const visitor = createRoute({
+  getParentRoute: () => root,
+  path: "/s/$code",
+  beforeLoad: () => Promise.all([loadTexts("app"), loadTexts("visitor")]),
+  component: lazyRouteComponent(() => import("./pages/visitor/SharePage"), "SharePage"),
+});
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
@@ -179,6 +187,7 @@ const routes = root.addChildren([
   login,
   password,
   kit,
+  visitor,
   shell.addChildren([
     home,
     buckets,

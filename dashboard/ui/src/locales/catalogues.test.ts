@@ -9,17 +9,19 @@ import deCore from "./de/core.json";
 import deHelp from "./de/help.json";
 import deMore from "./de/more.json";
 import errorsDe from "./de/errors.json";
+import deVisitor from "./de/visitor.json";
 import deWork from "./de/work.json";
 import enAdmin from "./en/admin.json";
 import enApp from "./en/app.json";
 import enCore from "./en/core.json";
 import enHelp from "./en/help.json";
 import enMore from "./en/more.json";
+import enVisitor from "./en/visitor.json";
 import enWork from "./en/work.json";
 
 const SRC = join(import.meta.dirname, "..");
-const ENGLISH = [enCore, enApp, enMore, enWork, enAdmin, enHelp];
-const GERMAN = [deCore, deApp, deMore, deWork, deAdmin, deHelp];
+const ENGLISH = [enCore, enApp, enMore, enWork, enAdmin, enHelp, enVisitor];
+const GERMAN = [deCore, deApp, deMore, deWork, deAdmin, deHelp, deVisitor];
 const english: Readonly<Record<string, string>> = Object.assign({}, ...ENGLISH) as typeof enApp;
 const german: Readonly<Record<string, string>> = Object.assign({}, ...GERMAN) as typeof deApp;
 

@@ -6,6 +6,7 @@ import app from "./en/app.json";
 import core from "./en/core.json";
 import help from "./en/help.json";
 import more from "./en/more.json";
+import visitor from "./en/visitor.json";
 import work from "./en/work.json";
 
 const SRC = join(import.meta.dirname, "..");
@@ -25,6 +26,7 @@ const LATE: readonly (readonly [texts: object, starts: readonly string[]])[] = [
   [more, ["pages/credentials/", "pages/users/", "pages/audit/", "pages/admin/", "pages/account/"]],
   [admin, ["pages/admin/", "pages/users/", "pages/account/", "pages/dashboard/"]],
   [help, ["pages/palette/"]],
+  [visitor, ["pages/visitor/"]],
   [work, ["pages/work/", "pages/object/", "pages/settings/"]],
 ];
 
@@ -35,7 +37,7 @@ const sources = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter(
 );
 const keysIn = (name: string) => {
   const text = readFileSync(join(SRC, name), "utf8");
-  const all: object = { ...core, ...app, ...more, ...work, ...admin, ...help };
+  const all: object = { ...core, ...app, ...more, ...work, ...admin, ...help, ...visitor };
   return [...text.matchAll(/"(\w+\.[\w.]+)"/g)]
     .map((match) => match[1] ?? "")
     .filter((key) => key in all);

@@ -1,4 +1,4 @@
-import { type PointerEvent, useId, useState } from "react";
+import { type PointerEvent, useCallback, useId, useState } from "react";
 import { t } from "../../lib/i18n";
 import { type Line, roundUp, type Spans, sum } from "../../lib/series";
 import { Button } from "../controls/Button";
@@ -14,7 +14,6 @@ interface LineChartProps {
   isLevel?: boolean;
 }
 
-const WIDTH = 640;
 const HEIGHT = 180;
 const ROOM = { start: 64, end: 8, top: 8, bottom: 24 };
 const TICKS = 4;
@@ -23,16 +22,17 @@ const TICKS = 4;
 export function LineChart({ title, lines, spans, format, isLevel = false }: LineChartProps) {
   const id = useId();
   const [isTable, setTable] = useState(false);
+  const [plot, width] = useWidth();
   const [at, setAt] = useState<number | null>(null);
-  const highest = roundUp(Math.max(1, ...lines.flatMap(({ values }) => values)));
+  const highest = roundUp(Math.max(TICKS, ...lines.flatMap(({ values }) => values)));
   const told = (values: readonly number[]) => {
     if (at !== null) return format(values[at] ?? 0);
     return format(isLevel ? (values.at(-1) ?? 0) : sum(values));
   };
   const follow = (event: PointerEvent<SVGSVGElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
-    const x = ((event.clientX - box.left) / box.width) * WIDTH;
-    const share = (x - ROOM.start) / (WIDTH - ROOM.start - ROOM.end);
+    const x = ((event.clientX - box.left) / box.width) * width;
+    const share = (x - ROOM.start) / (width - ROOM.start - ROOM.end);
     const index = Math.round(share * (spans.starts.length - 1));
     setAt(Math.min(spans.starts.length - 1, Math.max(0, index)));
   };
@@ -49,26 +49,27 @@ export function LineChart({ title, lines, spans, format, isLevel = false }: Line
       ) : (
         <>
           <svg
-            viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+            ref={plot}
+            height={HEIGHT}
             className={styles.plot}
             aria-hidden
             onPointerMove={follow}
             onPointerLeave={() => setAt(null)}
           >
-            <Axis highest={highest} spans={spans} format={format} />
+            <Axis highest={highest} spans={spans} format={format} width={width} />
             {lines.map(({ name, values }, index) => (
               <path
                 key={name}
                 className={styles.line}
                 data-line={index}
-                d={path(values, highest)}
+                d={path(values, highest, width)}
               />
             ))}
             {at !== null && (
               <line
                 className={styles.cross}
-                x1={xOf(at, spans.starts.length)}
-                x2={xOf(at, spans.starts.length)}
+                x1={xOf(at, spans.starts.length, width)}
+                x2={xOf(at, spans.starts.length, width)}
                 y1={ROOM.top}
                 y2={HEIGHT - ROOM.bottom}
               />
@@ -92,17 +93,29 @@ export function LineChart({ title, lines, spans, format, isLevel = false }: Line
   );
 }
 
-function xOf(index: number, count: number): number {
-  return ROOM.start + (index / Math.max(1, count - 1)) * (WIDTH - ROOM.start - ROOM.end);
+/** How wide the drawing is now, so that letters keep their size on every screen. */
+function useWidth() {
+  const [width, setWidth] = useState(640);
+  const plot = useCallback((element: SVGSVGElement | null) => {
+    if (element === null) return;
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [plot, width] as const;
+}
+
+function xOf(index: number, count: number, width: number): number {
+  return ROOM.start + (index / Math.max(1, count - 1)) * (width - ROOM.start - ROOM.end);
 }
 
 function yOf(value: number, highest: number): number {
   return HEIGHT - ROOM.bottom - (value / highest) * (HEIGHT - ROOM.top - ROOM.bottom);
 }
 
-function path(values: readonly number[], highest: number): string {
+function path(values: readonly number[], highest: number, width: number): string {
   const place = (value: number, index: number) =>
-    `${xOf(index, values.length).toFixed(1)} ${yOf(value, highest).toFixed(1)}`;
+    `${xOf(index, values.length, width).toFixed(1)} ${yOf(value, highest).toFixed(1)}`;
   return `M${values.map(place).join("L")}`;
 }
 
@@ -110,19 +123,23 @@ interface AxisProps {
   highest: number;
   spans: Spans;
   format: (value: number) => string;
+  width: number;
 }
 
-function Axis({ highest, spans, format }: AxisProps) {
+function Axis({ highest, spans, format, width }: AxisProps) {
   const values = Array.from({ length: TICKS + 1 }, (_, index) => (highest * index) / TICKS);
   const last = spans.starts.length - 1;
-  const times = [0, 1, 2, 3, 4].map((index) => Math.round((last * index) / 4));
+  const count = Math.max(2, Math.floor(width / 130));
+  const times = Array.from({ length: count }, (_, index) =>
+    Math.round((last * index) / (count - 1)),
+  );
   return (
     <g className={styles.axis}>
       {values.map((value) => (
         <g key={value}>
           <line
             x1={ROOM.start}
-            x2={WIDTH - ROOM.end}
+            x2={width - ROOM.end}
             y1={yOf(value, highest)}
             y2={yOf(value, highest)}
           />
@@ -134,7 +151,7 @@ function Axis({ highest, spans, format }: AxisProps) {
       {[...new Set(times)].map((index) => (
         <text
           key={index}
-          x={xOf(index, spans.starts.length)}
+          x={xOf(index, spans.starts.length, width)}
           y={HEIGHT - 6}
           textAnchor={index === 0 ? "start" : index === last ? "end" : "middle"}
         >

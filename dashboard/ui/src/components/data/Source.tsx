@@ -5,9 +5,11 @@ import { Badge } from "./Status";
 
 type Told = Omit<Partial<Declared>, "source"> & { source?: string };
 
+const FILES = ["yaml", "config", "k8s"];
+
 /** Whether something is declared in a file, and so is changed there and not here. */
-export function isDeclared({ source = "dashboard" }: { source?: string }): boolean {
-  return source !== "dashboard" && source !== "db";
+export function isDeclared({ source = "" }: { source?: string }): boolean {
+  return FILES.includes(source);
 }
 
 /** Where something was declared: here, or in a file at a line. */

@@ -4,6 +4,7 @@ import type app from "../../locales/en/app.json";
 import core from "../../locales/en/core.json";
 import type help from "../../locales/en/help.json";
 import type more from "../../locales/en/more.json";
+import type visitor from "../../locales/en/visitor.json";
 import type work from "../../locales/en/work.json";
 import { readPreference, writePreference } from "../preferences";
 import { createStore } from "../store";
@@ -15,7 +16,8 @@ export type TextKey =
   | keyof typeof more
   | keyof typeof work
   | keyof typeof admin
-  | keyof typeof help;
+  | keyof typeof help
+  | keyof typeof visitor;
 export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
@@ -25,9 +27,10 @@ type Catalogue = Readonly<Partial<Record<TextKey, string>>>;
  * What is loaded when: `core` with the first page, `app` with the first one behind the sign-in,
  * `more` with the pages that manage keys, users and the log, `admin` with the rest of the
  * administration, `work` with what is done to buckets and objects beyond looking at them,
- * `help` with the palette, the list of keys and the tour.
+ * `help` with the palette, the list of keys and the tour, `visitor` with
+ * what people with a link see.
  */
-export type Part = "core" | "app" | "more" | "work" | "admin" | "help";
+export type Part = "core" | "app" | "more" | "work" | "admin" | "help" | "visitor";
 const SOURCES: Readonly<Record<Language, Record<Part, () => Promise<{ default: Catalogue }>>>> = {
   en: {
     core: () => Promise.resolve({ default: core }),
@@ -36,6 +39,7 @@ const SOURCES: Readonly<Record<Language, Record<Part, () => Promise<{ default: C
     work: () => import("../../locales/en/work.json"),
     admin: () => import("../../locales/en/admin.json"),
     help: () => import("../../locales/en/help.json"),
+    visitor: () => import("../../locales/en/visitor.json"),
   },
   de: {
     core: () => import("../../locales/de/core.json"),
@@ -44,6 +48,7 @@ const SOURCES: Readonly<Record<Language, Record<Part, () => Promise<{ default: C
     work: () => import("../../locales/de/work.json"),
     admin: () => import("../../locales/de/admin.json"),
     help: () => import("../../locales/de/help.json"),
+    visitor: () => import("../../locales/de/visitor.json"),
   },
 };
 

@@ -9,7 +9,12 @@ import styles from "./Endpoints.module.css";
 const STEPS: Readonly<Record<string, TextKey>> = {
   dns: "endpoints.stepDns",
   tcp: "endpoints.stepTcp",
+  tls: "endpoints.stepTls",
+  clock: "endpoints.stepClock",
+  signature: "endpoints.stepSignature",
   list: "endpoints.stepList",
+  region: "endpoints.stepRegion",
+  addressing: "endpoints.stepAddressing",
 };
 
 /** What was tried, step by step; the one that failed says why. */

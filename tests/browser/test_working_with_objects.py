@@ -1,0 +1,137 @@
+"""
+What is done to objects after they are there: rename, copy, tags, versions, delete and undo, and
+the ways to find them.
+"""
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+from app.quickstart.record import Record
+from support.browser import Session, Visit, visiting
+
+
+def test_an_object_is_renamed_copied_by_a_job_and_tagged(signed_in: Visit) -> None:
+    page = signed_in.page
+    signed_in.start("/b/local")
+    _make_bucket(page, "ui-objects")
+    signed_in.open("/b/local/demo")
+    _choose(page, "welcome.txt", "Copy to")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Bucket").select_option("ui-objects")
+    dialog.get_by_label("Folder").fill("copies")
+    dialog.get_by_role("button", name="Copy").click()
+    expect(page.get_by_text("The work goes on in the background")).to_be_visible()
+    signed_in.open("/activity")
+    expect(page.get_by_role("row").filter(has_text="ui-objects/copies/").first).to_contain_text(
+        "Done"
+    )
+
+    signed_in.open("/b/local/ui-objects?prefix=copies%2F")
+    signed_in.row("welcome.txt").focus()
+    page.keyboard.press("F2")
+    dialog.get_by_label("Name").fill("hello.txt")
+    page.keyboard.press("Enter")
+    expect(signed_in.row("hello.txt")).to_be_visible()
+    expect(signed_in.row("welcome.txt")).to_have_count(0)
+
+    _choose(page, "hello.txt", "Tags")
+    page.get_by_role("button", name="Add tag").click()
+    page.get_by_label("Name", exact=True).fill("colour")
+    page.get_by_label("Value").fill("blue")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Tags saved")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Value")).to_have_value("blue")
+
+
+def test_a_deletion_is_undone_and_a_version_restored_where_versions_are_kept(
+    signed_in: Visit,
+) -> None:
+    page = signed_in.page
+    signed_in.start("/b/local")
+    _make_bucket(page, "ui-versions")
+    signed_in.open("/b/local/ui-versions/settings")
+    page.get_by_role("button", name="Keep versions").click()
+    page.get_by_role("dialog").get_by_role("button", name="Keep versions").click()
+    expect(page.get_by_text("Versions are kept")).to_be_visible()
+    signed_in.open("/b/local/ui-versions")
+    for text in ("first words", "second words"):
+        _upload(page, "draft.txt", text, is_there=text.startswith("second"), visit=signed_in)
+
+    signed_in.row("draft.txt").focus()
+    page.keyboard.press("Delete")
+    page.get_by_role("button", name="Delete for good").click()
+    expect(signed_in.row("draft.txt")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(signed_in.row("draft.txt")).to_be_visible()
+
+    _choose(page, "draft.txt", "Versions")
+    expect(page.get_by_role("list", name="Versions").get_by_role("listitem")).to_have_count(2)
+    page.get_by_role("button", name=re.compile("Restore version")).click()
+    expect(page.get_by_role("list", name="Versions").get_by_role("listitem")).to_have_count(3)
+    page.get_by_role("tab", name="Preview").click()
+    expect(page.get_by_label("Text", exact=True)).to_contain_text("first words")
+
+
+def test_the_palette_finds_pages_objects_and_people_by_keyboard_alone(signed_in: Visit) -> None:
+    page = signed_in.page
+    signed_in.start()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("audit")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/admin/audit"))
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("welcome")
+    expect(page.get_by_role("option", name=re.compile("demo / welcome.txt"))).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Text", exact=True)).to_contain_text("Welcome")
+
+    page.get_by_role("main").focus()
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    expect(page.get_by_role("heading", name="S3 credentials")).to_be_visible()
+
+
+def test_the_tour_comes_once_and_is_found_again(
+    browser: Browser, stowage: Record, session: Session
+) -> None:
+    with visiting(browser, stowage, session=session, is_first=True) as visit:
+        page = visit.page
+        visit.start()
+        page.get_by_role("button", name="Begin").click()
+        page.reload()
+        expect(page.get_by_role("heading", name="Backends", level=1)).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+        page.keyboard.press("Control+k")
+        page.keyboard.type("tour again")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog", name="Welcome")).to_be_visible()
+
+
+def _make_bucket(page: Page, name: str) -> None:
+    page.get_by_role("button", name="Create bucket").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill(name)
+    dialog.get_by_role("button", name="Create bucket").click()
+    expect(dialog).to_have_count(0)
+
+
+def _upload(page: Page, name: str, text: str, *, is_there: bool, visit: Visit) -> None:
+    visit.expected_statuses.add(409)
+    with page.expect_file_chooser() as waiting:
+        page.get_by_role("button", name="Upload", exact=True).click()
+    waiting.value.set_files({"name": name, "mimeType": "text/plain", "buffer": text.encode()})
+    if is_there:
+        page.get_by_role("alertdialog").get_by_role("button", name="Replace").click()
+    expect(page.get_by_role("heading", name=re.compile("uploaded"))).to_be_visible()
+    expect(visit.row(name)).to_be_visible()
+
+
+def _choose(page: Page, row: str, action: str) -> None:
+    page.get_by_role("button", name=f"Actions for {row}").click()
+    page.get_by_role("menuitem", name=action, exact=False).click()
