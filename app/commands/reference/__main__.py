@@ -13,7 +13,7 @@ from app.commands.program import app
 from app.commands.reference.access import access_page
 from app.commands.reference.audit import audit_page
 from app.commands.reference.command_line import commands_page
-from app.commands.reference.configuration import configuration_page
+from app.commands.reference.configuration import configuration_page, configuration_schema
 from app.commands.reference.errors import errors_page
 from app.commands.reference.operations import operations_page
 from app.commands.reference.routes import routes_page
@@ -24,6 +24,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "audit.md": audit_page,
     "commands.md": partial(commands_page, app),
     "configuration.md": configuration_page,
+    "configuration.schema.json": configuration_schema,
     "errors.md": errors_page,
     "s3-operations.md": operations_page,
 }

@@ -24,6 +24,13 @@ class Key:
     description: str
 
 
+def configuration_schema() -> str:
+    """
+    Render the JSON Schema of the file, for editors.
+    """
+    return json.dumps(Config.model_json_schema(), indent=1) + "\n"
+
+
 def configuration_page() -> str:
     """
     Render every key with its type, default and description, one table per section.
@@ -36,7 +43,10 @@ def configuration_page() -> str:
         "overridden by an environment variable: `STOWAGE_`, the path in capitals, `__` between the "
         "levels (`STOWAGE_S3_PROXY__WORKERS`). A key that ends in `_env` names an environment "
         "variable that holds the secret, one in `_file` a file. Durations are written `10s`, "
-        "`30m`, `1h30m`. An unknown key is an error.\n\n" + "\n".join(parts)
+        "`30m`, `1h30m`. An unknown key is an error. Editors take the same from "
+        "[configuration.schema.json](configuration.schema.json); "
+        "[Keep it in git](../how-to/keep-it-in-git.md) says how a change is applied.\n\n"
+        + "\n".join(parts)
     )
 
 
@@ -59,7 +69,8 @@ def _keys(schema: dict[str, Any], path: str, node: dict[str, Any]) -> Iterator[K
     if "properties" in item:
         yield from _keys(schema, f"{path}[]", item)
         return
-    yield Key(path, _kind(schema, shape), _default(node), node.get("description", ""))
+    note = " Needs a restart." if "x-restart" in node else ""
+    yield Key(path, _kind(schema, shape), _default(node), node.get("description", "") + note)
 
 
 def _resolve(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
