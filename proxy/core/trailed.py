@@ -15,8 +15,8 @@ from proxy.core.decision import BodyDecoder, BodyPlan
 from proxy.core.outgoing import Outgoing
 from proxy.sigv4.payload import PayloadMode
 
-TRAILERS = "trailers"
-"""The capability of a backend that takes a checksum behind the body."""
+TRAILERS = "chunked_upload"
+"""The capability of a backend that was seen to take AWS's chunks with a checksum behind them."""
 CHUNK_BYTES = 256 * 1024
 _END = b"0\r\n"
 

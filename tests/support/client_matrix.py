@@ -4,6 +4,7 @@ The stock clients of the matrix: how each is called, and what of it is checked.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
@@ -142,10 +143,9 @@ def version_of(*command: str | Path, environment: Mapping[str, str] | None = Non
         check=True,
         timeout=60,
     )
-    printed = (done.stdout or done.stderr).split()
-    return next(word.split("/")[-1] for word in printed if any(c.isdigit() for c in word)).strip(
-        "v,"
-    )
+    found = re.search(r"\d+(?:\.\d+)+", done.stdout or done.stderr)
+    assert found is not None, done.stdout
+    return found.group()
 
 
 def _script(name: str, package: str, folder: Path | None = None) -> dict[str, Step]:

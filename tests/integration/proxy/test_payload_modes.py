@@ -43,14 +43,14 @@ CHUNK = 65536
 @pytest.fixture(scope="module")
 def able(seaweedfs: Any, direct: Any) -> Iterator[RunningProxy]:
     """
-    A proxy that knows that its store takes bodies of unknown length, and trailers.
+    A proxy that knows that its store takes bodies of unknown length, and checksums behind them.
     """
     assert direct is not None
     route = make_route(
         seaweedfs.endpoint,
         access_key=seaweedfs.access_key,
         secret_key=seaweedfs.secret_key,
-        capabilities=frozenset({"chunked_upload", "trailers"}),
+        capabilities=frozenset({"chunked_upload"}),
     )
     tenant = make_credential("AKTENANT", {BUCKET: READWRITE})
     with running_proxy(make_snapshot(route, tenant)) as running:

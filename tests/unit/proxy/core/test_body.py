@@ -140,7 +140,8 @@ def test_chunks_without_a_body_are_incomplete() -> None:
 # ---- aws-chunked -----------------------------------------------------------------------------
 
 
-def test_an_upload_of_current_sdks_over_https() -> None:
+def test_an_upload_of_current_sdks_over_https_to_a_backend_without_trailers() -> None:
+    plain = snapshot(backends={"east": replace(EAST, capabilities=frozenset())})
     answer = forwarded(
         put(
             TRAILER,
@@ -150,7 +151,8 @@ def test_an_upload_of_current_sdks_over_https() -> None:
             x_amz_decoded_content_length="5",
             x_amz_trailer="x-amz-checksum-crc32",
             x_amz_sdk_checksum_algorithm="CRC32",
-        )
+        ),
+        plain,
     )
 
     plan = answer.body

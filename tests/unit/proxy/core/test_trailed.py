@@ -1,6 +1,5 @@
 import base64
 import zlib
-from dataclasses import replace
 
 import pytest
 
@@ -8,7 +7,7 @@ from app.errors.raised import StowageError
 from proxy.core.chunked import open_decoder
 from proxy.core.decision import BodyPlan, BodyRule
 from proxy.core.trailed import CHUNK_BYTES, find_trailer, framed_length
-from support.decisions import CAPABILITIES, EAST, forwarded, snapshot, verify_upstream
+from support.decisions import CAPABILITIES, forwarded, verify_upstream
 from support.signing import Client
 
 TRAILER = "x-amz-checksum-crc32"
@@ -67,7 +66,7 @@ def test_nothing_that_could_be_the_end_passes_before_the_checksum_is_found_right
 
 
 def test_only_a_backend_that_takes_trailers_gets_one() -> None:
-    able, body = frozenset({"trailers"}), sent_by_sdk(b"hello")
+    able, body = CAPABILITIES, sent_by_sdk(b"hello")
     known = BodyPlan(len(body), 5, needs_decoder=True, rule=RULE)
 
     assert find_trailer(known, able) == TRAILER
@@ -85,9 +84,7 @@ def test_head_announces_the_chunks_and_the_trailer() -> None:
         "x-amz-trailer": TRAILER,
     }
     data = Client().head("PUT", "/photos/key", fields, payload="STREAMING-UNSIGNED-PAYLOAD-TRAILER")
-    able = replace(EAST, capabilities=CAPABILITIES | {"trailers"})
-
-    answer = forwarded(data, snapshot(backends={"east": able}))
+    answer = forwarded(data)
 
     sent = verify_upstream(answer)
     assert sent["x-amz-content-sha256"] == "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
