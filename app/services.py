@@ -303,26 +303,10 @@ def _assemble(
     quotas = QuotaService(
         database, audit=audit, clock=clock, backends=backends.registry, metrics=base.metrics
     )
-    objects = ObjectService(
-        backends.registry,
-        database=database,
-        audit=audit,
-        clock=clock,
-        quotas=quotas,
-        max_part_bytes=config.uploads.max_part_bytes,
-    )
+    objects = _assemble_objects(base, backends, quotas)
     owners = Owners(users, access, has_static=auth.has_static)
     around = ShareSurroundings(
-        database,
-        audit,
-        clock,
-        base.keys,
-        hashes,
-        limits,
-        owners,
-        backends.registry,
-        objects,
-        config.shares,
+        database, audit, clock, base.keys, hashes, limits, owners, objects, config.shares
     )
     live = LiveConfig(config)
     return Services(
@@ -336,16 +320,7 @@ def _assemble(
         users=users,
         sessions=sessions,
         tokens=TokenService(database, audit=audit, clock=clock, config=auth.tokens),
-        login=LoginService(
-            database,
-            audit=audit,
-            clock=clock,
-            metrics=base.metrics,
-            hashes=hashes,
-            sessions=sessions,
-            config=auth,
-            static=static,
-        ),
+        login=_assemble_login(base, hashes, sessions, static),
         limits=limits,
         pins=PinService(database, clock=clock),
         access=access,
@@ -366,4 +341,30 @@ def _assemble(
         grants=GrantService(database, audit=audit, clock=clock),
         feed=SnapshotFeed(database, config=config, ring=base.keys, backends=backends),
         telemetry=Telemetry(database, base.metrics, backends.registry, clock),
+    )
+
+
+def _assemble_objects(base: _Base, backends: BackendService, quotas: QuotaService) -> ObjectService:
+    return ObjectService(
+        backends.registry,
+        database=base.database,
+        audit=base.audit,
+        clock=base.clock,
+        quotas=quotas,
+        max_part_bytes=base.config.uploads.max_part_bytes,
+    )
+
+
+def _assemble_login(
+    base: _Base, hashes: PasswordHashes, sessions: SessionService, static: StaticAccount | None
+) -> LoginService:
+    return LoginService(
+        base.database,
+        audit=base.audit,
+        clock=base.clock,
+        metrics=base.metrics,
+        hashes=hashes,
+        sessions=sessions,
+        config=base.config.auth,
+        static=static,
     )

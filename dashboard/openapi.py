@@ -47,6 +47,7 @@ RAW_BODIES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 
 RAW_ANSWERS: Mapping[str, str | type[BaseModel]] = {
     "admin_audit.export_audit": "text/csv",
+    "admin_audit.export_lines": _NDJSON,
     "archive.download_archive": "application/zip",
     "config.export_config": "application/yaml",
     "config.get_schema": "application/schema+json",

@@ -89,7 +89,7 @@ class Watch:
 
 
 def _is_upload(scope: Scope) -> bool:
-    path = scope["path"]
+    path: str = scope["path"]
     if scope["method"] == "POST":
         return path.startswith(_COUNTED) and path.endswith("/object")
     if scope["method"] != "PUT":

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from app.audit.log import AuditLog
 from app.auth.limits import RateLimits
 from app.auth.passwords import PasswordHashes
-from app.backends.registry import BackendRegistry
 from app.clock import Clock
 from app.config.product import SharesConfig
 from app.crypto import KeyRing
@@ -30,7 +29,6 @@ class ShareSurroundings:
     hashes: PasswordHashes
     limits: RateLimits
     owners: Owners
-    registry: BackendRegistry
     objects: ObjectService
     config: SharesConfig
     """What the administrator allows."""
