@@ -52,11 +52,13 @@ async def decide(
     Return the steps with what is to become of each, and those that cannot be.
     """
     free = asyncio.Semaphore(_LOOKS_AT_ONCE)
+    # What one object evades to must not be where another one goes.
+    taken = {step.target for step in steps}
 
     async def decide_one(step: Step) -> Step | ItemError:
         async with free:
             try:
-                return await _decide(target, actor, step, sources[step.key])
+                return await _decide(target, actor, step, sources[step.key], taken)
             except StowageError as error:
                 return ItemError(step.key, JobError.of(error))
 
@@ -67,7 +69,9 @@ async def decide(
     )
 
 
-async def _decide(target: Target, actor: Actor, step: Step, source: ObjectInfo) -> Step:
+async def _decide(
+    target: Target, actor: Actor, step: Step, source: ObjectInfo, taken: set[str]
+) -> Step:
     rule = target.job.facts.on_conflict
     may_overwrite = await target.may_overwrite(actor, step)
     if rule is OnConflict.REPLACE and may_overwrite:
@@ -76,7 +80,7 @@ async def _decide(target: Target, actor: Actor, step: Step, source: ObjectInfo) 
     if there is None:
         return step
     if rule is OnConflict.KEEP_BOTH:
-        return replace(step, target=await _free_name(target, step.target))
+        return replace(step, target=await _free_name(target, step.target, taken))
     if rule is OnConflict.SKIP or (rule is OnConflict.NEWER and not _is_newer(source, there)):
         return replace(step, is_skipped=True)
     if not may_overwrite:
@@ -90,9 +94,12 @@ def _is_newer(source: ObjectInfo, there: ObjectInfo) -> bool:
     return source.last_modified > there.last_modified
 
 
-async def _free_name(target: Target, key: str) -> str:
+async def _free_name(target: Target, key: str, taken: set[str]) -> str:
     for number in range(2, _MAX_NAMES):
         name = numbered(key, number)
+        if name in taken:
+            continue
+        taken.add(name)
         if await target.look(name) is None:
             return name
     raise errors.OBJECT_EXISTS()

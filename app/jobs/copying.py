@@ -96,6 +96,7 @@ class Copying:
             key = self._places.target_key(one.key)
             try:
                 if key:
+                    self._check_outside(key)
                     steps.append(Step(one.key, one.size_bytes, parse_object_key(key)))
             except StowageError as error:
                 failures.append(ItemError(one.key, JobError.of(error)))
@@ -155,6 +156,16 @@ class Copying:
         """
         return self._job
 
+    def _check_outside(self, key: str) -> None:
+        """
+        Refuse a copy that a listing of this very job would find again: `a/a/x` as `a/x`.
+        """
+        places = self._places
+        if places.source == places.target and key.startswith(self._job.facts.walked):
+            problem = "the copy would lie inside what is being copied"
+            params = {"field": "target.prefix", "problem": problem}
+            raise errors.BAD_REQUEST(reason="field.invalid", params=params)
+
     async def _do(self, standing: Standing, run: Effort, step: Step) -> Outcome:
         if step.is_skipped:
             return Outcome(step)
@@ -170,9 +181,11 @@ class Copying:
         actor = await standing.actor()
         copy = self._order(actor, run, step, count)
         try:
-            copied = await self._copier.copy(copy)
+            copied = await self._find_done(copy) if run.is_resumed else None
+            copied = copied or await self._copier.copy(copy)
         except StowageError as error:
-            if self._is_move and error.entry is errors.NOT_FOUND and await self._was_moved(step):
+            is_gone = self._is_move and error.reason == "object.not_found"
+            if is_gone and await self._was_moved(step):
                 return
             raise
         if self._is_move:
@@ -183,11 +196,14 @@ class Copying:
         source, _ = self._gate.enter(actor, actions.READ_OBJECT, places.source, key=step.key)
         if self._is_move:
             self._gate.enter(actor, actions.DELETE_OBJECT, places.source, key=step.key)
-        target, _ = self._gate.enter(actor, actions.WRITE_OBJECT, places.target, key=step.target)
+        target, allowed = self._gate.enter(
+            actor, actions.WRITE_OBJECT, places.target, key=step.target
+        )
         return Copy(
             CopyEnd(source, places.source.bucket, step.key),
             CopyEnd(target, places.target.bucket, step.target),
             metadata=self._metadata,
+            only_if_absent=not allowed.may_overwrite and target.capabilities.conditional_writes,
             keeps_all=self._is_move,
             moved=count.add,
             journal=run.journal,
@@ -203,6 +219,21 @@ class Copying:
         if now.etag != copied.source.etag or now.last_modified != copied.source.last_modified:
             raise errors.PRECONDITION_FAILED()
         await objects.delete(source.bucket, ObjectRef(source.key))
+
+    async def _find_done(self, copy: Copy) -> Copied | None:
+        """
+        Return the copy that an earlier process made, so that no second version of it comes about.
+        """
+        found = await self.look(copy.target.key)
+        if found is None or found.last_modified is None:
+            return None
+        source = await copy.source.live.backend.objects.head(
+            copy.source.bucket, ObjectRef(copy.source.key)
+        )
+        begun = self._job.started_at
+        is_ours = begun is not None and found.last_modified >= begun.replace(microsecond=0)
+        is_same = (found.size_bytes, found.etag) == (source.size_bytes, source.etag)
+        return Copied(source, found) if is_ours and is_same else None
 
     async def _was_moved(self, step: Step) -> bool:
         """

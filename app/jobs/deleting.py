@@ -2,9 +2,11 @@
 Deleting: everything below a prefix, or the keys that were chosen.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
 from app.audit.event import Actor
+from app.backends.registry import LiveBackend
 from app.backends.stored import DeleteOutcome, ObjectInfo, ObjectRef
 from app.errors import registry as errors
 from app.errors.raised import StowageError
@@ -16,6 +18,7 @@ from app.objects import actions
 from app.objects.gate import Gate
 from app.objects.place import BucketPlace
 
+_LOOKS_AT_ONCE = 16
 BATCH_KEYS = 1000
 """Amazon S3 API reference, "DeleteObjects"."""
 
@@ -46,7 +49,8 @@ class Deleting:
         Delete what waits; what is gone already counts as deleted.
         """
         while steps := run.waiting[:BATCH_KEYS]:
-            refused = await self._delete(await standing.actor(), steps)
+            left = await self._left(steps) if run.is_resumed else steps
+            refused = await self._delete(await standing.actor(), left)
             for step in steps:
                 yield Outcome(step, refused.get((step.key, step.version_id)))
 
@@ -54,6 +58,22 @@ class Deleting:
         """
         Nothing is left to do.
         """
+
+    async def _left(self, steps: Sequence[Step]) -> Sequence[Step]:
+        """
+        Return what an earlier process did not delete; deleting again would add a delete marker.
+        """
+        live = self._gate.find(self._place.backend_id)
+        if "versioning" in live.missing:
+            return steps
+        free = asyncio.Semaphore(_LOOKS_AT_ONCE)
+
+        async def is_left(step: Step) -> bool:
+            async with free:
+                return step.version_id != "" or await is_there(live, self._place.bucket, step.key)
+
+        found = await asyncio.gather(*(is_left(step) for step in steps))
+        return [step for step, is_still in zip(steps, found, strict=True) if is_still]
 
     async def _delete(self, actor: Actor, steps: Sequence[Step]) -> dict[tuple[str, str], JobError]:
         refused: dict[tuple[str, str], JobError] = {}
@@ -78,6 +98,17 @@ class Deleting:
     def _enter(self, actor: Actor, step: Step) -> None:
         action = actions.DELETE_VERSION if step.version_id else actions.DELETE_OBJECT
         self._gate.enter(actor, action, self._place, key=step.key)
+
+
+async def is_there(live: LiveBackend, bucket: str, key: str) -> bool:
+    """
+    Tell whether there is an object of that key; a failure counts as yes.
+    """
+    try:
+        await live.backend.objects.head(bucket, ObjectRef(key))
+    except StowageError as error:
+        return error.entry is not errors.NOT_FOUND
+    return True
 
 
 def failures_of(outcome: DeleteOutcome) -> dict[tuple[str, str], JobError]:

@@ -94,12 +94,21 @@ class JobFacts:
     on_conflict: OnConflict = OnConflict.SKIP
     has_items: bool = False
     """Whether it works on the keys it was given and not on the whole prefix."""
+    folders: tuple[str, ...] = ()
+    """Those keys that stand for everything below them."""
     scopes: tuple[Scope, ...] = ()
     """What its owner could do when it was made; it may never do more, whatever they get later."""
     retry_of: str = ""
     request_id: str = ""
     ip: str = ""
     user_agent: str = ""
+
+    @property
+    def walked(self) -> tuple[str, ...]:
+        """
+        The prefixes that are listed while the job works.
+        """
+        return self.folders if self.has_items else (self.source.prefix,)
 
 
 @dataclass(slots=True)
@@ -207,6 +216,7 @@ def new_job(actor: Actor, new: NewJob, now: datetime) -> Job:
         target=new.target,
         on_conflict=new.on_conflict,
         has_items=bool(new.keys),
+        folders=tuple(key for key in dict.fromkeys(new.keys) if key.endswith("/")),
         scopes=actor.principal.scopes,
         request_id=actor.request_id,
         ip=actor.ip,

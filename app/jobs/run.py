@@ -104,6 +104,13 @@ class Effort(Protocol):
         """
         ...
 
+    @property
+    def is_resumed(self) -> bool:
+        """
+        Whether the batch under way was begun by somebody else, who may have done some of it.
+        """
+        ...
+
     def moved(self, size_bytes: int) -> None:
         """
         Take note of bytes of an object that is under way.
@@ -143,6 +150,7 @@ class Run:
         self._lease_seconds = lease_seconds
         self._batch = _batch_of(row)
         self._is_plan_new = False
+        self.is_resumed = bool(self._batch.steps)
         self._failures: dict[str, JobError] = {}
         self._lock = asyncio.Lock()
         self._valid_until = time.monotonic() + lease_seconds
@@ -179,6 +187,7 @@ class Run:
         """
         self._batch = _Batch(tuple(steps), 0, following)
         self._is_plan_new = True
+        self.is_resumed = False
         for failure in failures:
             self._fail(failure.key, failure.error)
         await self.secure()

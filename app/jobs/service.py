@@ -168,7 +168,8 @@ class JobService:
             await self._check_room(connection, actor)
             job = new_job(actor, new, self._clock.now())
             has_items = old.facts.has_items or not is_whole
-            facts = replace(job.facts, has_items=has_items, retry_of=old.id)
+            folders = old.facts.folders if is_whole else ()
+            facts = replace(job.facts, has_items=has_items, folders=folders, retry_of=old.id)
             job = replace(job, facts=facts)
             await repository.insert_job(connection, blank_row(job), ())
             copy_items = repository.copy_items if is_whole else repository.insert_failed_items

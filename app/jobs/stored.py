@@ -51,6 +51,7 @@ def facts_of(stored: dict[str, Any]) -> JobFacts:
             "source": JobPlace(**stored["source"]),
             "target": None if target is None else JobPlace(**target),
             "on_conflict": OnConflict(stored["on_conflict"]),
+            "folders": tuple(stored["folders"]),
             "scopes": tuple(_scope_of(one) for one in stored["scopes"]),
         }
     )

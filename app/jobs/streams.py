@@ -179,6 +179,7 @@ class LooseEffort:
     def __init__(self) -> None:
         self.progress = Progress()
         self.journal: UploadJournal = NoJournal()
+        self.is_resumed = False
         self._steps: Sequence[Step] = ()
         self._index = 0
 

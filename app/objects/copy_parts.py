@@ -25,6 +25,7 @@ MIB = 1024 * 1024
 GIB = 1024 * MIB
 _MAX_USED_PARTS = 9000
 """Of the 10,000 that S3 allows ("Amazon S3 multipart upload limits")."""
+_GONE = "upload.not_found"
 _ATTEMPTS = 3
 _PAUSE_SECONDS = 0.5
 
@@ -68,21 +69,25 @@ class PartsCopier:
             StowageError: whatever either backend has against it; the upload is aborted then.
         """
         known = await copy.journal.find(copy.target)
+        upload: UploadRef | None = None
+        done: dict[int, Part] = {}
         if known is not None:
-            stored = await self._find_again(copy, info, known)
-            if stored is None:
+            upload, done = await self._find_again(copy, info, known)
+            if upload is None and await self._was_completed(copy, info, known):
+                await copy.journal.note(copy.target, None)
                 return
-            upload, done = stored
-        else:
-            upload, done = None, {}
         if upload is None:
             upload = await self._begin(copy, info, new)
         try:
             parts = await self._send_parts(copy, info, upload, done)
             await self._complete(copy, upload, parts)
-        except StowageError:
-            await self._abort(copy, upload)
-            raise
+        except StowageError as error:
+            # The request of a process that was killed may have completed it under our hands.
+            if not await self._was_completed(copy, info, known):
+                await self._abort(copy, upload)
+                if known is None or error.reason != _GONE:
+                    raise
+                await self.send(copy, info, new)
         except asyncio.CancelledError:
             if not copy.journal.keeps:
                 await asyncio.shield(self._abort(copy, upload))
@@ -104,9 +109,9 @@ class PartsCopier:
 
     async def _find_again(
         self, copy: Copy, info: ObjectInfo, known: OpenCopy
-    ) -> tuple[UploadRef | None, dict[int, Part]] | None:
+    ) -> tuple[UploadRef | None, dict[int, Part]]:
         """
-        Return the upload of an earlier attempt with its parts; `None` where it was completed.
+        Return the upload of an earlier attempt with its parts, if it can be gone on with.
         """
         target = copy.target
         if not known.upload_id:
@@ -119,10 +124,17 @@ class PartsCopier:
         try:
             return upload, await self._stored_parts(target, upload)
         except StowageError as error:
-            if error.entry is not errors.NOT_FOUND:
+            if error.reason != _GONE:
                 raise
-        is_complete = await _is_there(copy, info, self._count_parts(copy, info))
-        return None if is_complete else (None, {})
+        return None, {}
+
+    async def _was_completed(self, copy: Copy, info: ObjectInfo, known: OpenCopy | None) -> bool:
+        """
+        Tell whether the target is what an earlier attempt made of this very source.
+        """
+        if known is None or not known.upload_id or known.etag != info.etag:
+            return False
+        return await _is_there(copy, info, sum(1 for _ in self._ranges(copy, info)))
 
     async def _stored_parts(self, target: CopyEnd, upload: UploadRef) -> dict[int, Part]:
         found: dict[int, Part] = {}
@@ -161,9 +173,6 @@ class PartsCopier:
         step = self._limits.size_of_parts(info.size_bytes, is_inside=copy.is_inside)
         for first in range(0, info.size_bytes, step):
             yield ByteRange(first, min(first + step, info.size_bytes) - 1)
-
-    def _count_parts(self, copy: Copy, info: ObjectInfo) -> int:
-        return sum(1 for _ in self._ranges(copy, info))
 
     async def _complete(self, copy: Copy, upload: UploadRef, parts: Sequence[Part]) -> None:
         target = copy.target

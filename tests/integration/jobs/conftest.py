@@ -59,6 +59,12 @@ async def third(stores: Stores) -> AsyncIterator[JobPlace]:
         yield place
 
 
+@pytest.fixture
+async def fourth(stores: Stores) -> AsyncIterator[JobPlace]:
+    async for place in _bucket(stores, "weed"):
+        yield place
+
+
 async def _bucket(stores: Stores, backend_id: str) -> AsyncIterator[JobPlace]:
     backend = stores.backends.registry.get(backend_id).backend
     bucket = f"t-{secrets.token_hex(8)}"

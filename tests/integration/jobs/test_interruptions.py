@@ -34,7 +34,9 @@ async def stalling(stores: Stores) -> AsyncIterator[StallingStore]:
 
 
 async def begin(jobs: Jobs, target: JobPlace) -> Job:
-    return await jobs.service.create(ADMIN, NewJob(JobKind.COPY, JobPlace("slow", "bucket"), target))
+    return await jobs.service.create(
+        ADMIN, NewJob(JobKind.COPY, JobPlace("slow", "bucket"), target)
+    )
 
 
 async def open_uploads(stores: Stores, place: JobPlace) -> list[str]:

@@ -21,9 +21,9 @@ ROOT = Path(__file__).parents[3]
 KILLS = int(os.environ.get("STOWAGE_KILLS", "3"))
 """How often; `make soak` asks for more."""
 LATEST_SECONDS = 2.0
-MANY = {f"{number:04}": b"x" for number in range(1100)}
-LARGE = {f"big-{number}": bytes([number]) * (11 * MIB) for number in range(3)}
-SMALL = {f"{number:03}.txt": b"%d" % number for number in range(120)}
+MANY = {f"{number:04}": b"x" for number in range(300)}
+LARGE = {f"big-{number}": bytes([number]) * (11 * MIB) for number in range(2)}
+SMALL = {f"{number:03}.txt": b"%d" % number for number in range(80)}
 
 
 def work_until_killed(folder: Path, kill_after_seconds: float | None) -> int:
@@ -59,8 +59,24 @@ async def versioned(stores: Stores, third: JobPlace) -> JobPlace:
     return third
 
 
-async def test_killed_jobs_end_as_if_nothing_had_happened(
-    stores: Stores, source: JobPlace, target: JobPlace, versioned: JobPlace, tmp_path: Path
+@pytest.fixture
+async def marked(stores: Stores, fourth: JobPlace) -> JobPlace:
+    """
+    A bucket that keeps versions, with much in it.
+    """
+    backend = stores.backends.registry.get(fourth.backend_id).backend
+    await backend.buckets.set_versioned(fourth.bucket, enabled=True)
+    await fill(stores, fourth, {f"in/{key}": body for key, body in MANY.items()})
+    return fourth
+
+
+async def test_killed_jobs_end_as_if_nothing_had_happened(  # noqa: PLR0913, PLR0917  a bucket for each
+    stores: Stores,
+    source: JobPlace,
+    target: JobPlace,
+    versioned: JobPlace,
+    marked: JobPlace,
+    tmp_path: Path,
 ) -> None:
     seed = random.SystemRandom().randrange(2**32)
     dice = random.Random(seed)  # noqa: S311  moments to be killed at, no secret
@@ -78,6 +94,7 @@ async def test_killed_jobs_end_as_if_nothing_had_happened(
         "copy": await make(jobs, "copy", below(source, "from/"), below(source, "to/")),
         "empty": await make(jobs, "empty", versioned),
         "scan": await make(jobs, "scan", below(source, "from/")),
+        "mark": await make(jobs, "delete", below(marked, "in/")),
     }
 
     killed = [work_until_killed(tmp_path, dice.uniform(0.05, LATEST_SECONDS)) for _ in range(KILLS)]
@@ -85,8 +102,10 @@ async def test_killed_jobs_end_as_if_nothing_had_happened(
 
     assert -9 in killed
     over = {kind: await jobs.service.get(ADMIN, job.id) for kind, job in made.items()}
-    assert {kind: (job.state, job.progress.failed) for kind, job in over.items()} == dict.fromkeys(
-        made, ("done", 0)
+    failed = [one for job in made.values() for one in await jobs.service.list_errors(ADMIN, job.id)]
+    assert failed == [], seed
+    assert {kind: (job.state, job.error) for kind, job in over.items()} == dict.fromkeys(
+        made, ("done", None)
     ), seed
     assert {kind: job.progress.objects_done for kind, job in over.items()} == {
         "delete": len(MANY),
@@ -94,6 +113,7 @@ async def test_killed_jobs_end_as_if_nothing_had_happened(
         "copy": len(SMALL),
         "empty": 2 * len(SMALL),
         "scan": len(SMALL),
+        "mark": len(MANY),
     }, seed
     assert await tree_of(stores, target) == SMALL | LARGE, seed
     left = await tree_of(stores, source)
@@ -103,5 +123,10 @@ async def test_killed_jobs_end_as_if_nothing_had_happened(
     for place in (target, versioned):
         backend = stores.backends.registry.get(place.backend_id).backend
         assert await backend.uploads.list(place.bucket) == (), seed
+    there = stores.backends.registry.get(marked.backend_id).backend
+    left_over = await there.objects.list_versions(marked.bucket, ListQuery(max_keys=1000))
+    keys = [one.key for one in left_over.versions if one.is_delete_marker]
+    # Whoever deletes an object twice leaves two delete markers.
+    assert len(keys) == len(set(keys)), seed
     there = stores.backends.registry.get(versioned.backend_id).backend
     assert (await there.objects.list_versions(versioned.bucket, ListQuery())).versions == (), seed

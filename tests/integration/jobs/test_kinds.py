@@ -120,6 +120,32 @@ async def test_a_conflict_is_decided_as_asked(jobs: Jobs, source: JobPlace) -> N
         await jobs.do("delete", below(source, "to/"))
 
 
+async def test_what_evades_a_conflict_replaces_nothing(jobs: Jobs, source: JobPlace) -> None:
+    await fill(jobs.stores, source, {"in/a.txt": b"new", "in/a (2).txt": b"also new"})
+    await fill(jobs.stores, source, {"to/a.txt": b"old"})
+
+    job = await jobs.do("move", below(source, "in/"), below(source, "to/"), on_conflict="keep_both")
+
+    assert counts(job) == ("done", 2, 0, 0)
+    assert await tree_of(jobs.stores, source) == {
+        "to/a.txt": b"old",
+        "to/a (2).txt": b"also new",
+        "to/a (3).txt": b"new",
+    }
+
+
+async def test_nothing_is_moved_twice(jobs: Jobs, source: JobPlace) -> None:
+    await fill(jobs.stores, source, {"a/a/x": b"nested", "a/y": b"plain"})
+
+    job = await jobs.do("move", below(source, "a/"), source)
+
+    assert counts(job) == ("done", 1, 1, 0)
+    assert await tree_of(jobs.stores, source) == {"a/a/x": b"nested", "y": b"plain"}
+    again = await jobs.finished(await jobs.service.retry(ADMIN, job.id))
+    assert counts(again) == ("done", 1, 0, 0)
+    assert await tree_of(jobs.stores, source) == {"a/x": b"nested", "y": b"plain"}
+
+
 async def test_newer_replaces_what_is_older_alone(jobs: Jobs, source: JobPlace) -> None:
     await fill(jobs.stores, source, {"to/old": b"2", "in/young": b"1"})
     old = (await head(jobs.stores, source, "to/old")).last_modified
@@ -139,16 +165,16 @@ async def test_newer_replaces_what_is_older_alone(jobs: Jobs, source: JobPlace) 
 
 
 async def test_a_delete_takes_what_is_below_and_nothing_else(jobs: Jobs, source: JobPlace) -> None:
-    many = {f"in/{number:04}": b"" for number in range(1203)}
+    many = {f"in/{number:04}": b"" for number in range(1003)}
     await fill(jobs.stores, source, {**many, "in": b"not below", "in-between": b"neither"})
 
     job = await jobs.do("delete", below(source, "in/"))
 
-    assert counts(job) == ("done", 1203, 0, 0)
+    assert counts(job) == ("done", 1003, 0, 0)
     assert sorted(await tree_of(jobs.stores, source)) == ["in", "in-between"]
     (row,) = await jobs.stores.events(action="object.delete_prefix")
     detail = json.loads(row.detail)
-    assert (row.user_id, row.status, detail["deleted"]) == ("01ADMIN", "ok", 1203)
+    assert (row.user_id, row.status, detail["deleted"]) == ("01ADMIN", "ok", 1003)
 
 
 async def test_an_emptied_bucket_holds_nothing_at_all(jobs: Jobs, source: JobPlace) -> None:
