@@ -18,10 +18,11 @@ from proxy.append_only import AppendOnly
 from proxy.client_flow import ClientFlow
 from proxy.core.decide import decide
 from proxy.core.decision import Answer, Forward, Local, Peer, Refuse
+from proxy.digested import Digested
 from proxy.errors import NO_EXTRAS, Occasion, render_error
 from proxy.held_back import HeldBack
 from proxy.link import LINGER_SECONDS, Link
-from proxy.local import open_local
+from proxy.local import Collector, open_local
 from proxy.metered import Metered, is_metered
 from proxy.plane import Plane
 from proxy.record import CLIENT_GONE, Transaction
@@ -241,6 +242,8 @@ class ClientConnection(ClientFlow, asyncio.Protocol):
         limited = self._plane.snapshot.quotas
         if limited and answer.audited.is_write and is_metered(answer, limited):
             return Metered(self, answer)
+        if answer.wants_md5:
+            return Collector(self, answer, Digested(self, answer))
         return AppendOnly(self, answer) if answer.must_not_exist else Relay(self, answer)
 
     def _refuse_unread(

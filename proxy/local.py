@@ -17,7 +17,7 @@ from proxy.bucket_list import ListBuckets
 from proxy.client_side import Carrier, ClientSide
 from proxy.copy_across import CopyAcross
 from proxy.core.cors import answer_preflight
-from proxy.core.decision import Local
+from proxy.core.decision import Forward, Local
 from proxy.cors_change import CorsChange
 from proxy.errors import Occasion, render_response
 from proxy.http import CONTINUE
@@ -59,10 +59,10 @@ class Task(Protocol):
 
 class Collector:
     """
-    Carries a `Local` out.
+    Collects the body of a `Local`, or of a `Forward` that is judged as a whole.
     """
 
-    def __init__(self, client: ClientSide, local: Local, task: Task) -> None:
+    def __init__(self, client: ClientSide, local: Local | Forward, task: Task) -> None:
         self._client = client
         self._local = local
         self._task = task

@@ -12,6 +12,7 @@ from app.rbac.principal import ANONYMOUS as STRANGER
 from app.snapshot.values import BackendRoute, Snapshot
 from proxy.core.authenticate import ANONYMOUS, authenticate, find_auth_mode
 from proxy.core.body import NO_BODY, plan_body
+from proxy.core.checksums import CONTENT_MD5
 from proxy.core.cors import answer_preflight, is_preflight
 from proxy.core.decision import Answer, BodyPlan, Forward, Local, Peer, Refuse
 from proxy.core.head import Head, parse_head
@@ -206,8 +207,13 @@ def _forward(case: _Case, leave: Permit, now: float, trail: Trail) -> Forward:
         case.operation.is_idempotent,
         request.head.expects_continue,
         answers_head=request.method == "HEAD",
+        wants_md5=bool(body.payload_length) and _wants_md5(case),
         must_not_exist=leave.must_not_replace and not is_enough,
     )
+
+
+def _wants_md5(case: _Case) -> bool:
+    return case.operation.wants_md5 and CONTENT_MD5 not in case.request.fields
 
 
 def _find_outgoing(case: _Case, leave: Permit, *, is_conditional: bool) -> Outgoing:

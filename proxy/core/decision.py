@@ -148,6 +148,8 @@ class Forward(Struct, frozen=True, gc=False):
     """The client waits for `100 Continue` before it sends the body."""
     answers_head: bool = False
     """The answer has no body, whatever its headers say (HEAD)."""
+    wants_md5: bool = False
+    """A document that goes on with its Content-MD5, which the client did not send."""
     must_not_exist: bool = False
     """Append-only without conditional writes upstream: ask HEAD first, refuse an object there."""
 

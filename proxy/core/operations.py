@@ -110,6 +110,8 @@ class Operation:
     """The request may be sent again when its connection failed."""
     is_write: bool = field(init=False)
     """It changes something."""
+    wants_md5: bool = field(init=False)
+    """Its document must come with an integrity header, which for old backends is Content-MD5."""
 
     def __post_init__(self) -> None:
         """
@@ -117,8 +119,11 @@ class Operation:
         """
         object.__setattr__(self, "is_idempotent", self.method in {"GET", "HEAD"})
         object.__setattr__(self, "is_write", self.kind in _WRITING)
+        wants_md5 = self.kind is OperationClass.CONFIGURATION_WRITE or self.name in _WITH_MD5
+        object.__setattr__(self, "wants_md5", wants_md5 and self.body is BodyKind.DOCUMENT)
 
 
+_WITH_MD5 = frozenset({"PutObjectLegalHold", "PutObjectRetention", "PutObjectTagging"})
 _WRITING = frozenset(
     {
         OperationClass.WRITE,

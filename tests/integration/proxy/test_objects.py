@@ -1,5 +1,6 @@
 import hashlib
 import os
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,8 @@ import pytest
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
-from support.s3_proxy import REGION
+from app.snapshot.wire import DeltaMessage
+from support.s3_proxy import READWRITE, REGION, RunningProxy, make_credential
 
 MIB = 1024 * 1024
 OWN = "tenant-one"
@@ -167,3 +169,23 @@ def test_region_of_a_bucket_is_told_also_to_those_who_may_not_enter(client: Any)
     metadata = refused.value.response["ResponseMetadata"]
     assert metadata["HTTPStatusCode"] == 403
     assert metadata["HTTPHeaders"]["x-amz-bucket-region"] == REGION
+
+
+def test_temporary_credential_works_with_its_token_alone(
+    proxy: RunningProxy, new_client: Callable[..., Any], key: str
+) -> None:
+    temporary = make_credential("AKTEMPORARY", {OWN: READWRITE}, session_token="the-token")
+    proxy.publish(DeltaMessage(3, credentials={"AKTEMPORARY": temporary}))
+    proxy.settle()
+    holder = new_client("AKTEMPORARY", aws_session_token="the-token")
+
+    holder.put_object(Bucket=OWN, Key=key, Body=b"x")
+    link = holder.generate_presigned_url("get_object", Params={"Bucket": OWN, "Key": key})
+
+    with urllib.request.urlopen(link) as answer:
+        assert answer.read() == b"x"
+    place = {"Bucket": OWN, "Key": key}
+    for token in ("another-token", None):
+        thief = new_client("AKTEMPORARY", aws_session_token=token)
+        status, error = refusal(thief.get_object, **place)
+        assert (status, error["Code"]) == (403, "InvalidToken")
