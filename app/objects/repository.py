@@ -2,11 +2,11 @@
 The SQL of what hangs on a bucket.
 """
 
-from sqlalchemy import RowMapping, Table, delete, select
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.database.changes import ChangeKind, record_change
-from app.database.declared import check_owner
+from app.database.declared import YAML, check_owner
 from app.database.endings import end_shares_at, forget_usage_at
 from app.database.tables import (
     bucket_aliases,
@@ -17,6 +17,8 @@ from app.database.tables import (
     s3_bucket_cors,
 )
 from app.objects.place import BucketPlace
+
+_STRANGERS = ChangeKind.ANONYMOUS
 
 
 async def check_bucket_owner(
@@ -51,28 +53,17 @@ async def forget_bucket(connection: AsyncConnection, place: BucketPlace) -> None
     """
     Delete all that was set up for the name of a bucket that is gone, and end its shares.
 
-    A later bucket of the same name must not inherit that strangers may read it.
+    A later bucket of the same name must not inherit that strangers may read it, unless a file says
+    so of the name.
     """
     row_id = f"{place.backend_id}/{place.bucket}"
-    kinds: tuple[tuple[Table, ChangeKind], ...] = (
-        (s3_bucket_cors, ChangeKind.CORS),
-        (s3_anonymous_bindings, ChangeKind.ANONYMOUS),
-    )
-    for table, kind in kinds:
-        gone = await connection.execute(
-            delete(table).where(
-                table.c.backend_id == place.backend_id, table.c.bucket == place.bucket
-            )
-        )
+    for table, kind in ((s3_bucket_cors, ChangeKind.CORS), (s3_anonymous_bindings, _STRANGERS)):
+        gone = await connection.execute(delete(table).where(_hangs_on(table, place)))
         if gone.rowcount:
             await record_change(connection, kind, row_id)
+    here = _hangs_on(bucket_aliases, place)
     names = await connection.execute(
-        delete(bucket_aliases)
-        .where(
-            bucket_aliases.c.backend_id == place.backend_id,
-            bucket_aliases.c.bucket == place.bucket,
-        )
-        .returning(bucket_aliases.c.name)
+        delete(bucket_aliases).where(here).returning(bucket_aliases.c.name)
     )
     for name in names.scalars().all():
         await record_change(connection, ChangeKind.ALIAS, name)
@@ -88,6 +79,14 @@ async def forget_bucket(connection: AsyncConnection, place: BucketPlace) -> None
             bucket_pins.c.backend_id == place.backend_id, bucket_pins.c.bucket == place.bucket
         )
     )
+
+
+def _hangs_on(table: Table, place: BucketPlace) -> ColumnElement[bool]:
+    """
+    Select the rows about a bucket; aliases and bindings that a file declares are the file's alone.
+    """
+    here = and_(table.c.backend_id == place.backend_id, table.c.bucket == place.bucket)
+    return here if table is s3_bucket_cors else and_(here, table.c.source != YAML)
 
 
 async def _find_declared(connection: AsyncConnection, place: BucketPlace) -> RowMapping | None:

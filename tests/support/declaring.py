@@ -73,9 +73,11 @@ class Declaring:
 
 
 @asynccontextmanager
-async def open_declaring(folder: Path, **settings: Any) -> AsyncIterator[Declaring]:
+async def open_declaring(
+    folder: Path, *, environ: Mapping[str, str] | None = None, **settings: Any
+) -> AsyncIterator[Declaring]:
     """
-    Open services over empty databases in a folder.
+    Open services over the databases in a folder, with further variables for the file.
     """
     sections: dict[str, Any] = {
         "db": {"sqlite": {"path": str(folder / "state.db")}},
@@ -84,4 +86,6 @@ async def open_declaring(folder: Path, **settings: Any) -> AsyncIterator[Declari
     }
     config = Config.model_validate(sections)
     async with open_services(config, environ={**os.environ, **ENVIRON}) as services:
-        yield Declaring(services, folder / "config.yaml")
+        # Backends that are there already live, as in a server.
+        await services.backends.reload()
+        yield Declaring(services, folder / "config.yaml", {**ENVIRON, **(environ or {})})
