@@ -2,7 +2,7 @@
 The SQL of grants and group memberships.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -58,6 +58,25 @@ async def list_group_names(connection: AsyncConnection, user_id: str) -> Sequenc
         .order_by(groups.c.name)
     )
     return rows.scalars().all()
+
+
+async def list_group_names_of(
+    connection: AsyncConnection, user_ids: Collection[str]
+) -> Mapping[str, Sequence[str]]:
+    """
+    Return the names of several users' groups, sorted, by user id.
+    """
+    rows = await connection.execute(
+        select(group_members.c.user_id, groups.c.name)
+        .join(groups, groups.c.id == group_members.c.group_id)
+        .where(group_members.c.user_id.in_(user_ids))
+        .distinct()
+        .order_by(groups.c.name)
+    )
+    found: dict[str, list[str]] = {}
+    for user_id, name in rows.all():
+        found.setdefault(user_id, []).append(name)
+    return found
 
 
 async def load_memberships(connection: AsyncConnection) -> Mapping[str, frozenset[str]]:

@@ -2,12 +2,12 @@
 `AccessService`: from a signed-in user to the principal that `authorize` decides about.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from app.config.identity import AuthConfig
 from app.database.engine import Database
 from app.grants.effective import effective_scopes, role_scopes
-from app.grants.repository import list_grants_for, list_group_names
+from app.grants.repository import list_grants_for, list_group_names, list_group_names_of
 from app.rbac.levels import Role
 from app.rbac.principal import EVERYTHING, Principal, PrincipalKind, Scope
 
@@ -48,3 +48,10 @@ class AccessService:
         """
         async with self._database.read() as connection:
             return await list_group_names(connection, user_id)
+
+    async def groups_of_users(self, user_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """
+        Return the names of several users' groups, sorted, by user id.
+        """
+        async with self._database.read() as connection:
+            return await list_group_names_of(connection, user_ids)

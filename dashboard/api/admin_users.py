@@ -2,14 +2,19 @@
 Administration of users.
 """
 
+from collections.abc import Sequence
+from typing import Literal
+
 from pydantic import Field
 
 from app.auth import user as accounts
 from app.auth.user import NewUser, UserChange, UserQuery
+from dashboard.body import missing
 from dashboard.call import Call
 from dashboard.schemas import Body, RoleName, Schema, StatusOk, Timestamp, omitted
 
 _PAGE_DEFAULT, _PAGE_MAX = 100, 500
+KindName = Literal["person", "service"]
 
 
 class User(Schema):
@@ -21,6 +26,9 @@ class User(Schema):
     username: str
     email: str = omitted("")
     role: RoleName
+    kind: KindName
+    """A service never signs in; it owns credentials."""
+    groups: list[str]
     identity_source: str
     enabled: bool
     must_change_pw: bool
@@ -48,9 +56,11 @@ class UserCreate(Body):
 
     username: str = Field(min_length=1)
     email: str = ""
-    password: str = Field(min_length=1)
+    password: str = ""
+    """Required for a person; a service has none."""
     role: str = Field(min_length=1)
     must_change_pw: bool = True
+    kind: KindName = "person"
 
 
 class UserPatch(Body):
@@ -85,14 +95,17 @@ async def list_users(call: Call) -> UserList:
         limit=limit if 0 < limit <= _PAGE_MAX else _PAGE_DEFAULT,
         offset=max(0, call.number("offset", 0)),
     )
-    return UserList(users=[_user(user) for user in await call.services.users.list(query)])
+    users = await call.services.users.list(query)
+    groups = await call.services.access.groups_of_users([user.id for user in users])
+    return UserList(users=[_user(user, groups.get(user.id, ())) for user in users])
 
 
 async def get_user(call: Call) -> User:
     """
     Return one user.
     """
-    return _user(await call.services.users.get(call.path("id")))
+    user = await call.services.users.get(call.path("id"))
+    return _user(user, await call.services.access.groups_of(user.id))
 
 
 async def create_user(call: Call) -> User:
@@ -100,14 +113,17 @@ async def create_user(call: Call) -> User:
     Make a local user.
     """
     body = await call.body(UserCreate)
+    if body.kind == "person" and not body.password:
+        raise missing("password", pointer="/password")
     new = NewUser(
         username=body.username,
         password=body.password,
         role=body.role,
         email=body.email,
         must_change_password=body.must_change_pw,
+        kind=body.kind,
     )
-    return _user(await call.services.users.create(call.actor, new))
+    return _user(await call.services.users.create(call.actor, new), ())
 
 
 async def update_user(call: Call) -> User:
@@ -116,7 +132,8 @@ async def update_user(call: Call) -> User:
     """
     body = await call.body(UserPatch)
     change = UserChange(role=body.role, is_enabled=body.enabled, email=body.email)
-    return _user(await call.services.users.update(call.actor, call.path("id"), change))
+    user = await call.services.users.update(call.actor, call.path("id"), change)
+    return _user(user, await call.services.access.groups_of(user.id))
 
 
 async def reset_password(call: Call) -> StatusOk:
@@ -150,12 +167,14 @@ async def delete_user(call: Call) -> None:
     await call.services.users.delete(call.actor, call.path("id"), transfer_to=heir)
 
 
-def _user(user: accounts.User) -> User:
+def _user(user: accounts.User, groups: Sequence[str]) -> User:
     return User(
         id=user.id,
         username=user.username,
         email=user.email,
         role=user.role.value,
+        kind=user.kind,
+        groups=list(groups),
         identity_source=user.identity_source,
         enabled=user.is_enabled,
         must_change_pw=user.must_change_password,

@@ -46,6 +46,8 @@ def test_a_user_is_made_read_changed_and_deleted(root: httpx.Client) -> None:
         "username",
         "email",
         "role",
+        "kind",
+        "groups",
         "identity_source",
         "enabled",
         "must_change_pw",
@@ -326,6 +328,25 @@ def test_pins_are_kept_once_and_per_user(uli: httpx.Client, rea: httpx.Client) -
     assert body["bucket"] not in rea.get("/api/me/pins/").text
     url = f"/api/me/pins/{BACKEND}/{body['bucket']}"
     assert uli.delete(url).status_code == uli.delete(url).status_code == 204
+
+
+def test_a_service_needs_no_password_and_groups_are_shown_with_their_members(
+    root: httpx.Client,
+) -> None:
+    name = f"robot-{secrets.token_hex(6)}"
+    made = root.post(USERS, json={"username": name, "role": "user", "kind": "service"}).json()
+    group = {"name": f"g-{name}", "members": [made["id"]]}
+    root.post("/api/admin/groups", json=group).raise_for_status()
+
+    listed = root.get(USERS, params={"query": name}).json()["users"]
+    person = root.post(USERS, json={"username": f"{name}-2", "role": "user"})
+    odd = root.post(USERS, json={"username": f"{name}-3", "role": "user", "kind": "robot"})
+
+    assert (made["kind"], made["groups"], made["must_change_pw"]) == ("service", [], False)
+    assert [(user["kind"], user["groups"]) for user in listed] == [("service", [f"g-{name}"])]
+    assert root.get(f"{USERS}/{made['id']}").json()["groups"] == [f"g-{name}"]
+    assert person.json()["error"]["reason"] == "field.missing"
+    assert odd.json()["error"]["reason"] == "field.invalid"
 
 
 # The audit log

@@ -393,6 +393,8 @@ export interface User {
   username: string;
   email?: string;
   role: RoleName;
+  kind: "person" | "service";
+  groups: string[];
   identity_source: string;
   enabled: boolean;
   must_change_pw: boolean;
@@ -414,9 +416,10 @@ export interface UserList {
 export interface UserCreate {
   username: string;
   email?: string;
-  password: string;
+  password?: string;
   role: string;
   must_change_pw?: boolean;
+  kind?: "person" | "service";
 }
 
 /** What is to change; an empty e-mail clears it. */
