@@ -24,6 +24,7 @@ from dashboard.public_cookies import VisitorCookies
 from dashboard.schemas import Body, Schema, Timestamp, omitted, omitted_if_unknown
 
 PAGE_ENTRIES = 200
+PAGE_KEYS = 25
 # What is missing where visitors cannot look: to them the store is out of order.
 _INSIDE = frozenset(
     {"backend.unknown", "bucket.not_found", "version.not_found", "upload.not_found"}
@@ -284,9 +285,11 @@ def _listing(path: str, page: ObjectPage, visit: Visit, prefix: str) -> SharedLi
 
 async def _list_keys(call: Call, visit: Visit) -> SharedListing:
     reading = call.services.objects.reading
-    hidden = len(shared_folder(visit.share.target))
+    keys = visit.share.target.keys
+    hidden, start = len(shared_folder(visit.share.target)), max(0, call.number("cursor", 0))
     files: list[SharedFile] = []
-    for key in visit.share.target.keys:
+    # Each is a call to the backend: a stranger's request may cost a few of them, not a hundred.
+    for key in keys[start : start + PAGE_KEYS]:
         try:
             found = await reading.head(visit.actor, visit.place, ObjectRef(key))
         except StowageError as error:
@@ -294,7 +297,10 @@ async def _list_keys(call: Call, visit: Visit) -> SharedListing:
                 raise
             continue  # what was deleted meanwhile is not listed
         files.append(_file(found, hidden))
-    return SharedListing(path="", folders=[], files=files)
+    end = start + PAGE_KEYS
+    return SharedListing(
+        path="", folders=[], files=files, next_cursor=str(end) if end < len(keys) else ""
+    )
 
 
 def _file(found: ObjectInfo, hidden: int) -> SharedFile:

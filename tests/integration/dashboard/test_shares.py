@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
@@ -16,8 +17,9 @@ import pytest
 from app.errors.raised import StowageError
 from app.objects.place import BucketPlace
 from app.shares.share import NewShare, Target
-from support.dashboard import Dashboard
-from support.dashboard_people import BACKEND, Place, sign_in
+from support.dashboard import Dashboard, running_dashboard
+from support.dashboard_people import BACKEND, CONFIG, ENVIRON, STATIC_NAME, Place, sign_in
+from support.seaweedfs import SeaweedFS
 from support.stores import user_with
 
 BODY = b"hello, world"
@@ -377,6 +379,48 @@ def test_a_share_of_several_opens_just_these(
     assert two.content == b"a/b/two.txt"
     assert told(stranger.get(f"{made['url']}/raw?path=three.txt")) == (404, "not_found")
     assert told(stranger.get(f"{made['url']}/raw")) == (404, "not_found")
+
+
+def test_many_files_are_listed_page_by_page(
+    uli: httpx.Client, stranger: httpx.Client, place: Place
+) -> None:
+    keys = [f"f{number:02}" for number in range(27)]
+    for key in keys:
+        put(uli, place, key)
+    made = share(uli, place, kind="objects", keys=keys)
+
+    first = stranger.get(f"{made['url']}/list").json()
+    second = stranger.get(f"{made['url']}/list", params={"cursor": first["next_cursor"]}).json()
+
+    assert [one["path"] for one in first["files"] + second["files"]] == keys
+    assert "next_cursor" not in second
+
+
+def test_an_address_opens_so_many_shares_a_minute_until_it_was_let_into_one(
+    tmp_path: Path, seaweedfs: SeaweedFS
+) -> None:
+    config = {**CONFIG, "ratelimit": {"share_per_minute": 3, "login_per_15m": 0}}
+    with running_dashboard(tmp_path, config, ENVIRON) as alone:
+        root = sign_in(alone, STATIC_NAME)
+        backend = {
+            "id": BACKEND,
+            "endpoint": seaweedfs.endpoint,
+            "access_key": seaweedfs.access_key,
+            "secret_key": seaweedfs.secret_key,
+        }
+        root.post("/api/admin/backends", json=backend)
+        place = Place(f"t-{secrets.token_hex(6)}")
+        root.post(f"/api/backends/{BACKEND}/buckets", json={"name": place.bucket})
+        put(root, place, "x")
+        made = share(root, place, key="x")
+        with alone.client() as guest, alone.client() as guesser:
+            assert guest.post(f"{made['url']}/unlock", json={}).status_code == 200
+            tries = [guesser.get(f"/s/{'A' * 13}{number}/info") for number in range(3)]
+            known = [guest.get(f"{made['url']}/raw").status_code for _ in range(5)]
+
+    assert [answer.status_code for answer in tries] == [404, 404, 429]
+    assert int(tries[-1].headers["retry-after"]) > 0
+    assert known == [200] * 5
 
 
 def test_what_is_shared_is_downloaded_together_and_counts_once(
