@@ -74,6 +74,7 @@ class AuditAction(StrEnum):
     OBJECT_COPY_PREFIX = "object.copy_prefix"
     OBJECT_TRANSFER_PREFIX = "object.transfer_prefix"
     OBJECT_MOVE_PREFIX = "object.move_prefix"
+    OBJECT_RESTORE_PREFIX = "object.restore_prefix"
     OBJECT_TAGS_SET = "object.tags.set"
     OBJECT_METADATA_SET = "object.metadata.set"
     OBJECT_ZIP = "object.zip"

@@ -18,6 +18,13 @@ from app.objects.copy_parts import abort_unknown
 from app.objects.gate import Gate
 from app.rbac.principal import Principal, PrincipalKind
 
+_ACTIONS = {
+    JobKind.COPY: AuditAction.OBJECT_COPY_PREFIX,
+    JobKind.MOVE: AuditAction.OBJECT_MOVE_PREFIX,
+    JobKind.DELETE: AuditAction.OBJECT_DELETE_PREFIX,
+    JobKind.EMPTY: AuditAction.BUCKET_EMPTY,
+    JobKind.RESTORE: AuditAction.OBJECT_RESTORE_PREFIX,
+}
 _log = structlog.get_logger(__name__)
 
 
@@ -65,19 +72,10 @@ def end_event(job: Job, done: Progress, state: JobState, now: datetime) -> Audit
 
 def _action(job: Job) -> AuditAction | None:
     source, target = job.facts.source, job.facts.target
-    match job.kind:
-        case JobKind.DELETE:
-            return AuditAction.OBJECT_DELETE_PREFIX
-        case JobKind.EMPTY:
-            return AuditAction.BUCKET_EMPTY
-        case JobKind.MOVE:
-            return AuditAction.OBJECT_MOVE_PREFIX
-        case JobKind.COPY if target is not None and target.backend_id != source.backend_id:
-            return AuditAction.OBJECT_TRANSFER_PREFIX
-        case JobKind.COPY:
-            return AuditAction.OBJECT_COPY_PREFIX
-        case _:
-            return None
+    is_across = target is not None and target.backend_id != source.backend_id
+    if job.kind is JobKind.COPY and is_across:
+        return AuditAction.OBJECT_TRANSFER_PREFIX
+    return _ACTIONS.get(job.kind)
 
 
 def _detail(job: Job, done: Progress, state: JobState) -> dict[str, DetailValue]:
@@ -86,7 +84,8 @@ def _detail(job: Job, done: Progress, state: JobState) -> dict[str, DetailValue]
     if job.id:
         detail["job_id"] = job.id
     if target is None:
-        detail |= {"prefix": source.prefix, "deleted": done.objects_done}
+        verb = "restored" if job.kind is JobKind.RESTORE else "deleted"
+        detail |= {"prefix": source.prefix, verb: done.objects_done}
     else:
         detail |= {
             "src_prefix": source.prefix,

@@ -24,6 +24,8 @@ class JobKind(StrEnum):
     DELETE = "delete"
     EMPTY = "empty"
     """Delete everything in a bucket: objects, versions, delete markers, open uploads."""
+    RESTORE = "restore"
+    """Take delete markers away, so that deleted objects are there again."""
     SCAN = "scan"
     """Count objects and bytes; changes nothing."""
 

@@ -8,6 +8,7 @@ from app.jobs.deleting import Deleting
 from app.jobs.emptying import Emptying, EverythingInside
 from app.jobs.engine import Source, Work
 from app.jobs.job import Job, JobKind
+from app.jobs.restoring import DeletedObjects, Restoring
 from app.jobs.scanning import Scanning
 from app.jobs.walk import Walk
 from app.objects.copier import Copier
@@ -25,6 +26,8 @@ def work_of(job: Job, gate: Gate, copier: Copier) -> Work:
             return Deleting(gate, job)
         case JobKind.EMPTY:
             return Emptying(gate, job)
+        case JobKind.RESTORE:
+            return Restoring(gate, job)
         case JobKind.SCAN:
             return Scanning()
 
@@ -33,5 +36,7 @@ def source_of(job: Job, gate: Gate, database: Database) -> Source:
     """
     Return where the objects come from.
     """
+    if job.kind is JobKind.RESTORE:
+        return DeletedObjects(gate, database, job)
     walk = Walk(gate, database, job, looks=job.kind is not JobKind.DELETE)
     return EverythingInside(gate, walk, job) if job.kind is JobKind.EMPTY else walk

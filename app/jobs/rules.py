@@ -19,6 +19,7 @@ _NEEDED: dict[JobKind, tuple[Action, ...]] = {
     JobKind.MOVE: (actions.LIST_OBJECTS, actions.READ_OBJECT, actions.DELETE_OBJECT),
     JobKind.DELETE: (actions.LIST_OBJECTS, actions.DELETE_OBJECT),
     JobKind.EMPTY: (actions.EMPTY_BUCKET,),
+    JobKind.RESTORE: (actions.LIST_VERSIONS, actions.DELETE_OBJECT),
     JobKind.SCAN: (actions.LIST_OBJECTS,),
 }
 _HAS_TARGET = frozenset({JobKind.COPY, JobKind.MOVE})
@@ -45,6 +46,8 @@ def _check_rights(gate: Gate, actor: Actor, new: NewJob) -> None:
     """
     Refuse what the actor may nowhere do there; a right to a part of it is enough to begin.
     """
+    if new.kind is JobKind.RESTORE:
+        gate.find(new.source.backend_id).require("versioning")
     for action in _NEEDED[new.kind]:
         place = BucketPlace(new.source.backend_id, new.source.bucket)
         prefix = None if action.whole_bucket else new.source.prefix

@@ -18,7 +18,7 @@ from dashboard.csv_rows import render_row
 from dashboard.errors import error_members
 from dashboard.schemas import Body, Schema, Timestamp, omitted
 
-JobKindName = Literal["copy", "move", "delete", "empty", "scan"]
+JobKindName = Literal["copy", "move", "delete", "empty", "restore", "scan"]
 JobStateName = Literal["queued", "running", "done", "failed", "cancelled"]
 ConflictName = Literal["skip", "replace", "keep_both", "newer"]
 

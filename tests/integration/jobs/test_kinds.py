@@ -196,6 +196,28 @@ async def test_an_emptied_bucket_holds_nothing_at_all(jobs: Jobs, source: JobPla
     assert (await jobs.stores.events(action="bucket.empty"))[0].status == "ok"
 
 
+async def test_a_restore_brings_back_what_was_deleted(jobs: Jobs, source: JobPlace) -> None:
+    backend = jobs.stores.backends.registry.get("weed").backend
+    await backend.buckets.set_versioned(source.bucket, enabled=True)
+    await fill(jobs.stores, source, TREE)
+    await jobs.do("delete", below(source, "in/"))
+    await backend.objects.delete(source.bucket, ObjectRef("out.txt"))
+
+    chosen = await jobs.do("restore", source, keys=("in/a.txt", "out.tx"))
+    folder = await jobs.do("restore", below(source, "in/"))
+    again = await jobs.do("restore", below(source, "in/"))
+
+    assert [counts(job)[:3] for job in (chosen, folder, again)] == [
+        ("done", 1, 0),
+        ("done", 3, 0),
+        ("done", 0, 0),
+    ]
+    below_in = {key: body for key, body in TREE.items() if key.startswith("in/")}
+    assert await tree_of(jobs.stores, source) == below_in
+    rows = await jobs.stores.events(action="object.restore_prefix")
+    assert json.loads(rows[1].detail)["restored"] == 3
+
+
 async def test_a_scan_counts(jobs: Jobs, source: JobPlace) -> None:
     await fill(jobs.stores, source, TREE)
 

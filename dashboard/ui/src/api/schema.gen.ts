@@ -1056,7 +1056,7 @@ export interface JobOptions {
 
 /** What is to be done. */
 export interface JobCreate {
-  kind: "copy" | "move" | "delete" | "empty" | "scan";
+  kind: "copy" | "move" | "delete" | "empty" | "restore" | "scan";
   source: JobSource;
   target?: JobTarget;
   options?: JobOptions;
@@ -1072,7 +1072,7 @@ export interface JobPlace {
 /** A job, and how far it is. `done` with `failed` above 0 is partial success. */
 export interface Job {
   id: string;
-  kind: "copy" | "move" | "delete" | "empty" | "scan";
+  kind: "copy" | "move" | "delete" | "empty" | "restore" | "scan";
   state: "queued" | "running" | "done" | "failed" | "cancelled";
   created_by: string;
   created_at: string;
