@@ -22,6 +22,7 @@ def test_a_link_with_a_password_opens_on_a_phone_and_ends_when_it_is_revoked(
     dialog.get_by_label("Note").fill("For you to read")
     dialog.get_by_role("button", name="Create link").click()
     ready = page.get_by_role("dialog", name="The link is ready")
+    expect(ready.get_by_role("code")).to_have_count(2)
     url, password = ready.get_by_role("code").all_inner_texts()
     ready.get_by_role("button", name="Done").click()
 
@@ -64,7 +65,7 @@ def test_a_folder_is_read_and_an_inbox_takes_files_and_shows_none(
         outside = visitor.page
         outside.goto(read)
         outside.get_by_role("button", name="2026").click()
-        content = visitor.download(outside.get_by_role("button", name="Download notes.txt"))
+        content = visitor.download(outside.get_by_role("button", name="notes.txt"))
         assert b"Keys that share a prefix" in content
         archive = visitor.download(outside.get_by_role("button", name="Download all as ZIP"))
         assert archive.startswith(b"PK")

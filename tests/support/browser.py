@@ -197,7 +197,7 @@ def open_session(record: Record) -> Session:
 
 
 @contextmanager
-def visiting(
+def visiting(  # noqa: PLR0913  each is a way in which visits differ
     browser: Browser,
     record: Record,
     *,

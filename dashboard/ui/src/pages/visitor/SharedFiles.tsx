@@ -88,13 +88,13 @@ function FileRow({ code, file: { name, path, size } }: { code: string; file: Sha
       <button
         type="button"
         className={styles.row}
-        aria-label={t("visitor.downloadOf", { name })}
         onClick={() => download(sharedFileUrl(code, path))}
       >
         <FileIcon kind="object" name={name} />
         <span className={styles.label}>{visibleName(name)}</span>
         <span className={styles.size}>{formatBytes(size)}</span>
         <Download size={14} aria-hidden />
+        <span className="visually-hidden">{t("action.download")}</span>
       </button>
     </li>
   );
