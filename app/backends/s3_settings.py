@@ -29,6 +29,7 @@ _UNSET = frozenset(
         "ObjectLockConfigurationNotFoundError",
     }
 )
+_EXISTS = frozenset({"BucketAlreadyExists", "BucketAlreadyOwnedByYou"})
 _MALFORMED = frozenset(
     {
         "MalformedPolicy",
@@ -66,7 +67,11 @@ class S3Settings:
         """
         Replace the policy; empty text takes it away.
         """
-        with self._connection.call(), refused_as(errors.INVALID_POLICY, "policy.refused"):
+        with (
+            self._connection.call(),
+            understood(),
+            refused_as(errors.INVALID_POLICY, "policy.refused"),
+        ):
             if not policy:
                 await self._clear("delete_bucket_policy", bucket)
                 return
@@ -84,7 +89,11 @@ class S3Settings:
         Replace the rules; none takes them away.
         """
         raw: Any = [s3_lifecycle.to_raw(rule) for rule in rules]
-        with self._connection.call(), refused_as(errors.INVALID_LIFECYCLE, "lifecycle.refused"):
+        with (
+            self._connection.call(),
+            understood(),
+            refused_as(errors.INVALID_LIFECYCLE, "lifecycle.refused"),
+        ):
             if not raw:
                 await self._clear("delete_bucket_lifecycle", bucket)
                 return
@@ -110,7 +119,7 @@ class S3Settings:
         wanted: Any = {"ObjectLockEnabled": "Enabled"}
         if lock.mode:
             wanted["Rule"] = {"DefaultRetention": {"Mode": lock.mode, "Days": lock.days}}
-        with self._connection.call():
+        with self._connection.call(), understood():
             await self._client.put_object_lock_configuration(
                 Bucket=bucket, ObjectLockConfiguration=wanted
             )
@@ -132,7 +141,7 @@ class S3Settings:
         """
         Replace the default encryption; `None` takes it away.
         """
-        with self._connection.call():
+        with self._connection.call(), understood():
             if encryption is None:
                 await self._clear("delete_bucket_encryption", bucket)
                 return
@@ -157,7 +166,7 @@ class S3Settings:
         """
         Replace the tags of the bucket; none takes them away.
         """
-        with self._connection.call():
+        with self._connection.call(), understood():
             if not tags:
                 await self._clear("delete_bucket_tagging", bucket)
                 return
@@ -188,6 +197,22 @@ class S3Settings:
                     return {}
                 raise
         return answer
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """
+    Tell apart a backend that knows no such setting and takes the request for "make this bucket".
+
+    Raises:
+        StowageError: `not_supported`.
+    """
+    try:
+        yield
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") not in _EXISTS:
+            raise
+        raise errors.NOT_SUPPORTED(reason="backend.not_implemented") from error
 
 
 @contextmanager
