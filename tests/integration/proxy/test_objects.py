@@ -2,6 +2,7 @@ import hashlib
 import os
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -189,3 +190,23 @@ def test_temporary_credential_works_with_its_token_alone(
         thief = new_client("AKTEMPORARY", aws_session_token=token)
         status, error = refusal(thief.get_object, **place)
         assert (status, error["Code"]) == (403, "InvalidToken")
+
+
+def test_of_many_who_create_one_object_at_once_one_wins(
+    new_client: Callable[..., Any], direct: Any, key: str
+) -> None:
+    def create(number: int) -> str:
+        client = new_client()
+        try:
+            client.put_object(Bucket=OWN, Key=key, Body=b"%d" % number, IfNoneMatch="*")
+        except ClientError as error:
+            return str(error.response["ResponseMetadata"]["HTTPStatusCode"])
+        return "won"
+
+    with ThreadPoolExecutor(8) as people:
+        outcomes = list(people.map(create, range(8)))
+
+    assert outcomes.count("won") == 1
+    assert set(outcomes) <= {"won", "409", "412"}
+    winner = outcomes.index("won")
+    assert direct.get_object(Bucket=OWN, Key=key)["Body"].read() == b"%d" % winner
