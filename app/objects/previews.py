@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from os.path import commonprefix
 
 from app.audit.event import Actor
 from app.backends.backend import Backend
@@ -78,7 +79,7 @@ class PreviewCalls:
         self, backend: Backend, place: BucketPlace, rules: Sequence[LifecycleRule], preview: Preview
     ) -> None:
         now, token, seen = self._clock.now(), "", 0
-        prefix = _shared_prefix([rule.prefix for rule in rules])
+        prefix = commonprefix([rule.prefix for rule in rules])  # noqa: RUF071  keys are no paths
         while seen < MAX_KEYS:
             query = ListQuery(prefix=prefix, token=token, max_keys=_PAGE_KEYS)
             page = await backend.objects.list(place.bucket, query)
@@ -109,12 +110,3 @@ def _acts_on(rule: LifecycleRule, found: ObjectInfo, now: datetime) -> bool:
     if rule.size_below and found.size_bytes >= rule.size_below:
         return False
     return now - found.last_modified >= timedelta(days=_days(rule))
-
-
-def _shared_prefix(prefixes: Sequence[str]) -> str:
-    first, last = min(prefixes), max(prefixes)
-    length = next(
-        (place for place, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]),
-        min(len(first), len(last)),
-    )
-    return first[:length]

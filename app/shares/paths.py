@@ -2,6 +2,8 @@
 What a visitor calls things by: paths below what is shared, never whole keys.
 """
 
+from os.path import commonprefix
+
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.shares.share import Share, Target
@@ -16,12 +18,8 @@ def shared_folder(target: Target) -> str:
     """
     if target.prefix:
         return target.prefix
-    first, last = min(target.keys), max(target.keys)
-    length = next(
-        (place for place, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]),
-        min(len(first), len(last)),
-    )
-    return first[: first.rfind("/", 0, length) + 1]
+    shared = commonprefix(target.keys)  # noqa: RUF071  keys are no paths
+    return shared[: shared.rfind("/") + 1]
 
 
 def share_name(target: Target) -> str:
