@@ -20,6 +20,7 @@ def find_hints(config: Config) -> Iterator[Hint]:
     yield from _static_is_unused(config)
     yield from _metrics_are_open(config)
     yield from _proxies_are_unknown(config)
+    yield from _subjects_are_nobodys(config)
 
 
 def _keys_without_effect(section: Section, path: Path) -> Iterator[Hint]:
@@ -53,3 +54,10 @@ def _proxies_are_unknown(config: Config) -> Iterator[Hint]:
     if is_behind and not server.trusted_proxies:
         message = "is empty, so every request seems to come from the proxy in front"
         yield ("server", "trusted_proxies"), message
+
+
+def _subjects_are_nobodys(config: Config) -> Iterator[Hint]:
+    for index, user in enumerate(config.users):
+        if user.oidc_subject and not config.auth.oidc.issuer:
+            path = ("users", index, "oidc_subject")
+            yield path, "has no effect until auth.oidc.issuer says whose subject it is"

@@ -123,6 +123,7 @@ class ConfigurationService:
         """
         planner = self._require().planner
         self._running = _Running(planner, loaded.config, loaded, source)
+        self._live.current = loaded.config
         applied = await planner.apply(await planner.compute(loaded))
         self._note(self._result(CONFIGURATION, applied, loaded=loaded))
 
