@@ -141,6 +141,7 @@ bench: bench-packages install $(VENV)/.installed-bench ## Measure memory at rest
 	PYTHONPATH=tests $(BIN)/python -m bench.idle
 	PYTHONPATH=tests $(BIN)/python -m bench.lifetime
 	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
+	PYTHONPATH=tests $(BIN)/python -m bench.dashboard $(ARGS)
 
 .PHONY: crowd
 crowd: install $(VENV)/.installed-dev ## Measure a worker's memory at rest and under 200 downloads, and its start

@@ -21,7 +21,12 @@ CONFIG = {
             "password_hash_env": "STATIC_HASH",
         },
     },
-    "ratelimit": {"api_per_minute": 0, "login_per_15m": 0, "share_per_minute": 0, "unlock_per_15m": 3},
+    "ratelimit": {
+        "api_per_minute": 0,
+        "login_per_15m": 0,
+        "share_per_minute": 0,
+        "unlock_per_15m": 3,
+    },
     "s3_proxy": {"enabled": True, "listen": "127.0.0.1:8090", "public_url": "https://s3.example"},
 }
 BACKEND = "s"
