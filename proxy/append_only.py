@@ -12,23 +12,21 @@ from proxy.core.decision import Forward
 from proxy.core.outgoing import Outgoing, render_outgoing
 from proxy.errand import Errand, Reply
 from proxy.faults import status_error
+from proxy.kept_back import KeptBack
 from proxy.relay import Relay
 
 _NOT_FOUND = 404
 _FIRST_FAULT = 300
 
 
-class AppendOnly:
+class AppendOnly(KeptBack):
     """
     Holds the request until the backend has said that there is no such object.
     """
 
-    wants_body = True
-
     def __init__(self, client: ClientSide, forward: Forward) -> None:
-        self._client = client
+        super().__init__(client)
         self._forward = forward
-        self._held = b""
         self._started_at = client.now
         question = Outgoing("HEAD", forward.audited.bucket, forward.request.key)
         self._errand = Errand(
@@ -45,16 +43,8 @@ class AppendOnly:
         """
         Ask; the client waits meanwhile.
         """
-        self._held = data
-        self._client.pause_body()
+        self.keep(data)
         self._errand.start()
-        return b""
-
-    def body_received(self, data: bytes) -> bytes:
-        """
-        Keep what was on its way already.
-        """
-        self._held += data
         return b""
 
     def client_lost(self) -> None:
@@ -62,16 +52,6 @@ class AppendOnly:
         Give up.
         """
         self._errand.cancel()
-
-    def client_paused(self) -> None:
-        """
-        Nothing to do: nothing is being written.
-        """
-
-    def client_resumed(self) -> None:
-        """
-        Nothing to do: nothing is being written.
-        """
 
     def check(self, now: float) -> None:
         """

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from app.errors.raised import StowageError
 from proxy.client_side import Carrier, ClientSide
+from proxy.kept_back import KeptBack
 from proxy.pace import Pace
 
 
@@ -24,35 +25,24 @@ class Successor(Protocol):
         ...
 
 
-class HeldBack:
+class HeldBack(KeptBack):
     """
     Keeps a request from beginning while its credential is in debt.
 
     Without it, many small requests would each end before they could be told to wait.
     """
 
-    wants_body = True
-
     def __init__(self, client: ClientSide, pace: Pace, successor: Successor) -> None:
-        self._client = client
+        super().__init__(client)
         self._pace = pace
         self._successor = successor
-        self._held = b""
 
     def start(self, data: bytes) -> bytes:
         """
         Wait, with what came of the body.
         """
-        self._held = data
-        self._client.pause_body()
+        self.keep(data)
         self._pace.wait(self)
-        return b""
-
-    def body_received(self, data: bytes) -> bytes:
-        """
-        Keep what was on its way already.
-        """
-        self._held += data
         return b""
 
     def resume_pace(self) -> None:
@@ -71,16 +61,6 @@ class HeldBack:
         Give up.
         """
         self._pace.leave(self)
-
-    def client_paused(self) -> None:
-        """
-        Nothing to do: nothing is being written.
-        """
-
-    def client_resumed(self) -> None:
-        """
-        Nothing to do: nothing is being written.
-        """
 
     def check(self, now: float) -> None:
         """

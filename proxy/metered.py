@@ -15,6 +15,7 @@ from app.snapshot.values import BucketQuota, BucketTarget
 from proxy.client_side import ClientSide
 from proxy.core.decision import Forward
 from proxy.inquiries import Inquiries
+from proxy.kept_back import KeptBack
 from proxy.metering import Metering, Site
 from proxy.quota_plan import METERED, OPEN_ENDED_BYTES, Planner, reserve
 from proxy.relay import Relay
@@ -34,17 +35,14 @@ def is_metered(forward: Forward, limited: Mapping[BucketTarget, BucketQuota]) ->
     return BucketTarget(audited.backend_id, audited.bucket) in limited
 
 
-class Metered:
+class Metered(KeptBack):
     """
     Holds the request back until there is room for it.
     """
 
-    wants_body = True
-
     def __init__(self, client: ClientSide, forward: Forward) -> None:
-        self._client = client
+        super().__init__(client)
         self._forward = forward
-        self._held = b""
         self._inquiries = Inquiries(client)
         self._planner = Planner(client, forward, self._inquiries)
 
@@ -52,16 +50,8 @@ class Metered:
         """
         Look what is there; the client waits meanwhile.
         """
-        self._held = data
-        self._client.pause_body()
+        self.keep(data)
         self._inquiries.begin(self._admit(), self._refuse)
-        return b""
-
-    def body_received(self, data: bytes) -> bytes:
-        """
-        Keep what was on its way already.
-        """
-        self._held += data
         return b""
 
     def client_lost(self) -> None:
@@ -69,16 +59,6 @@ class Metered:
         Give up.
         """
         self._inquiries.cancel()
-
-    def client_paused(self) -> None:
-        """
-        Nothing to do: nothing is being written.
-        """
-
-    def client_resumed(self) -> None:
-        """
-        Nothing to do: nothing is being written.
-        """
 
     def check(self, now: float) -> None:
         """

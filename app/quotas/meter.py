@@ -10,9 +10,11 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from os.path import commonprefix
 
 from app.backends.backend import Backend
-from app.backends.stored import ObjectRef, UploadRef
+from app.backends.s3_objects import PAGE_KEYS
+from app.backends.stored import ListQuery, ObjectRef, UploadRef
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.quotas.account import Account, Reservation
@@ -21,6 +23,8 @@ from app.quotas.limits import QuotaPlace
 from app.quotas.write import Growth, Write, WriteKind
 
 _HEADS_AT_ONCE = 8
+_WORTH_LISTING = 16
+"""So many keys are looked up by a listing of what lies between them."""
 _Plan = Callable[[], Awaitable[tuple[Write, tuple[str, ...]]]]
 
 
@@ -265,6 +269,9 @@ async def _find_size(backend: Backend, bucket: str, ref: ObjectRef) -> int | Non
 async def _find_sizes(
     backend: Backend, bucket: str, refs: Sequence[ObjectRef]
 ) -> dict[ObjectRef, int]:
+    """
+    Return the sizes of those objects that are there: many by a listing, what it misses one by one.
+    """
     limit = asyncio.Semaphore(_HEADS_AT_ONCE)
 
     async def find(ref: ObjectRef) -> int | None:
@@ -272,5 +279,29 @@ async def _find_sizes(
             return await _find_size(backend, bucket, ref)
 
     wanted = list(dict.fromkeys(refs))
-    found = await asyncio.gather(*(find(ref) for ref in wanted))
-    return {ref: size for ref, size in zip(wanted, found, strict=True) if size is not None}
+    listed = await _list_sizes(backend, bucket, [ref.key for ref in wanted if not ref.version_id])
+    sizes = {ref: listed[ref.key] for ref in wanted if not ref.version_id and ref.key in listed}
+    missing = [ref for ref in wanted if ref not in sizes]
+    found = await asyncio.gather(*(find(ref) for ref in missing))
+    known = {ref: size for ref, size in zip(missing, found, strict=True) if size is not None}
+    return sizes | known
+
+
+async def _list_sizes(backend: Backend, bucket: str, keys: Sequence[str]) -> dict[str, int]:
+    """
+    Return the sizes of keys that lie close together, as those of a folder that is deleted do.
+
+    No more is listed than would be if nothing else lay between them, and one page.
+    """
+    wanted, sizes = sorted(set(keys)), dict[str, int]()
+    if len(wanted) < _WORTH_LISTING:
+        return sizes
+    token, prefix = "", commonprefix(wanted)  # noqa: RUF071  character by character, as keys are
+    for _ in range(len(wanted) // PAGE_KEYS + 2):
+        query = ListQuery(prefix=prefix, token=token, start_after=wanted[0])
+        page = await backend.objects.list(bucket, query)
+        sizes.update({one.key: one.size_bytes for one in page.objects})
+        token = page.next_token
+        if not token or (page.objects and page.objects[-1].key >= wanted[-1]):
+            break
+    return {key: sizes[key] for key in wanted if key in sizes}

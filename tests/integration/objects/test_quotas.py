@@ -104,6 +104,19 @@ async def test_deletions_make_room(stores: Stores, place: BucketPlace) -> None:
     await put(stores, place, "f", 6)
 
 
+async def test_a_folder_that_is_deleted_makes_room_for_what_it_held(
+    stores: Stores, place: BucketPlace
+) -> None:
+    await limit(stores, place, 1000)
+    keys = [f"folder/{number:02}" for number in range(30)]
+    await asyncio.gather(*(put(stores, place, key, 3) for key in (*keys, "folder/between")))
+
+    refs = [ObjectRef(key) for key in (*keys, "folder/never")]
+    await stores.objects.writing.delete_many(ADMIN, place, refs)
+
+    assert await used(stores, place) == (3, 1)
+
+
 async def test_copies_cost_their_source(stores: Stores, place: BucketPlace) -> None:
     await limit(stores, place, 10)
     await put(stores, place, "a", 4)
