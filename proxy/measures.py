@@ -21,8 +21,8 @@ _METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"})
 _BOUNDS = SECONDS_BOUNDS[DURATION]
 _UPSTREAM_BOUNDS = SECONDS_BOUNDS[UPSTREAM_DURATION]
 
-_Kind = tuple[str, str, int, str, str, str, str]
-"""Method, operation, status, result, how it was authenticated, backend, and the proven key."""
+_Kind = tuple[str, str, int, str, str, str]
+"""Method, operation, status, result, how it was authenticated, and the backend."""
 
 
 class _Cell:
@@ -47,6 +47,8 @@ class Measures:
 
     def __init__(self) -> None:
         self._cells: dict[_Kind, _Cell] = {}
+        self._by_key: dict[str, int] = {}
+        """Requests of each proven access key."""
         self._tally = Tally()
 
     def note(self, transaction: "Transaction", seconds: float, result: str) -> None:
@@ -61,11 +63,14 @@ class Measures:
             result,
             audited.auth_mode,
             audited.backend_id,
-            "" if error is not None and error.code in UNPROVEN else audited.access_key,
         )
         cell = self._cells.get(kind)
         if cell is None:
             cell = self._open(kind)
+        access_key = audited.access_key
+        if access_key and (error is None or error.code not in UNPROVEN):
+            # By itself: there may be a hundred thousand keys, each with few requests.
+            self._by_key[access_key] = self._by_key.get(access_key, 0) + 1
         cell.requests += 1
         cell.seconds += seconds
         cell.spread[bisect_left(_BOUNDS, seconds)] += 1
@@ -88,11 +93,14 @@ class Measures:
         cells, self._cells = self._cells, {}
         for kind, cell in cells.items():
             self._add(kind, cell)
+        for access_key, requests in self._by_key.items():
+            self._tally.count(KEY_REQUESTS, (access_key,), requests)
+        self._by_key = {}
         return self._tally.drain()
 
     def _add(self, kind: _Kind, cell: _Cell) -> None:
         tally = self._tally
-        method, operation, status, result, auth_mode, backend, access_key = kind
+        method, operation, status, result, auth_mode, backend = kind
         labels = (method, operation, str(status), result, auth_mode)
         tally.count("stowage_s3_request_total", labels, cell.requests)
         tally.add(DURATION, (operation,), cell.spread, cell.seconds)
@@ -103,8 +111,6 @@ class Measures:
         if cell.bytes_out:
             tally.count("stowage_s3_bytes_out_total", (operation,), cell.bytes_out)
         self._add_backend(backend, status, cell)
-        if access_key:
-            tally.count(KEY_REQUESTS, (access_key,), cell.requests)
         self._add_refusals(result, cell.requests)
         if auth_mode == "anonymous":
             found = (operation, str(status))
