@@ -152,6 +152,31 @@ class Planner:
             self._record(actor, status, {"applied": done, "steps": _named(plan)})
         return Applied(done, tuple(failures))
 
+    async def make_so(
+        self,
+        loaded: LoadedConfig,
+        plan: Plan,
+        actor: Actor = CONFIGURATION,
+        *,
+        then: Callable[[], None] = lambda: None,
+    ) -> Applied:
+        """
+        Apply a plan; if it is refused because somebody was faster, compare again and apply that.
+
+        Replicas that take over the same file at the same moment do the same work.
+
+        Raises:
+            ConfigError: as `apply`, or what is declared cannot be any more.
+            StowageError: as `apply`.
+        """
+        try:
+            return await self.apply(plan, actor, then=then)
+        except ConfigError:
+            again = await self.compute(loaded)
+            if again.hash == plan.hash:
+                raise
+        return await self.apply(again, actor, then=then)
+
     async def _run_together(self, steps: Sequence[Step], actor: Actor) -> None:
         """
         Run steps in one transaction; where it fails, live backends are as they were.

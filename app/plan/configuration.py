@@ -124,7 +124,7 @@ class ConfigurationService:
         planner = self._require().planner
         self._running = _Running(planner, loaded.config, loaded, source)
         self._live.current = loaded.config
-        applied = await planner.apply(await planner.compute(loaded))
+        applied = await planner.make_so(loaded, await planner.compute(loaded))
         self._note(self._result(CONFIGURATION, applied, loaded=loaded))
 
     def follow(self, prepare: Prepare) -> None:
@@ -223,7 +223,7 @@ class ConfigurationService:
             self._live.current = wanted
             self._running = replace(running, loaded=loaded)
 
-        applied = await running.planner.apply(pending.plan, actor, then=put_in_force)
+        applied = await running.planner.make_so(loaded, pending.plan, actor, then=put_in_force)
         settings = tuple(one.key for one in pending.settings)
         if settings and not applied.done:
             self._record(actor, AuditAction.CONFIG_APPLY, {"settings": list(settings)})

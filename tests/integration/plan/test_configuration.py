@@ -229,3 +229,19 @@ def metrics(followed: Followed) -> str:
 async def _is_settled(followed: Followed) -> bool:
     last = followed.service.last_reload
     return last is not None and last.outcome is Outcome.UNCHANGED
+
+
+async def test_replicas_that_take_over_one_file_at_once_agree(followed: Followed) -> None:
+    """
+    What another replica made in the meantime is found, not refused.
+    """
+    await followed.start(backends=[BACKEND])
+    planner = followed.declaring.planner
+    loaded = followed.declaring.load({"backends": [BACKEND], "aliases": [ALIAS]})
+    mine, theirs = await planner.compute(loaded), await planner.compute(loaded)
+    await planner.apply(theirs)
+
+    applied = await planner.make_so(loaded, mine)
+
+    assert applied.done == 0
+    assert len(await followed.declaring.services.aliases.list(ADMIN)) == 1
