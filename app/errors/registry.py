@@ -522,14 +522,10 @@ OIDC_FAILED = ErrorEntry(
         ),
         Reason("oidc.denied", "The identity provider did not let you in."),
         Reason("oidc.provider_error", "The identity provider refused the sign-in."),
-        Reason(
-            "oidc.state_expired", "The sign-in took too long, or was begun in another browser."
-        ),
+        Reason("oidc.state_expired", "The sign-in took too long, or was begun in another browser."),
         Reason("oidc.code_missing", "The identity provider sent no code."),
         Reason("oidc.issuer_mismatch", "The answer came from another identity provider."),
-        Reason(
-            "oidc.token_exchange_failed", "The identity provider did not accept its own code."
-        ),
+        Reason("oidc.token_exchange_failed", "The identity provider did not accept its own code."),
         Reason("oidc.token_invalid", "What the identity provider signed is not valid."),
         Reason("oidc.nonce_mismatch", "The answer belongs to another sign-in."),
         Reason("oidc.userinfo_failed", "The identity provider does not say who you are."),
