@@ -85,7 +85,8 @@ async def open_declaring(
         **settings,
     }
     config = Config.model_validate(sections)
-    async with open_services(config, environ={**os.environ, **ENVIRON}) as services:
+    known = {**os.environ, **ENVIRON, **(environ or {})}
+    async with open_services(config, environ=known) as services:
         # Backends that are there already live, as in a server.
         await services.backends.reload()
         yield Declaring(services, folder / "config.yaml", {**ENVIRON, **(environ or {})})

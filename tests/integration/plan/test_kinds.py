@@ -384,3 +384,28 @@ async def test_a_credential_that_the_dashboard_made_keeps_its_secret(
     ]
     holds = declaring.services.credentials.holds_secret
     assert await holds(made.credential.access_key, made.secret_key)
+
+
+async def test_everything_is_one_transaction_on_postgresql_too(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    database = {"driver": "postgres", "postgres": {"url_env": "DATABASE"}}
+    declared = {
+        "backends": BACKENDS,
+        "users": [*PEOPLE, CASES["users"][0]],
+        **{kind: [first] for kind, (first, *_) in CASES.items() if kind != "users"},
+    }
+    changed = {**declared, **{kind: [case[1]] for kind, case in CASES.items() if kind != "users"}}
+
+    async with open_declaring(tmp_path, environ={"DATABASE": postgres_url}, db=database) as opened:
+        assert len(await opened.apply(declared)) == 10
+        assert await opened.apply(declared) == ["Nothing to do."]
+        assert len(await opened.apply(changed)) == 5
+        assert await opened.apply(changed) == ["Nothing to do."]
+        bad = {
+            **declared,
+            "users": [*declared["users"], {"username": "x", "email": "ann@example.com"}],
+        }
+        with pytest.raises(ConfigError, match="users x"):
+            await opened.apply(bad)
+        assert await opened.apply(changed) == ["Nothing to do."]
