@@ -51,8 +51,7 @@ class ProxySupervisor:
         """
         config = self._services.config
         settings = _fleet_settings(config)
-        if twin.core == twin.PYTHON:
-            _log.warning("the S3 proxy's core runs in Python", cure="install with a C compiler")
+        warn_of_slow_core()
         if config.s3_proxy.in_process:
             engine: Fleet | InProcess = InProcess(settings, receive=self._receive)
         else:
@@ -144,6 +143,14 @@ class ProxySupervisor:
     def _forget(self, worker: str) -> None:
         self._services.metrics.forget_worker(worker)
         self._services.quotas.desk.forget(worker)
+
+
+def warn_of_slow_core() -> None:
+    """
+    Say in the log, once for all workers, that the compiled core was not built or is kept out.
+    """
+    if twin.core == twin.PYTHON:
+        _log.warning("the S3 proxy's core runs in Python", cure="install with a C compiler")
 
 
 async def _follow(deltas: "asyncio.Queue[DeltaMessage]", engine: Fleet | InProcess) -> None:
