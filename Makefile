@@ -147,6 +147,10 @@ bench: bench-packages install $(VENV)/.installed-bench ## Measure memory at rest
 crowd: install $(VENV)/.installed-dev ## Measure a worker's memory at rest and under 200 downloads, and its start
 	PYTHONPATH=tests $(BIN)/python -m bench.crowd
 
+.PHONY: bench-many
+bench-many: install $(VENV)/.installed-dev ## Measure a bucket of a million keys and an object of 5 GiB; ARGS="--keys 10000"
+	PYTHONPATH=tests $(BIN)/python -m bench.many $(ARGS)
+
 .PHONY: soak
 soak: install $(VENV)/.installed-dev ## Watch the memory for ten minutes, kill jobs twenty times; ARGS="--minutes 60"
 	PYTHONPATH=tests $(BIN)/python -m bench.soak $(ARGS)

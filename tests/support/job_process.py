@@ -1,8 +1,9 @@
 """
 A process that does nothing but jobs, and may end at any moment: `python -m support.job_process`.
 
-Its one argument is JSON: where the databases lie, and after how many seconds it kills itself, if at
-all. It ends by itself, with status 0, when every job is over.
+Its one argument is JSON: where the databases lie, after how many seconds it kills itself, if at
+all, and whether parts are of their `real` size. It ends by itself, with status 0, when every job is
+over.
 """
 
 import asyncio
@@ -15,15 +16,16 @@ from pathlib import Path
 
 from app.database.engine import SqliteFile
 from app.jobs import repository
-from support.jobs import Jobs
+from app.objects.copy_parts import CopyLimits
+from support.jobs import SMALL_PARTS, Jobs
 from support.polling import wait_until_async
 from support.state import Places
 from support.stores import open_stores
 
-WORK_SECONDS = 120.0
+WORK_SECONDS = 3600.0
 
 
-async def main(folder: Path, kill_after_seconds: float | None) -> None:
+async def main(folder: Path, kill_after_seconds: float | None, limits: CopyLimits) -> None:
     """
     Carry out the jobs of the folder's database.
     """
@@ -34,7 +36,7 @@ async def main(folder: Path, kill_after_seconds: float | None) -> None:
             kill = threading.Timer(kill_after_seconds, os.kill, (os.getpid(), signal.SIGKILL))
             kill.daemon = True
             kill.start()
-        jobs = Jobs.over(stores)
+        jobs = Jobs.over(stores, limits=limits)
 
         async def is_over() -> bool:
             async with stores.database.read() as connection:
@@ -46,4 +48,5 @@ async def main(folder: Path, kill_after_seconds: float | None) -> None:
 
 if __name__ == "__main__":
     asked = json.loads(sys.argv[1])
-    asyncio.run(main(Path(asked["folder"]), asked["kill_after_seconds"]))
+    limits = CopyLimits() if asked.get("parts") == "real" else SMALL_PARTS
+    asyncio.run(main(Path(asked["folder"]), asked["kill_after_seconds"], limits))
