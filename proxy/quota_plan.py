@@ -23,7 +23,9 @@ from proxy.quotas import Hold
 OPEN_ENDED_BYTES = 8 * 1024 * 1024
 """Held at a time for a body whose length nobody declared, as it comes."""
 _ADDING = frozenset({"PutObject", "CopyObject", "UploadPart", "UploadPartCopy"})
-METERED = _ADDING | {"CompleteMultipartUpload", "AbortMultipartUpload", "DeleteObject"}
+METERED = _ADDING | {
+    *("CompleteMultipartUpload", "AbortMultipartUpload", "DeleteObject", "PutBucketVersioning"),
+}
 """The forwarded operations that change what a bucket holds."""
 _CUSTOMER_KEY = "x-amz-server-side-encryption-customer-"
 _SOURCE_KEY = "x-amz-copy-source-server-side-encryption-customer-"
@@ -84,6 +86,7 @@ class Planner:
             "CompleteMultipartUpload": self._plan_completion,
             "AbortMultipartUpload": self._plan_abortion,
             "DeleteObject": self._plan_deletion,
+            "PutBucketVersioning": _plan_versioning,
         }
         return await free[operation](began_at)
 
@@ -171,6 +174,14 @@ class Planner:
             return Plan(write, (), NO_GROWTH)
         freed = Growth(-old.size_bytes, -1)
         return Plan(write, (self._key,), freed, names_version=bool(version_id))
+
+
+async def _plan_versioning(began_at: float) -> Plan:
+    """
+    Plan to keep versions: main hears of it, and answers, before the backend does.
+    """
+    write = Write(WriteKind.VERSIONING, "", began_at=began_at)
+    return Plan(write, ("",), NO_GROWTH)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterable, Sequence
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from app.backends.backend import Backend, ObjectStore, UploadStore
+from app.backends.backend import Backend, BucketStore, ObjectStore, UploadStore
 from app.backends.stored import (
     ByteRange,
     DeleteOutcome,
@@ -61,8 +61,28 @@ class MeteredBackend(_Passing):
 
     def __init__(self, backend: Backend, meter: Meter) -> None:
         super().__init__(backend)
+        self.buckets = cast("BucketStore", MeteredBuckets(backend, meter))
         self.objects = cast("ObjectStore", MeteredObjects(backend, meter))
         self.uploads = cast("UploadStore", MeteredUploads(backend, meter))
+
+
+class MeteredBuckets(_Passing):
+    """
+    The call of `BucketStore` that changes what an overwrite frees.
+    """
+
+    def __init__(self, backend: Backend, meter: Meter) -> None:
+        super().__init__(backend.buckets)
+        self._backend = backend
+        self._store = backend.buckets
+        self._meter = meter
+
+    async def set_versioned(self, bucket: str, *, enabled: bool) -> None:
+        """
+        Keep versions from now on, or suspend keeping them.
+        """
+        await self._meter.expect_versions(self._backend, bucket)
+        await self._store.set_versioned(bucket, enabled=enabled)
 
 
 class MeteredObjects(_Passing):

@@ -4,7 +4,7 @@ What a server writes down of a bucket, and how much it may let in before it asks
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -104,6 +104,19 @@ class Books:
         account.seen_at = now
         account.synced_at = time.monotonic()
         self._take_over(account, usage, mine)
+
+    async def store_versions(self, account: Account) -> None:
+        """
+        Write down that a bucket keeps versions, so that every worker hears of it.
+
+        Raises:
+            StowageError: the database does not answer.
+        """
+        async with self._database.write() as connection:
+            usage = await repository.add_growth(connection, account.place, NO_GROWTH)
+            await repository.store_usage(
+                connection, account.place, replace(usage, keeps_versions=True)
+            )
 
     async def _store_counted(
         self, connection: AsyncConnection, account: Account, counted: Counted

@@ -51,7 +51,7 @@ class Doubts:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _resolve(self, reservation: Reservation) -> None:
-        if reservation.write.kind is WriteKind.OTHER:
+        if reservation.write.kind in (WriteKind.OTHER, WriteKind.VERSIONING):
             # It stored nothing; what it may have freed is found by the next count.
             self._ledger.release(reservation)
             return

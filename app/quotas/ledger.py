@@ -20,7 +20,7 @@ from app.errors.raised import StowageError
 from app.quotas.account import Account, Reservation
 from app.quotas.books import Books, Counted
 from app.quotas.limits import Limits, QuotaPlace
-from app.quotas.write import NO_GROWTH, Growth, Write
+from app.quotas.write import NO_GROWTH, Growth, Write, WriteKind
 
 SYNC_SECONDS = 1.0
 SEEN_SECONDS = 10.0
@@ -138,6 +138,8 @@ class Ledger:
             if keys and await self._wait_for_turn(reservation, keys, looked_at):
                 self.release(reservation)
                 return None
+            if write.kind is WriteKind.VERSIONING:
+                await self.keep_versions(account)
             await self.hold(account, write.needed_bytes)
         except BaseException:
             self.release(reservation)
@@ -166,6 +168,9 @@ class Ledger:
             return
         account = reservation.account
         account.settle(reservation.write, reservation.held_bytes, growth)
+        if growth.total_bytes > reservation.held_bytes and not account.keeps_versions:
+            # What it replaced stayed: the bucket keeps versions, and somebody else said so.
+            self._start(self._keep_versions_or_log(account))
         self._look_at_soft(account)
 
     def release(self, reservation: Reservation) -> None:
@@ -181,6 +186,22 @@ class Ledger:
         """
         if not reservation.is_over:
             self.on_doubt(reservation)
+
+    async def keep_versions(self, account: Account) -> None:
+        """
+        Credit nothing that is replaced from now on; the next count sees whether that is right.
+
+        Raises:
+            StowageError: the database does not answer.
+        """
+        account.keeps_versions = True
+        await self._books.store_versions(account)
+
+    async def _keep_versions_or_log(self, account: Account) -> None:
+        try:
+            await self.keep_versions(account)
+        except StowageError as error:
+            _log.warning("workers hear later that versions are kept", error=str(error))
 
     async def hold(self, account: Account, size_bytes: int) -> None:
         """

@@ -191,6 +191,17 @@ class Meter:
             gone = [size for ref, size in sizes.items() if ref not in kept]
             self._ledger.settle(reservation, Growth(-sum(gone), -len(gone)))
 
+    async def expect_versions(self, backend: Backend, bucket: str) -> None:
+        """
+        Credit nothing that is replaced from now on, because the bucket is about to keep versions.
+
+        Raises:
+            StowageError: `store_unavailable`.
+        """
+        account = self._find(backend, bucket)
+        if account is not None:
+            await self._ledger.keep_versions(account)
+
     # --- what the blocks share ------------------------------------------------------------------
 
     def _find(self, backend: Backend, bucket: str) -> Account | None:

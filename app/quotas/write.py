@@ -17,6 +17,8 @@ class WriteKind(StrEnum):
     """A whole object of a known size: uploaded or copied."""
     PART = "part"
     """A part of an upload."""
+    VERSIONING = "versioning"
+    """Versions will be kept, or not: from now on nothing that is replaced is credited."""
     OTHER = "other"
     """Something that stores no new bytes: a deletion, the end of an upload."""
 

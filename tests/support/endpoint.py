@@ -85,14 +85,21 @@ class Endpoint:
 
 
 @contextmanager
-def running_endpoint(folder: Path, store: SeaweedFS, *, workers: int = 2) -> Iterator[Endpoint]:
+def running_endpoint(
+    folder: Path, store: SeaweedFS, *, workers: int = 2, in_process: bool = False
+) -> Iterator[Endpoint]:
     """
     Run the product on the database in a folder, which is made where it is not there yet.
     """
     file = folder / "config.yaml"
     settings = {
         "db": {"sqlite": {"path": str(folder / "stowage.db")}},
-        "s3_proxy": {"enabled": True, "listen": "127.0.0.1:0", "workers": workers},
+        "s3_proxy": {
+            "enabled": True,
+            "listen": "127.0.0.1:0",
+            "workers": 1 if in_process else workers,
+            "in_process": in_process,
+        },
         "quotas": {"scan_interval": "-1s"},
         "log": {"level": "error"},
     }

@@ -24,6 +24,7 @@ from app.errors.raised import StowageError
 from app.objects.place import BucketPlace
 from app.quotas.account import Account
 from app.quotas.limits import Limits, QuotaPlace
+from app.snapshot.values import BucketTarget
 from support.endpoint import BACKEND, Endpoint, running_endpoint
 from support.fake_upstream import Conversation, running_fake_upstream
 from support.polling import wait_until
@@ -89,6 +90,15 @@ class Bucket:
         assert self.counted() == (used_bytes, objects)
         self.endpoint.run(self.endpoint.services.quotas.desk.recall(self.account))
         assert self.account.counter.held == 0
+
+    def wait_for_versions(self) -> None:
+        """
+        Return once every worker knows that the bucket keeps versions.
+        """
+        fleet, target = self.endpoint.fleet, BucketTarget(*self.place)
+        wait_until(lambda: fleet.snapshot.quotas[target].keeps_versions)
+        for worker in fleet.workers:
+            self.endpoint.run(worker.inspect())
 
     def put_in_dashboard(self, key: str, size: int) -> None:
         writing = self.endpoint.services.objects.writing
@@ -466,6 +476,44 @@ def test_what_versions_keep_still_counts(client: Any, bucket: Bucket) -> None:
 
     client.put_object(Bucket=bucket.name, Key="a", Body=b"123456")
     wait_until(lambda: bucket.known()[0] == bucket.counted()[0] == 10)
+
+
+@pytest.mark.parametrize("way", ["endpoint", "dashboard", "past us"])
+def test_from_the_moment_versions_are_kept_nothing_is_credited(
+    endpoint: Endpoint, client: Any, direct: Any, bucket: Bucket, way: str
+) -> None:
+    bucket.limit(10)
+    client.put_object(Bucket=bucket.name, Key="a", Body=b"123456")
+
+    setting = {"Bucket": bucket.name, "VersioningConfiguration": {"Status": "Enabled"}}
+    if way == "dashboard":
+        buckets = endpoint.services.objects.buckets
+        place = BucketPlace(BACKEND, bucket.name)
+        endpoint.run(buckets.set_versioned(ADMIN, place, enabled=True))
+    else:
+        (client if way == "endpoint" else direct).put_bucket_versioning(**setting)
+    if way == "past us":
+        # Nobody told: the first overwrite shows it, and is the last that costs too little.
+        client.put_object(Bucket=bucket.name, Key="a", Body=b"123456")
+    bucket.wait_for_versions()
+
+    assert is_full(client.put_object, Bucket=bucket.name, Key="a", Body=b"123456")
+    wait_until(lambda: bucket.known()[0] == bucket.counted()[0])
+
+
+def test_the_single_worker_inside_main_is_held_too(tmp_path: Path, seaweedfs: SeaweedFS) -> None:
+    name = f"q-{secrets.token_hex(6)}"
+    with running_endpoint(tmp_path, seaweedfs, in_process=True) as alone:
+        client = alone.client()
+        client.create_bucket(Bucket=name)
+        quotas, place = alone.services.quotas, QuotaPlace(BACKEND, name)
+        alone.run(quotas.put(ADMIN, place, Limits(0, 10)))
+        wait_until(lambda: BucketTarget(*place) in alone.services.feed.current.quotas)
+
+        client.put_object(Bucket=name, Key="a", Body=b"1234567890")
+        assert is_full(client.put_object, Bucket=name, Key="b", Body=b"1")
+        client.delete_object(Bucket=name, Key="a")
+        client.put_object(Bucket=name, Key="b", Body=b"1234567890")
 
 
 @pytest.mark.parametrize("was_stored", [True, False], ids=["stored", "lost"])

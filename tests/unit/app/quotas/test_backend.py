@@ -4,8 +4,8 @@ No call of a backend that stores or frees bytes goes past the meter.
 
 import pytest
 
-from app.backends.backend import ObjectStore, UploadStore
-from app.quotas.backend import MeteredObjects, MeteredUploads
+from app.backends.backend import BucketStore, ObjectStore, UploadStore
+from app.quotas.backend import MeteredBuckets, MeteredObjects, MeteredUploads
 
 UNMETERED = {
     "objects": {"list", "list_versions", "head", "open", "get_tags", "set_tags"},
@@ -16,6 +16,11 @@ UNMETERED = {
 
 def calls_of(kind: type) -> set[str]:
     return {name for name in vars(kind) if not name.startswith("_")}
+
+
+def test_what_is_known_of_versions_changes_with_the_setting() -> None:
+    assert calls_of(MeteredBuckets) == {"set_versioned"}
+    assert calls_of(MeteredBuckets) < calls_of(BucketStore)
 
 
 @pytest.mark.parametrize(
