@@ -72,6 +72,16 @@ export function readStart(
   });
 }
 
+/** Some bytes of an object, from the first to the last of the range. */
+export function readRange(
+  place: Place,
+  key: string,
+  { range, signal }: { range: [number, number]; signal: AbortSignal },
+): Promise<Uint8Array<ArrayBuffer>> {
+  const query = { key, disposition: "inline" };
+  return getBytes(`${base(place)}/object`, { query, range, signal });
+}
+
 export function createFolder(place: Place, key: string): Promise<ObjectInfo> {
   return post(`${base(place)}/objects/folder`, { body: { key } });
 }

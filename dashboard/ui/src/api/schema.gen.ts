@@ -381,7 +381,7 @@ export interface MetricSeries {
   points: number[][];
 }
 
-/** Lines in spans of `step` seconds; a span without a point counts as nothing. */
+/** Lines in spans of `step` seconds. Of what is counted, a span without a point is one in which nothing happened; a size or a latency holds until the next point. */
 export interface MetricChart {
   step: number;
   series: MetricSeries[];
@@ -565,6 +565,14 @@ export interface BackendHealth {
   healthy: boolean;
   last_probe_at: string;
   last_error: string;
+}
+
+/** Which settings of a bucket a file declares; they can be changed there alone. */
+export interface DeclaredSettings {
+  settings: string[];
+  source: SourceName;
+  source_file?: string;
+  source_line?: number;
 }
 
 /** Whether older versions are kept. */

@@ -1,17 +1,19 @@
 /** The one upload queue of this tab, and how it reaches the server. */
+import { unfinishedUploads } from "../lib/upload/kept";
 import { tellUploadDone } from "../lib/upload/news";
 import { UploadQueue } from "../lib/upload/queue";
 import type {
   PartUpload,
   SendControl,
   SmallUpload,
+  StoredPart,
   UploadTarget,
   UploadTransport,
 } from "../lib/upload/types";
 import { get, post, remove, sendBytes, type SendOptions } from "./client";
 import { ApiError } from "./error";
 import { path } from "./path";
-import type { ObjectInfo, UploadCreated, UploadedPart } from "./schema.gen";
+import type { ObjectInfo, PartList, UploadCreated, UploadedPart } from "./schema.gen";
 import { waitForSignIn } from "./session";
 
 const base = ({ backend, bucket }: UploadTarget) =>
@@ -45,6 +47,20 @@ export const transport: UploadTransport = {
       signal,
     });
     return created.upload_id;
+  },
+
+  async listParts(target, { key, uploadId, signal }) {
+    const found: (StoredPart & { sizeBytes: number })[] = [];
+    let token = "";
+    do {
+      const query = { key, upload_id: uploadId, token: token === "" ? undefined : token };
+      const page = await get<PartList>(`${base(target)}/multipart/parts`, { query, signal });
+      for (const { part_number, etag, size } of page.parts) {
+        found.push({ number: part_number, etag, sizeBytes: size });
+      }
+      token = page.next_token;
+    } while (token !== "");
+    return found;
   },
 
   async sendPart({ target, key, uploadId, number, bytes }: PartUpload, control: SendControl) {
@@ -84,5 +100,5 @@ async function mend(error: ApiError): Promise<boolean> {
   return true;
 }
 
-export const uploads = new UploadQueue(transport);
+export const uploads = new UploadQueue(transport, unfinishedUploads);
 uploads.onDone(tellUploadDone);

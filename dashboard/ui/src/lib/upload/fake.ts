@@ -21,6 +21,8 @@ export class FakeTransport implements UploadTransport {
   readonly objects = new Map<string, number>();
   readonly aborted: string[] = [];
   readonly partsSent: number[] = [];
+  /** What an earlier page left of uploads, by upload id. */
+  readonly leftOver = new Map<string, (StoredPart & { sizeBytes: number })[]>();
   /** The next faults, by call; each is used once. */
   readonly faults = { small: [] as Error[], begin: [] as Error[], part: [] as Error[] };
   /** While true, requests wait for `release`. */
@@ -45,6 +47,12 @@ export class FakeTransport implements UploadTransport {
     if (fault !== undefined) return Promise.reject(fault);
     if (this.objects.has(key) && !replace) return Promise.reject(new FakeFault("object_exists"));
     return Promise.resolve(`upload of ${key}`);
+  };
+
+  listParts: UploadTransport["listParts"] = (_target, { uploadId }) => {
+    const parts = this.leftOver.get(uploadId);
+    if (parts === undefined) return Promise.reject(new FakeFault("not_found"));
+    return Promise.resolve(parts);
   };
 
   sendPart = async ({ number, bytes }: PartUpload, control: SendControl): Promise<StoredPart> => {

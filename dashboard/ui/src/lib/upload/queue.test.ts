@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeFault, FakeTransport } from "./fake";
+import { UploadMemory } from "./memory";
 import { UploadQueue } from "./queue";
 import type { UploadState } from "./types";
 
@@ -8,11 +9,16 @@ const TARGET = { backend: "local", bucket: "demo" };
 
 let transport: FakeTransport;
 let queue: UploadQueue;
+/** What the browser keeps between two pages. */
+let kept: string | null;
+
+const openMemory = () => new UploadMemory({ read: () => kept, write: (text) => (kept = text) });
 
 beforeEach(() => {
   vi.useFakeTimers();
+  kept = null;
   transport = new FakeTransport();
-  queue = new UploadQueue(transport);
+  queue = new UploadQueue(transport, openMemory());
 });
 afterEach(() => vi.useRealTimers());
 
@@ -270,4 +276,67 @@ describe("objects that exist already", () => {
     expect(states()).toEqual(["conflict"]);
     expect(transport.partsSent).toEqual([]);
   });
+});
+
+describe("after the page was closed in the middle", () => {
+  const BIG = source("big", 40 * MIB);
+
+  /** A first page begins the upload, sends one part of three, and is closed. */
+  async function leaveUnfinished(sizeBytes = 16 * MIB): Promise<void> {
+    transport.isHeld = true;
+    queue.add(TARGET, [BIG]);
+    await settle();
+    transport.leftOver.set("upload of big", [{ number: 1, etag: '"1"', sizeBytes }]);
+    transport = Object.assign(new FakeTransport(), { leftOver: transport.leftOver });
+    queue = new UploadQueue(transport, openMemory());
+  }
+
+  it("sends only the parts that are missing of the same file", async () => {
+    await leaveUnfinished();
+    queue.add(TARGET, [BIG]);
+    await settle();
+
+    expect(states()).toEqual(["done"]);
+    expect(transport.partsSent.sort()).toEqual([2, 3]);
+    expect(transport.objects.get("big")).toBe(3);
+    expect(kept).toBe(null);
+  });
+
+  it("sends a part again that is not as long as it should be", async () => {
+    await leaveUnfinished(5);
+    queue.add(TARGET, [BIG]);
+    await settle();
+
+    expect(transport.partsSent.sort()).toEqual([1, 2, 3]);
+  });
+
+  it("begins anew with another file, and where the server knows nothing any more", async () => {
+    await leaveUnfinished();
+    queue.add(TARGET, [source("big", 41 * MIB)]);
+    await settle();
+    expect(transport.partsSent.sort()).toEqual([1, 2, 3]);
+
+    await leaveUnfinished();
+    transport.leftOver.clear();
+    queue.add(TARGET, [BIG]);
+    await settle();
+    expect(transport.partsSent.sort()).toEqual([1, 2, 3]);
+  });
+
+  it("forgets what was cancelled", async () => {
+    transport.isHeld = true;
+    queue.add(TARGET, [BIG]);
+    await settle();
+    expect(kept).toContain("upload of big");
+    queue.cancel(idOf("big"));
+    await settle();
+
+    expect(kept).toBe(null);
+  });
+});
+
+it("starts with nothing where what was kept cannot be read", () => {
+  kept = "{not json";
+
+  expect(openMemory().store.get()).toEqual([]);
 });

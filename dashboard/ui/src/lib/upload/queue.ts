@@ -1,5 +1,6 @@
 /** All uploads of this tab: three files and four requests at once, in the order they came. */
 import { createStore, type Store } from "../store";
+import type { UploadMemory } from "./memory";
 import { RateMeter } from "./rate";
 import { Slots } from "./slots";
 import { UploadTask } from "./task";
@@ -41,7 +42,10 @@ export class UploadQueue {
   private sentBefore = 0;
   private flushTimer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(private readonly transport: UploadTransport) {
+  constructor(
+    private readonly transport: UploadTransport,
+    private readonly memory: UploadMemory,
+  ) {
     this.store = createStore<UploadSummary>(EMPTY);
   }
 
@@ -112,6 +116,7 @@ export class UploadQueue {
   private createTask(target: UploadTarget, key: string, file: File): UploadTask {
     return new UploadTask({ id: this.nextId++, target, key }, file, {
       transport: this.transport,
+      memory: this.memory,
       requests: this.requests,
       onChange: (task, kind) => this.changed(task, kind),
     });

@@ -1,6 +1,7 @@
 /** The story of one upload: small in one request, large in parts that survive a pause. */
 import { type AttemptOptions, sendWithRetries } from "./attempt";
 import { judge } from "./faults";
+import type { UploadMemory } from "./memory";
 import { numberedKey } from "./names";
 import { cutIntoParts, type PartRange, partSizeFor, SMALL_LIMIT_BYTES } from "./parts";
 import type { Slots } from "./slots";
@@ -16,6 +17,8 @@ const MOST_COPIES = 100;
 
 export interface TaskContext {
   transport: UploadTransport;
+  /** What earlier pages began and did not end. */
+  memory: UploadMemory;
   requests: Slots;
   /** Called after every change of the item. */
   onChange: (task: UploadTask, kind: "state" | "progress") => void;
@@ -113,15 +116,48 @@ export class UploadTask {
 
   private async sendParts(): Promise<void> {
     const ranges = cutIntoParts(this.file.size, partSizeFor(this.file.size));
-    this.uploadId ??= await this.begin();
+    this.uploadId ??= (await this.takeUp(ranges)) ?? (await this.begin());
     const missing = ranges.filter(({ number }) => !this.stored.has(number));
     await Promise.all(missing.map((range) => this.sendPart(range)));
     await this.complete();
   }
 
-  private begin(): Promise<string> {
-    const { transport } = this.context;
-    return this.request(0, 0, ({ signal }) => transport.begin(this.description(), signal));
+  private async begin(): Promise<string> {
+    const { transport, memory } = this.context;
+    const { target, key, sizeBytes } = this.item;
+    const uploadId = await this.request(0, 0, ({ signal }) => {
+      return transport.begin(this.description(), signal);
+    });
+    memory.remember({ target, key, uploadId, sizeBytes, modifiedAt: this.file.lastModified });
+    return uploadId;
+  }
+
+  /** Goes on with what an earlier page began; null where there is nothing of it any more. */
+  private async takeUp(ranges: readonly PartRange[]): Promise<string | null> {
+    const { transport, memory } = this.context;
+    const { target, key } = this.item;
+    const known = memory.find(target, key, this.file);
+    if (known === undefined) return null;
+    const { uploadId } = known;
+    try {
+      const parts = await this.request(0, 0, ({ signal }) => {
+        return transport.listParts(target, { key, uploadId, signal });
+      });
+      for (const part of parts) this.keepPart(part, ranges);
+      return uploadId;
+    } catch (error) {
+      if (judge(error).kind === "stopped") throw error;
+      memory.forget(uploadId);
+      return null;
+    }
+  }
+
+  /** A part counts only where it is exactly what would be sent. */
+  private keepPart(part: StoredPart & { sizeBytes: number }, ranges: readonly PartRange[]): void {
+    const range = ranges.find(({ number }) => number === part.number);
+    if (range === undefined || range.end - range.start !== part.sizeBytes) return;
+    this.stored.set(part.number, { number: part.number, etag: part.etag });
+    this.progress(part.number, part.sizeBytes);
   }
 
   private async sendPart({ number, start, end }: PartRange): Promise<void> {
@@ -140,12 +176,14 @@ export class UploadTask {
     await this.request(0, 0, ({ signal }) => {
       return this.context.transport.complete(target, { key, uploadId, parts, signal });
     });
+    this.context.memory.forget(uploadId);
     this.uploadId = null;
   }
 
   private async forget(): Promise<void> {
     if (this.uploadId === null) return;
     const { target, ...upload } = this.place();
+    this.context.memory.forget(upload.uploadId);
     this.uploadId = null;
     this.stored.clear();
     // The store's own clean-up takes what could not be given back.

@@ -68,6 +68,11 @@ export interface StoredPart {
 export interface UploadTransport {
   sendSmall: (upload: SmallUpload, control: SendControl) => Promise<void>;
   begin: (upload: SmallUpload, signal: AbortSignal) => Promise<string>;
+  /** The parts that the server has of an upload; an upload that is gone is an error. */
+  listParts: (
+    target: UploadTarget,
+    upload: { key: string; uploadId: string; signal: AbortSignal },
+  ) => Promise<readonly (StoredPart & { sizeBytes: number })[]>;
   sendPart: (part: PartUpload, control: SendControl) => Promise<StoredPart>;
   complete: (
     target: UploadTarget,

@@ -11,6 +11,7 @@ import { BrowserHead } from "./BrowserHead";
 import { DropZone } from "./DropZone";
 import { EntryList } from "./EntryList";
 import { StatusLine } from "./StatusLine";
+import { Unfinished } from "./Unfinished";
 import { type Browser, useBrowser } from "./useBrowser";
 
 const ObjectPanel = lazyPart("work", () => import("../object/ObjectPanel"));
@@ -35,6 +36,7 @@ export function BrowserPage() {
       <DropZone place={place} prefix={prefix} isOn={can("write")}>
         <div className={styles.page}>
           <BrowserHead browser={browser} title={title} can={can} />
+          <Unfinished place={place} />
           <EntryList browser={browser} can={can} />
           <StatusLine browser={browser} />
         </div>

@@ -8,9 +8,11 @@ import { formatBytes } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { fileKind } from "../../lib/keys";
 import { ImagePreview } from "./ImagePreview";
+import { MediaPreview } from "./MediaPreview";
 import { TextPreview } from "./TextPreview";
 
 const CsvPreview = lazy(() => import("./CsvPreview"));
+const ZipPreview = lazy(() => import("./ZipPreview"));
 const JsonPreview = lazy(() => import("./JsonPreview"));
 const LARGEST_IMAGE_BYTES = 50 * 1024 * 1024;
 
@@ -26,8 +28,12 @@ export function Preview({ place, info }: PreviewProps) {
     return <ImagePreview place={place} info={info} />;
   }
   if (kind === "text") return <TextPreview place={place} info={info} />;
-  if (kind === "csv" || kind === "json") {
-    const Kind = kind === "csv" ? CsvPreview : JsonPreview;
+  if (kind === "audio" || kind === "video") {
+    return <MediaPreview place={place} info={info} kind={kind} />;
+  }
+  const isZip = kind === "archive" && /\.(zip|jar|docx|xlsx|pptx|epub)$/i.test(info.key);
+  if (kind === "csv" || kind === "json" || isZip) {
+    const Kind = isZip ? ZipPreview : kind === "csv" ? CsvPreview : JsonPreview;
     return (
       <Suspense fallback={<p className="visually-hidden">{t("state.loading")}</p>}>
         <Kind place={place} info={info} />

@@ -10,6 +10,7 @@ const KINDS: Record<Job["kind"], TextKey> = {
   delete: "jobs.delete",
   empty: "jobs.empty",
   scan: "jobs.scan",
+  restore: "jobs.restore",
 };
 
 const STATES: Record<Job["state"], readonly [Tone, TextKey]> = {
