@@ -11,7 +11,7 @@ from app.audit.event import AuditEvent
 
 HOLD_SECONDS = 1.0
 """How long a row is held open for more of its kind."""
-MAX_ROWS = 1000
+MAX_ROWS = 100
 """Different rows of one second; what is more becomes one row for each reason, of no address."""
 
 _Key = tuple[str, str, str, object]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from app.config.models import Config
 from app.config.problems import Path
+from app.config.urls import is_safe_url
 from app.config.values import SecretSource, Section, parse_listen_address
 
 Finding = tuple[Path, str]
@@ -106,6 +107,10 @@ def _modes_are_set_up(config: Config) -> Iterator[Finding]:
         for name in ("issuer", "client_id"):
             if not getattr(auth.oidc, name):
                 yield ("auth", "oidc", name), "is required while auth.modes names oidc"
+        if not is_safe_url(auth.oidc.issuer):
+            # Whoever alters an answer of the provider says who anybody is.
+            message = "must start with https://; http:// is for a provider on this machine alone"
+            yield ("auth", "oidc", "issuer"), message
     if "static" in auth.modes and not auth.static.enabled:
         yield ("auth", "static", "enabled"), "must be true while auth.modes names static"
     if auth.static.enabled and not auth.static.username.strip():

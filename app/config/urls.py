@@ -2,13 +2,13 @@
 URLs, hosts and networks as configuration keys hold them.
 """
 
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator
 
-from app.config.values import is_host
+from app.config.values import is_address, is_host
 
 
 def _network(value: str) -> str:
@@ -59,6 +59,16 @@ def parse_endpoint(text: str) -> str:
     if urlsplit(url).path:
         raise ValueError("must hold no path")
     return url
+
+
+def is_safe_url(text: str) -> bool:
+    """
+    Tell whether nobody on the way can alter what is said at this URL: https, or this machine.
+    """
+    parts = urlsplit(text)
+    host = parts.hostname or ""
+    is_here = host == "localhost" or (is_address(host) and ip_address(host).is_loopback)
+    return parts.scheme != "http" or is_here
 
 
 def _web_url(value: str) -> str:

@@ -141,12 +141,13 @@ async def reset_password(call: Call) -> StatusOk:
     Give a user another password.
     """
     body = await call.body(PasswordReset)
-    session = call.session.session
+    # A token that was found must not become its owner's password.
+    own = call.session.browser.public_id if call.path("id") == call.session.user.id else None
     await call.services.users.reset_password(
         call.actor,
         call.path("id"),
         body.new_password,
-        kept_session=session.public_id if session else None,
+        kept_session=own,
     )
     return StatusOk()
 

@@ -122,6 +122,19 @@ def test_whoever_found_a_token_cannot_take_the_account(
     assert told(answer) == (403, "forbidden", "token.session_required")
 
 
+def test_a_token_that_administers_does_not_reset_its_owners_password(
+    dashboard: Dashboard, ada: httpx.Client
+) -> None:
+    client = script(dashboard, make_token(ada, admin=True))
+    own = client.get("/api/me").json()["id"]
+
+    answer = client.post(
+        f"/api/admin/users/{own}/reset-password", json={"new_password": PASSWORD + "!"}
+    )
+
+    assert told(answer) == (403, "forbidden", "token.session_required")
+
+
 def test_a_token_of_an_administrator_administers_only_where_it_says_so(
     dashboard: Dashboard, ada: httpx.Client
 ) -> None:

@@ -218,6 +218,13 @@ BROKEN = {
     "unknown_driver": Broken(
         "db:\n  driver: postgresql\n", 2, 3, "db.driver", "sqlite, postgres", "postgres"
     ),
+    "oidc_in_the_clear": Broken(
+        "auth:\n  modes: [oidc]\n  oidc:\n    client_id: x\n    issuer: http://id.example\n",
+        5,
+        5,
+        "auth.oidc.issuer",
+        "must start with https://",
+    ),
     "oidc_without_issuer": Broken(
         "auth:\n  modes: [oidc]\n  oidc:\n    client_id: x\n",
         3,
