@@ -31,33 +31,18 @@ class PayloadMode(Enum):
     ECDSA_CHUNKS = "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD"
     ECDSA_CHUNKS_TRAILER = "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER"
 
-    @property
-    def is_aws_chunked(self) -> bool:
+    def __init__(self, token: str) -> None:
         """
-        Tell whether the body comes in AWS's own framing.
+        Note what the token says; asked for with every request.
         """
-        return self is not PayloadMode.UNSIGNED and self is not PayloadMode.HASHED
-
-    @property
-    def has_trailer(self) -> bool:
-        """
-        Tell whether trailer lines follow the last chunk.
-        """
-        return self.value.endswith("-TRAILER")
-
-    @property
-    def signs_chunks(self) -> bool:
-        """
-        Tell whether each chunk carries a signature.
-        """
-        return self is PayloadMode.SIGNED_CHUNKS or self is PayloadMode.SIGNED_CHUNKS_TRAILER
-
-    @property
-    def is_sigv4a(self) -> bool:
-        """
-        Tell whether the chunks are signed with an elliptic curve, which is not supported.
-        """
-        return self is PayloadMode.ECDSA_CHUNKS or self is PayloadMode.ECDSA_CHUNKS_TRAILER
+        self.is_aws_chunked = token.startswith("STREAMING-")
+        """The body comes in AWS's own framing."""
+        self.has_trailer = token.endswith("-TRAILER")
+        """Trailer lines follow the last chunk."""
+        self.signs_chunks = token.startswith("STREAMING-AWS4-HMAC-")
+        """Each chunk carries a signature."""
+        self.is_sigv4a = token.startswith("STREAMING-AWS4-ECDSA-")
+        """The chunks are signed with an elliptic curve, which is not supported."""
 
 
 _TOKENS: dict[str, PayloadMode] = {mode.value: mode for mode in PayloadMode}
