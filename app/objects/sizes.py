@@ -22,6 +22,8 @@ from app.types import parse_prefix
 KEEP_SECONDS = 60.0
 MAX_KEPT = 1000
 MAX_CHILDREN = 1000
+PAGES_AT_ONCE = 4
+"""Read for all callers together, so that many who ask cannot keep a backend busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Walk:
 class _Kept:
     walk: "asyncio.Task[Walk]"
     good_until: float = float("inf")
+    waiting: int = 0
+    """Callers that want the result; a walk that nobody waits for any more is given up."""
 
 
 _Key = tuple[BucketPlace, str, int, tuple[str, ...]]
@@ -67,6 +71,7 @@ class SizeCalls:
         self._quotas = quotas
         self._clock = clock
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
+        self._turns = asyncio.Semaphore(PAGES_AT_ONCE)
 
     async def measure(
         self, actor: Actor, place: BucketPlace, prefix: str, *, depth: int = 0
@@ -95,8 +100,18 @@ class SizeCalls:
             kept = self._kept[key] = _Kept(asyncio.create_task(work))
             kept.walk.add_done_callback(lambda done: self._note(key, done))
             self._forget()
-        # One caller that goes away must not take the answer from the others.
-        return await asyncio.shield(kept.walk)
+        return await self._wait(key, kept)
+
+    async def _wait(self, key: _Key, kept: _Kept) -> Walk:
+        kept.waiting += 1
+        try:
+            # One caller that goes away must not take the answer from the others.
+            return await asyncio.shield(kept.walk)
+        finally:
+            kept.waiting -= 1
+            if not kept.waiting and not kept.walk.done():
+                kept.walk.cancel()
+                self._kept.pop(key, None)
 
     def _note(self, key: _Key, done: "asyncio.Task[Walk]") -> None:
         kept = self._kept.get(key)
@@ -118,7 +133,7 @@ class SizeCalls:
         found: dict[str, tuple[int, int]] = {}
         total, count, is_complete = 0, 0, True
         for root in _outermost(key[3]) or (prefix,):
-            async for name, size_bytes in _objects(store, bucket, root):
+            async for name, size_bytes in self._objects(store, bucket, root):
                 total, count = total + size_bytes, count + 1
                 child = _child_of(name, prefix, depth)
                 if child in found or len(found) < MAX_CHILDREN:
@@ -133,16 +148,18 @@ class SizeCalls:
             is_complete,
         )
 
-
-async def _objects(store: ObjectStore, bucket: str, prefix: str) -> AsyncIterator[tuple[str, int]]:
-    token = ""
-    while True:
-        page = await store.list(bucket, ListQuery(prefix=prefix, token=token))
-        for one in page.objects:
-            yield one.key, one.size_bytes
-        token = page.next_token
-        if not token:
-            return
+    async def _objects(
+        self, store: ObjectStore, bucket: str, prefix: str
+    ) -> AsyncIterator[tuple[str, int]]:
+        token = ""
+        while True:
+            async with self._turns:
+                page = await store.list(bucket, ListQuery(prefix=prefix, token=token))
+            for one in page.objects:
+                yield one.key, one.size_bytes
+            token = page.next_token
+            if not token:
+                return
 
 
 def _child_of(key: str, prefix: str, depth: int) -> str:
