@@ -81,13 +81,28 @@ async def delete_prefix(call: Call) -> Response:
     return _answer(stream, {"event": "start", "prefix": body.prefix}, DeleteLines(call))
 
 
-class CopyLines:
+class Lines:
+    """
+    What is told in the same words whatever is done.
+    """
+
+    def __init__(self, call: Call) -> None:
+        self._request_id = call.exchange.request_id
+
+    def failed(self, error: StowageError) -> Line:
+        """
+        Return the line of a listing that failed.
+        """
+        return {"event": "error", **_told("list_failed", error, self._request_id)}
+
+
+class CopyLines(Lines):
     """
     What happens in a copy, in the reference's words.
     """
 
     def __init__(self, call: Call, *, is_across: bool, source: str) -> None:
-        self._request_id = call.exchange.request_id
+        super().__init__(call)
         self._is_across = is_across
         self._source = source
 
@@ -110,12 +125,6 @@ class CopyLines:
             **_told(self._code(error), error, self._request_id),
         }
 
-    def failed(self, error: StowageError) -> Line:
-        """
-        Return the line of a listing that failed.
-        """
-        return {"event": "error", **_told("list_failed", error, self._request_id)}
-
     def ended(self, event: Ended) -> Line:
         """
         Return the last line.
@@ -137,13 +146,10 @@ class CopyLines:
         return "get_failed" if is_reading else "put_failed"
 
 
-class DeleteLines:
+class DeleteLines(Lines):
     """
     What happens in a delete, in the reference's words.
     """
-
-    def __init__(self, call: Call) -> None:
-        self._request_id = call.exchange.request_id
 
     def happened(self, event: Happened) -> Line:
         """
@@ -157,12 +163,6 @@ class DeleteLines:
             "key": event.key,
             **_told(_delete_code(error), error, self._request_id),
         }
-
-    def failed(self, error: StowageError) -> Line:
-        """
-        Return the line of a listing that failed.
-        """
-        return {"event": "error", **_told("list_failed", error, self._request_id)}
 
     def ended(self, event: Ended) -> Line:
         """

@@ -11,13 +11,9 @@ from urllib.parse import quote
 
 import httpx
 
+from support.api_objects import put
 from support.dashboard_people import BACKEND, Place
 from support.polling import wait_until
-
-
-def put(client: httpx.Client, place: Place, key: str, body: bytes = b"hello") -> None:
-    answer = client.post(f"{place.url}/object", data={"key": key}, files={"file": ("x", body)})
-    assert answer.status_code == 201, answer.text
 
 
 def archive_of(client: httpx.Client, place: Place, *keys: str) -> dict[str, bytes]:
@@ -33,7 +29,7 @@ def test_keys_and_folders_come_as_one_file(
 ) -> None:
     tree = {"a/1.txt": b"one", "a/b/ü.txt": b"x" * 200_000, "c": b"see", "d": b"not asked for"}
     for key, body in tree.items():
-        put(uli, place, key, body)
+        put(uli, place, key, body=body)
     uli.post(f"{place.url}/objects/folder", json={"key": "a/empty"})
 
     found = archive_of(uli, place, "a/", "c", "a/1.txt")
@@ -59,7 +55,7 @@ def test_it_is_a_download_of_a_stream(uli: httpx.Client, place: Place) -> None:
 def test_a_ticket_stands_for_keys_that_no_address_could_carry(
     uli: httpx.Client, rea: httpx.Client, place: Place
 ) -> None:
-    put(uli, place, "c", b"see")
+    put(uli, place, "c", body=b"see")
     url = f"{place.url}/objects/zip"
     keys = ["c", *(f"missing/{number:04}" + "x" * 50 for number in range(1500))]
 
@@ -112,7 +108,7 @@ def test_a_reader_who_leaves_is_written_down(
     uli: httpx.Client, ada: httpx.Client, place: Place
 ) -> None:
     for number in range(8):
-        put(uli, place, f"big/{number}", os.urandom(5_000_000))
+        put(uli, place, f"big/{number}", body=os.urandom(5_000_000))
 
     with uli.stream("GET", f"{place.url}/objects/zip?key=big/") as answer:
         next(answer.iter_bytes(1))

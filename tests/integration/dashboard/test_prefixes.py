@@ -8,21 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from support.api_objects import keys_of, put
 from support.dashboard_people import Place
 from support.polling import wait_until
-
-
-def put(client: httpx.Client, place: Place, *keys: str) -> None:
-    for key in keys:
-        answer = client.post(
-            f"{place.url}/object", data={"key": key}, files={"file": ("x", b"hello")}
-        )
-        assert answer.status_code == 201, answer.text
-
-
-def keys_of(client: httpx.Client, place: Place) -> list[str]:
-    listing = client.get(f"{place.url}/objects", params={"delimiter": "", "max_keys": 5000}).json()
-    return [one["key"] for one in listing["objects"]]
 
 
 def lines_of(answer: httpx.Response) -> list[dict[str, Any]]:

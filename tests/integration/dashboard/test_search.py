@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from support.api_objects import put
 from support.dashboard import Dashboard
 from support.dashboard_people import BACKEND, DEAD, Place, sign_in
 
@@ -19,13 +20,7 @@ def word(uli: httpx.Client, place: Place) -> str:
     A text that twelve keys of the place begin with, and no others.
     """
     text = f"inv-{secrets.token_hex(4)}"
-    for number in range(12):
-        answer = uli.post(
-            f"{place.url}/object",
-            data={"key": f"{text}/{number:02}.pdf"},
-            files={"file": ("x", b"hello")},
-        )
-        assert answer.status_code == 201, answer.text
+    put(uli, place, *(f"{text}/{number:02}.pdf" for number in range(12)))
     return text
 
 
