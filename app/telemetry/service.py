@@ -17,8 +17,7 @@ from app.database.engine import Database
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.metrics import Metrics
-from app.quotas.limits import QuotaPlace
-from app.quotas.repository import Usage, list_usage
+from app.quotas.repository import list_usage
 from app.telemetry import series, store
 from app.telemetry.series import KEYS, Series
 
@@ -41,7 +40,10 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Chart:
     """
-    Lines over a range, in spans of `step_seconds`. A span without a point counts as nothing.
+    Lines over a range, in spans of `step_seconds`.
+
+    Of what is counted, a span without a point is one in which nothing happened. How something
+    stands is noted four times an hour, and holds until the next point.
     """
 
     step_seconds: int
@@ -57,6 +59,8 @@ class _Pending:
     totals: dict[Series, float] = field(default_factory=dict)
     """What the counters stood at when they were written last."""
     keys: dict[str, float] = field(default_factory=dict)
+    levels_of: datetime | None = None
+    """The quarter of an hour in which it was noted how things stand."""
 
 
 class Telemetry:
@@ -97,6 +101,8 @@ class Telemetry:
             await self.sample()
         except StowageError as error:
             _log.warning("metrics were not stored; they are with the next ones", error=str(error))
+        except Exception:  # noqa: BLE001  a background loop outlives every fault of one round
+            _log.exception("metrics were not stored")
 
     async def sample(self) -> None:
         """
@@ -108,15 +114,30 @@ class Telemetry:
         now, pending = self._clock.now(), self._pending
         totals = series.read_counters(self._metrics.registry.collect())
         grown = series.bounded(series.growth(totals, pending.totals))
-        keys = {series.series(KEYS, access_key=key): count for key, count in pending.keys.items()}
-        async with self._database.read() as connection:
-            levels = self._levels(await list_usage(connection))
+        noted, pending.keys = pending.keys, {}
+        keys = {series.series(KEYS, access_key=key): count for key, count in noted.items()}
+        try:
+            pending.levels_of = await self._write(now, grown, keys)
+        except BaseException:
+            for key, count in noted.items():
+                self.note_key(key, count)
+            raise
+        pending.totals = totals
+
+    async def _write(
+        self, now: datetime, grown: Mapping[Series, float], keys: Mapping[Series, float]
+    ) -> datetime:
+        """
+        Write everything in one transaction, and return the quarter of an hour it belongs to.
+        """
+        quarter = store.span_start(now, store.QUARTERS.seconds)
+        levels = await self._read_levels() if quarter != self._pending.levels_of else {}
         async with self._database.write() as connection:
             await store.add_growth(connection, grown, now)
             await store.add_growth(connection, keys, now, widths=(store.HOURS,))
-            await store.set_levels(connection, series.bounded(levels), now, widths=store.WIDTHS[1:])
+            await store.set_levels(connection, series.bounded(levels), now)
             await store.purge(connection, now)
-        self._pending = _Pending(totals, {})
+        return quarter
 
     async def chart(
         self,
@@ -178,7 +199,12 @@ class Telemetry:
         totals = series.read_counters(self._metrics.registry.collect())
         return series.growth(totals, self._pending.totals)
 
-    def _levels(self, usage: Mapping[QuotaPlace, Usage]) -> dict[Series, float]:
+    async def _read_levels(self) -> dict[Series, float]:
+        """
+        Return how things stand: what buckets hold, how fast backends answer.
+        """
+        async with self._database.read() as connection:
+            usage = await list_usage(connection)
         levels: dict[Series, float] = {}
         for place, used in usage.items():
             labels = {"backend": place.backend_id, "bucket": place.bucket}

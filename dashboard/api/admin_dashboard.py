@@ -142,7 +142,10 @@ class MetricSeries(Schema):
 
 class MetricChart(Schema):
     """
-    Lines in spans of `step` seconds; a span without a point counts as nothing.
+    Lines in spans of `step` seconds.
+
+    Of what is counted, a span without a point is one in which nothing happened; a size or a
+    latency holds until the next point.
     """
 
     step: int

@@ -9,8 +9,11 @@ import pytest
 from app.audit.event import SYSTEM
 from app.clock import ManualClock
 from app.database.engine import Database
+from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.metrics import Metrics
+from app.quotas.limits import QuotaPlace
+from app.quotas.repository import Usage, store_usage
 from app.tally import CounterDelta
 from app.telemetry.service import Telemetry
 from app.telemetry.summary import Summaries
@@ -25,6 +28,22 @@ class NoBackends:
     """
 
     ids: tuple[str, ...] = ()
+
+
+class NotYet:
+    """
+    A registry that fails the first time it is asked.
+    """
+
+    def __init__(self) -> None:
+        self._has_failed = False
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        if not self._has_failed:
+            self._has_failed = True
+            raise errors.STORE_UNAVAILABLE()
+        return ()
 
 
 @pytest.fixture
@@ -119,6 +138,38 @@ async def test_what_is_old_is_kept_in_wider_spans_and_then_forgotten(
     clock.advance(timedelta(days=90))
     await telemetry.sample()
     assert await chart_of(200) == (21600, 0)
+
+
+async def test_what_could_not_be_written_is_written_the_next_time(
+    metrics: Metrics, database: Database, clock: ManualClock
+) -> None:
+    telemetry = Telemetry(database, metrics, NotYet(), clock)  # type: ignore[arg-type]  # none is asked
+    serve(metrics, 3)
+    telemetry.note_key("AKIAONE", 2)
+    with pytest.raises(StowageError):
+        await telemetry.sample()
+    telemetry.note_key("AKIAONE", 1)
+
+    await telemetry.sample()
+    await telemetry.sample()
+
+    assert await values(telemetry, "requests", clock) == [3]
+    assert await telemetry.requests_by_key() == {"AKIAONE": 3}
+
+
+async def test_sizes_are_noted_four_times_an_hour(
+    telemetry: Telemetry, database: Database, clock: ManualClock
+) -> None:
+    place = QuotaPlace("b", "docs")
+    for size in (100, 200, 300):
+        async with database.write() as connection:
+            await store_usage(connection, place, Usage(used_bytes=size, object_count=1))
+        await telemetry.sample()
+        clock.advance(timedelta(minutes=10))
+
+    # At 12:00 and 12:20; 12:10 lies in a quarter that was noted.
+    assert await values(telemetry, "storage_bytes", clock) == [100, 300]
+    assert await values(telemetry, "storage_objects", clock) == [1, 1]
 
 
 async def test_a_chart_is_asked_for_in_words_that_exist(
