@@ -224,5 +224,5 @@ build: $(VENV)/.installed-dev $(PAGE) ## Build wheel and sdist into dist/
 
 .PHONY: clean
 clean: ## Remove what the targets made; ./data stays
-	rm -rf .venv .venv-clients $(UI)/node_modules dist build *.egg-info
+	rm -rf .venv .venv-clients $(UI)/node_modules dist build *.egg-info proxy/core/_fast*.so
 	find dashboard/static -mindepth 1 -not -name .gitkeep -delete

@@ -95,10 +95,11 @@ def find_extensions() -> list[Extension]:
         ["proxy/core/_fast.pyx"],
         extra_compile_args=["-O2", "-Wall", "-Wextra", "-Werror", *_GENERATED, *flags],
         extra_link_args=flags,
-        optional=True,
     )
     # The generated C stays out of the sources.
     found: list[Extension] = cythonize([extension], build_dir="build/cython", quiet=True)
+    for one in found:
+        one.optional = True  # said only here, since Cython makes another extension of ours
     return found
 
 

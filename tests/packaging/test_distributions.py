@@ -138,13 +138,14 @@ def test_the_wheel_carries_the_compiled_core(distributions: Path) -> None:
     assert "proxy/core/_fast.pyx" not in names
 
 
-def test_without_a_compiler_the_build_goes_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", ["--inplace", "--build-lib=out"])
+def test_without_a_compiler_the_build_goes_on(tmp_path: Path, where: str) -> None:
     for name in ("setup.py", "proxy/core/_fast.pyx"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, tmp_path / name)
 
     done = subprocess.run(
-        [sys.executable, "setup.py", "build_ext", "--build-lib", "out"],
+        [sys.executable, "setup.py", "build_ext", where],
         cwd=tmp_path,
         env={**os.environ, "CC": "/nonexistent/cc"},
         capture_output=True,
@@ -154,7 +155,7 @@ def test_without_a_compiler_the_build_goes_on(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert "proxy.core._fast is left out" in done.stderr
-    assert not list((tmp_path / "out").rglob("*.so"))
+    assert not list(tmp_path.rglob("*.so"))
 
 
 def test_the_sdist_carries_the_built_pages_too(distributions: Path) -> None:
