@@ -30,6 +30,10 @@ from app.quotas.limits import QuotaPlace
 from app.quotas.meter import sum_parts
 from app.quotas.repository import Usage
 
+FIRST_SECONDS = 60.0
+"""After the start, before all buckets are counted: what they held was written down."""
+AGAIN_SECONDS = 60.0
+"""Before a bucket that could not be counted is tried again."""
 ROUND_SECONDS = 5.0
 """Between two looks for buckets that must be counted before their regular time."""
 _ATTEMPTS = 5
@@ -51,6 +55,7 @@ class Scanner:
         self._backends = backends
         self._clock = clock
         self._running: dict[QuotaPlace, asyncio.Task[Usage]] = {}
+        self._pressed_at: dict[QuotaPlace, float] = {}
 
     async def count(self, place: QuotaPlace) -> Usage:
         """
@@ -88,17 +93,23 @@ class Scanner:
 
     async def follow(self, interval_seconds: float) -> None:
         """
-        Count all buckets now and after each interval, until cancelled; never if it is negative.
+        Count all buckets soon and after each interval, until cancelled; never if it is negative.
 
         In between count those that need it: a limit is new, or a server died that held something.
         """
-        due_at = time.monotonic() if interval_seconds >= 0 else float("inf")
-        while True:
-            await self._tidy(self._count_pressing)
-            if time.monotonic() >= due_at:
-                due_at = time.monotonic() + interval_seconds
-                await self._tidy(self._count_all)
-            await asyncio.sleep(ROUND_SECONDS)
+        due_at = time.monotonic() + FIRST_SECONDS if interval_seconds >= 0 else float("inf")
+        whole: asyncio.Task[None] | None = None
+        try:
+            while True:
+                await self._tidy(self._count_pressing)
+                # A round over all buckets may take hours; what presses does not wait for it.
+                if time.monotonic() >= due_at and (whole is None or whole.done()):
+                    due_at = time.monotonic() + interval_seconds
+                    whole = asyncio.create_task(self._tidy(self._count_all))
+                await asyncio.sleep(ROUND_SECONDS)
+        finally:
+            if whole is not None:
+                whole.cancel()
 
     async def _tidy(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -119,7 +130,9 @@ class Scanner:
             if known.get(account.place, Usage()).computed_at is None or _is_recount_due(account)
         ]
         for place in dict.fromkeys((*dead, *fresh)):
-            await self._count_quietly(place)
+            if self._pressed_at.get(place, float("-inf")) < time.monotonic() - AGAIN_SECONDS:
+                self._pressed_at[place] = time.monotonic()
+                self.begin(place)
 
     async def _count_all(self) -> None:
         async with self._database.read() as connection:

@@ -279,3 +279,42 @@ async def test_passing_the_soft_limit_is_written_down_once(
     assert 'stowage_quota_soft_limit_total{backend="weed"} 1.0' in exposed
     assert 'stowage_quota_buckets{backend="weed",state="soft"} 1.0' in exposed
     assert place.bucket not in exposed
+
+
+async def test_a_bucket_whose_limit_came_from_elsewhere_is_counted_by_itself(
+    stores: Stores, place: BucketPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.quotas.scan.ROUND_SECONDS", 0.05)
+    await put(stores, place, "a", 8)
+    scanner, ledger = stores.quotas.scanner, stores.quotas.ledger
+    ledger.limit(quota_place(place), Limits(0, 10), keeps_versions=False)
+    following = asyncio.create_task(scanner.follow(interval_seconds=-1))
+
+    async def is_counted() -> bool:
+        found = (await stores.quotas.get(ADMIN, quota_place(place))).usage
+        return found is not None and found.computed_at is not None
+
+    await wait_until_async(is_counted)
+    following.cancel()
+    assert await refused(put(stores, place, "b", 3)) == "quota_exceeded"
+
+
+async def test_every_bucket_that_is_tracked_is_counted_regularly(
+    stores: Stores, place: BucketPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.quotas.scan.ROUND_SECONDS", 0.05)
+    monkeypatch.setattr("app.quotas.scan.FIRST_SECONDS", 0.0)
+    other = BucketPlace(place.backend_id, f"{place.bucket}-off")
+    backend = stores.backends.registry.get("weed").backend
+    await backend.buckets.create(other.bucket)
+    await stores.quotas.set_tracking(ADMIN, quota_place(other), is_enabled=False)
+    await put(stores, place, "a", 8)
+    following = asyncio.create_task(stores.quotas.scanner.follow(interval_seconds=1000))
+
+    async def is_counted() -> bool:
+        return (await stores.quotas.get(ADMIN, quota_place(place))).usage is not None
+
+    await wait_until_async(is_counted, 30)
+    following.cancel()
+    assert (await stores.quotas.get(ADMIN, quota_place(other))).usage is None
+    await backend.buckets.delete(other.bucket)
