@@ -210,7 +210,7 @@ class ClientConnection(ClientFlow, asyncio.Protocol):
             return
         pace = transaction.pace
         if pace is not None and pace.is_in_debt:
-            carrier = HeldBack(self, pace, lambda: self._open_carrier(answer))
+            carrier = HeldBack(self, pace, lambda: self._open_late(answer))
         data, self._buffer = self._buffer, b""
         self.carry(carrier, data)
 
@@ -245,6 +245,18 @@ class ClientConnection(ClientFlow, asyncio.Protocol):
         if answer.wants_md5:
             return Collector(self, answer, Digested(self, answer))
         return AppendOnly(self, answer) if answer.must_not_exist else Relay(self, answer)
+
+    def _open_late(self, answer: Forward | Local) -> "Carrier":
+        """
+        Open as `_open_carrier` does, unless the credential was revoked while the request waited.
+
+        Raises:
+            StowageError: `invalid_credentials` among others.
+        """
+        credential = answer.credential
+        if credential is not None and credential.access_key not in self.snapshot.credentials:
+            raise errors.INVALID_CREDENTIALS(reason="credential.unknown")
+        return self._open_carrier(answer)
 
     def _refuse_unread(
         self, error: StowageError, *, closes: bool, extras: Mapping[str, str] = NO_EXTRAS

@@ -289,6 +289,8 @@ class Relay:
         self._client.refuse(error, keeps_alive=keeps_alive)
 
     def _let_go(self) -> None:
+        if isinstance(self._delivery, Unexplained):
+            self._delivery.cancel()
         upstream, self._upstream = self._upstream, None
         if upstream is not None:
             upstream.abort()

@@ -65,26 +65,29 @@ class Server:
         Accept nothing new and finish what runs; tell whether all was finished in time.
         """
         plane = self._plane
+        joining = self._stop_accepting()
+        plane.drain()
         try:
             async with asyncio.timeout(seconds):
-                await self._stop_accepting()
-                plane.drain()
-                await plane.emptied.wait()
+                await asyncio.gather(*joining, return_exceptions=True)
+                while plane.connections:
+                    plane.emptied.clear()
+                    await plane.emptied.wait()
         except TimeoutError:
             _log.warning("requests are cut off", requests=plane.requests_in_flight)
         is_finished = not plane.requests_in_flight
         plane.close()
         return is_finished
 
-    async def _stop_accepting(self) -> None:
+    def _stop_accepting(self) -> "list[asyncio.Task[None]]":
         """
         Take those who are connected already and wait to be accepted: closing would reset them.
         """
         if self._server is None:
-            return
-        waiting = [asyncio.create_task(self._connect(client)) for client in self._take_waiting()]
+            return []
+        joining = [asyncio.create_task(self._connect(client)) for client in self._take_waiting()]
         self._server.close()
-        await asyncio.gather(*waiting, return_exceptions=True)
+        return joining
 
     def _take_waiting(self) -> list[socket]:
         assert self._listener is not None  # noqa: S101  there is a server on it
@@ -100,7 +103,12 @@ class Server:
     async def _connect(self, client: socket) -> None:
         plane = self._plane
         await plane.loop.connect_accepted_socket(
-            lambda: ClientConnection(plane), client, ssl=self._tls
+            lambda: ClientConnection(plane),
+            client,
+            ssl=self._tls,
+            ssl_handshake_timeout=None
+            if self._tls is None
+            else plane.snapshot.settings.head_timeout,
         )
 
 

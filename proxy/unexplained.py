@@ -30,8 +30,8 @@ class Unexplained:
     ) -> None:
         self._client = client
         self._forward = forward
-        self._transaction = client.transaction
         self._keeps_alive = keeps_alive
+        self._errand: Errand | None = None
         self._refusal: Delivery = Relayed(client, forward, head, keeps_alive=keeps_alive)
 
     def take(self, _body: bytes, *, is_complete: bool) -> None:
@@ -42,29 +42,29 @@ class Unexplained:
             return
         client, backend = self._client, self._forward.backend
         question = Outgoing("GET", self._forward.audited.bucket, parameters=(("location", ""),))
-        Errand(
+        self._errand = Errand(
             client.pool_of(backend),
             render_outgoing(question, backend, client.wall_now),
             is_idempotent=True,
             max_reply_bytes=_MAX_REPLY_BYTES,
             on_reply=self._judge,
             on_failure=lambda _: self._pass_on(),
-        ).start()
+        )
+        self._errand.start()
+
+    def cancel(self) -> None:
+        """
+        Give up: nobody waits for the answer any more.
+        """
+        if self._errand is not None:
+            self._errand.cancel()
 
     def _judge(self, reply: Reply) -> None:
         fault = read_fault(reply.head.status, reply.body, self._forward.backend, key="").error
         if reply.head.status != FORBIDDEN or fault.reason not in _OUR_FAULTS:
             self._pass_on()
-        elif self._is_wanted:
+        else:
             self._client.refuse(fault, keeps_alive=self._keeps_alive)
 
     def _pass_on(self) -> None:
-        if self._is_wanted:
-            self._refusal.take(b"", is_complete=True)
-
-    @property
-    def _is_wanted(self) -> bool:
-        """
-        Tell whether the client is still there, and has not been told of a time-out.
-        """
-        return self._client.transaction is self._transaction and not self._transaction.status
+        self._refusal.take(b"", is_complete=True)
