@@ -74,5 +74,7 @@ PROVED_ELSEWHERE = {
     "::test_copy_has_the_sources_bytes_and_words",
     "more than a limit allows": "integration/proxy/test_limits.py"
     "::test_credential_may_ask_so_often_and_others_are_not_concerned",
+    "a write to a bucket that has a limit": "integration/proxy/test_quotas.py"
+    "::test_exactly_full_passes_and_overwrites_cost_the_difference",
 }
 """The other rows, each with a test that shows it."""
