@@ -111,6 +111,7 @@ ROWS: tuple[Row, ...] = (
     Row("POST", "/api/backends/{bid}/buckets~", buckets.create_bucket, WRITER, status=201),
     Row("DELETE", f"{P}~", buckets.delete_bucket, WRITER),
     Row("GET", f"{P}/access", buckets.get_access, ANY),
+    Row("GET", f"{P}/declared", bucket_settings.get_declared, ANY),
     Row("GET", f"{P}/versioning", bucket_settings.get_versioning, ANY),
     Row("PUT", f"{P}/versioning", bucket_settings.put_versioning, WRITER, 200, KIB),
     Row("GET", f"{P}/policy", bucket_settings.get_policy, ANY),

@@ -18,6 +18,7 @@ SET_VERSIONING = Action("PutBucketVersioning", Level.CONFIGURE, whole_bucket=Tru
 GET_CORS = Action("GetBucketCors", Level.CONFIGURE, whole_bucket=True)
 SET_CORS = Action("PutBucketCors", Level.CONFIGURE, whole_bucket=True)
 
+GET_DECLARED = Action("GetDeclaredSettings", Level.CONFIGURE, whole_bucket=True)
 GET_POLICY = Action("GetBucketPolicy", Level.CONFIGURE, whole_bucket=True)
 SET_POLICY = Action("PutBucketPolicy", Level.CONFIGURE, whole_bucket=True)
 GET_LIFECYCLE = Action("GetBucketLifecycleConfiguration", Level.CONFIGURE, whole_bucket=True)

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.audit.event import Actor
 from app.clock import Clock
@@ -45,16 +46,7 @@ class DeclaredBuckets:
         query = select(buckets).order_by(buckets.c.backend_id, buckets.c.name)
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).mappings().all()
-        return [
-            DeclaredBucket(
-                BucketPlace(row["backend_id"], row["name"]),
-                row["settings"],
-                Declaration(
-                    row["source"], row["source_file"], row["source_line"], row["declared_id"]
-                ),
-            )
-            for row in rows
-        ]
+        return [_declared(row) for row in rows]
 
     async def store(
         self, actor: Actor, place: BucketPlace, settings: Mapping[str, Any], by: Declaration
@@ -86,3 +78,17 @@ class DeclaredBuckets:
         async with self._database.write() as connection:
             await connection.execute(delete(buckets).where(here))
             await record_change(connection, ChangeKind.BUCKET, f"{place.backend_id}/{place.bucket}")
+
+
+async def find_declared(connection: AsyncConnection, place: BucketPlace) -> DeclaredBucket | None:
+    """
+    Return what a file declared of a bucket, or nothing.
+    """
+    here = (buckets.c.backend_id == place.backend_id) & (buckets.c.name == place.bucket)
+    row = (await connection.execute(select(buckets).where(here))).mappings().first()
+    return None if row is None else _declared(row)
+
+
+def _declared(row: RowMapping) -> DeclaredBucket:
+    by = Declaration(row["source"], row["source_file"], row["source_line"], row["declared_id"])
+    return DeclaredBucket(BucketPlace(row["backend_id"], row["name"]), row["settings"], by)

@@ -20,6 +20,7 @@ from app.database.engine import Database
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.objects import actions, repository, setting_rules
+from app.objects.declared import DeclaredBucket, find_declared
 from app.objects.gate import Gate
 from app.objects.place import BucketPlace
 from app.rbac.policy import Action
@@ -50,6 +51,17 @@ class SettingCalls:
     def __init__(self, gate: Gate, database: Database) -> None:
         self._gate = gate
         self._database = database
+
+    async def find_declared(self, actor: Actor, place: BucketPlace) -> DeclaredBucket | None:
+        """
+        Return what a file declares of the bucket, which nobody else can change; or nothing.
+
+        Raises:
+            StowageError: `not_found`, `forbidden`.
+        """
+        self._gate.enter(actor, actions.GET_DECLARED, place)
+        async with self._database.read() as connection:
+            return await find_declared(connection, place)
 
     async def get_policy(self, actor: Actor, place: BucketPlace) -> str:
         """

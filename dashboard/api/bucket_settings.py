@@ -7,7 +7,19 @@ from pydantic import Field
 from app.backends import settings
 from dashboard.body import missing
 from dashboard.call import Call
-from dashboard.schemas import Body, Schema, omitted
+from dashboard.schemas import Body, Schema, SourceName, omitted
+
+
+class DeclaredSettings(Schema):
+    """
+    Which settings of a bucket a file declares; they can be changed there alone.
+    """
+
+    settings: list[str]
+    """`versioning`, `cors`, `lifecycle`, … in the words of the file."""
+    source: SourceName
+    source_file: str = omitted("")
+    source_line: int = omitted(0)
 
 
 class Versioning(Schema):
@@ -74,6 +86,22 @@ class BucketTagsPut(Body):
     """
 
     tags: dict[str, str] = Field(default_factory=dict)
+
+
+async def get_declared(call: Call) -> DeclaredSettings:
+    """
+    Say which settings of a bucket are read-only here, and the line that declares them.
+    """
+    found = await call.services.objects.settings.find_declared(call.actor, call.place)
+    if found is None:
+        return DeclaredSettings(settings=[], source="dashboard")
+    by = found.declaration
+    return DeclaredSettings(
+        settings=sorted(found.settings),
+        source="yaml",
+        source_file=by.file,
+        source_line=by.line,
+    )
 
 
 async def get_versioning(call: Call) -> Versioning:

@@ -91,6 +91,10 @@ async def test_a_bucket_is_made_with_its_settings_and_found_changed(
         with pytest.raises(StowageError, match="yaml_managed"):
             await call
 
+    shown = await objects.settings.find_declared(ADMIN, place)
+    assert shown is not None
+    assert set(shown.settings) == set(bucket) - {"backend", "name"}
+    assert shown.declaration.line > 0
     live = declaring.services.registry.get("weed").backend
     await live.buckets.set_versioned(name, enabled=False)
     await live.settings.put_tags(name, {"team": "other"})
