@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.audit.event import AuditEvent
 from support.dashboard import Dashboard
 from support.dashboard_people import BACKEND, DEAD, PASSWORD, Place, sign_in
 from support.seaweedfs import SeaweedFS
@@ -393,6 +394,28 @@ def test_the_audit_log_names_people_and_comes_as_lines(
     assert histogram["step"] == 900
     assert [count for _, count in histogram["counts"]] == [1]
     assert "is_total_capped" not in listed
+
+
+def test_a_long_export_comes_in_few_pieces_and_whole(
+    dashboard: Dashboard, root: httpx.Client
+) -> None:
+    name = f"load.{secrets.token_hex(4)}"
+
+    async def fill() -> None:
+        now = dashboard.services.clock.now()
+        for number in range(3000):
+            event = AuditEvent(now, name, object_key=f"{number:05}" + "x" * 100)
+            dashboard.services.audit.record(event)
+        await dashboard.services.audit.flush()
+
+    dashboard.run(fill())
+    url = f"{dashboard.url}/api/admin/audit.ndjson?limit=5000&action={name}"
+    with httpx.stream("GET", url, cookies=dict(root.cookies)) as answer:
+        pieces = list(answer.iter_raw())
+
+    keys = [json.loads(line)["key"][:5] for line in b"".join(pieces).splitlines()]
+    assert keys == [f"{number:05}" for number in reversed(range(3000))]
+    assert len(pieces) < 300
 
 
 def test_a_span_of_time_that_ends_before_it_begins_is_refused(root: httpx.Client) -> None:
