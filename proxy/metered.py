@@ -20,6 +20,7 @@ from proxy.metering import Metering, Site
 from proxy.quota_plan import METERED, OPEN_ENDED_BYTES, Planner, reserve
 from proxy.relay import Relay
 from proxy.response import ResponseHead
+from proxy.upstream import HIGH_WATER_BYTES
 
 if TYPE_CHECKING:
     from proxy.upstream import UpstreamConnection
@@ -120,35 +121,52 @@ class MeteredRelay(Relay):
         self._inquiries.cancel()
         super().client_lost()
 
+    def upstream_resumed(self) -> None:
+        """
+        Let the client go on, unless there is no room for what it has sent already.
+        """
+        if not self._waiting:
+            super().upstream_resumed()
+
     def _pass_on(self, payload: bytes) -> None:
         if not self._is_open_ended:
             super()._pass_on(payload)
             return
         if self._waiting:
             self._waiting.append(payload)
-            return
-        self._passed_bytes += len(payload)
-        if self._passed_bytes <= self._metering.hold.held_bytes:
+        elif self._passed_bytes + len(payload) <= self._metering.hold.held_bytes:
+            self._passed_bytes += len(payload)
             super()._pass_on(payload)
-            return
-        self._waiting.append(payload)
-        self._client.pause_body()
-        self._inquiries.begin(self._get_room(), self._refuse)
+        else:
+            self._waiting.append(payload)
+            self._client.pause_body()
+            self._inquiries.begin(self._get_room(), self._refuse)
 
     async def _get_room(self) -> None:
         """
         Hold more, then pass on what waits; a body that finds no room is cut.
         """
+        while (missing := self._missing_bytes) > 0:
+            await self._extend(missing)
+        payload = b"".join(self._waiting)
+        self._waiting = []
+        self._passed_bytes += len(payload)
+        super()._pass_on(payload)
+        upstream = self._upstream
+        unsent = self._pending_bytes if upstream is None else upstream.unsent_bytes
+        if unsent <= HIGH_WATER_BYTES:
+            self._client.resume_body()
+
+    @property
+    def _missing_bytes(self) -> int:
+        waiting = sum(map(len, self._waiting))
+        return self._passed_bytes + waiting - self._metering.hold.held_bytes
+
+    async def _extend(self, missing: int) -> None:
         hold = self._metering.hold
-        missing = self._passed_bytes - hold.held_bytes
         try:
             await hold.extend(max(missing, OPEN_ENDED_BYTES))
         except StowageError as error:
             if error.entry is not errors.QUOTA_EXCEEDED or missing >= OPEN_ENDED_BYTES:
                 raise
             await hold.extend(missing)
-        first, *rest = self._waiting
-        self._waiting = []
-        self._passed_bytes += sum(map(len, rest))
-        self._client.resume_body()
-        super()._pass_on(first + b"".join(rest))
