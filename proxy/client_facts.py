@@ -11,7 +11,6 @@ from proxy.pool import Pool
 from proxy.quotas import Quotas
 from proxy.record import Transaction
 
-_CHECKS_PER_TIMEOUT = 4
 DEFAULT_REGION = "us-east-1"
 """Told of a bucket that is not found; requests may be signed for any region."""
 SOFT_LIMIT_HEADER = ("x-stowage-quota", "soft-limit-passed")
@@ -92,8 +91,7 @@ class ClientFacts:
         """
         How often to look whether a request still moves.
         """
-        settings = self.settings
-        return min(settings.idle_timeout, settings.response_timeout) / _CHECKS_PER_TIMEOUT
+        return self._plane.check_seconds
 
     @property
     def wall_now(self) -> float:

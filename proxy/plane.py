@@ -9,7 +9,7 @@ import time
 from typing import Protocol
 
 from app.clock import Clock
-from app.snapshot.values import EMPTY, BackendRoute, Snapshot
+from app.snapshot.values import EMPTY, BackendRoute, ProxySettings, Snapshot
 from proxy.calls import Calls
 from proxy.client_address import AddressReader
 from proxy.limits import Limits
@@ -17,6 +17,8 @@ from proxy.pool import Pool
 from proxy.quotas import Quotas
 from proxy.record import Recorder, Transaction
 from proxy.timers import Deadlines, Waiting
+
+_CHECKS_PER_TIMEOUT = 4
 
 
 class Connected(Waiting, Protocol):
@@ -59,6 +61,8 @@ class Plane:
         self.limits = Limits(self.deadlines, workers)
         self.connections: set[Connected] = set()
         self.is_draining = False
+        self.check_seconds = _find_check_seconds(self.snapshot.settings)
+        """How often to look whether a request still moves."""
         self.has_snapshot = False
         """False until main has said what may be served; nothing is until then."""
         self.requests_in_flight = 0
@@ -92,6 +96,7 @@ class Plane:
             self.addresses = AddressReader(settings.trusted_proxies)
         self.snapshot = snapshot
         self.has_snapshot = True
+        self.check_seconds = _find_check_seconds(settings)
         self.recorder.settings = settings
         self.limits.apply(snapshot)
         for backend_id, pool in list(self._pools.items()):
@@ -161,3 +166,7 @@ class Plane:
         for pool in self._pools.values():
             pool.retire()
         self._pools.clear()
+
+
+def _find_check_seconds(settings: ProxySettings) -> float:
+    return min(settings.idle_timeout, settings.response_timeout) / _CHECKS_PER_TIMEOUT

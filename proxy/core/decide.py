@@ -76,12 +76,11 @@ def decide(data: bytes, snapshot: Snapshot, now: float, peer: Peer) -> Answer:
         now: Seconds since the epoch.
         peer: The far end of the connection.
     """
-    trail = Trail()
     try:
         head = parse_head(data, snapshot.settings.max_head_bytes)
     except StowageError as error:
         # The framing is not to be trusted: there may be no next request on this connection.
-        return Refuse(trail.audited(), error, closes=True)
+        return Refuse(Trail().audited(), error, closes=True)
     return decide_head(head, snapshot, now, peer)
 
 
