@@ -57,6 +57,7 @@ _QUIET = (
     "asyncio",
     "httpx",
     "httpcore",
+    "watchfiles",
     "alembic",
     "uvicorn",
 )

@@ -33,6 +33,7 @@ class ConfigurationFollower:
     def __init__(self, service: ConfigurationService) -> None:
         self._service = service
         self._asked = asyncio.Event()
+        self._seen: Sequence[Trace] = ()
 
     def ask(self) -> None:
         """
@@ -71,17 +72,25 @@ class ConfigurationFollower:
         _say(drift.plan)
 
     async def _watch(self, source: ConfigSource) -> None:
-        seen = _traces(source, self._service.loaded)
+        self._seen = _traces(source, self._service.loaded)
         self.ask()  # what changed while the process started
         while True:
-            folders = _folders(source, self._service.loaded)
-            async for _ in _notices(folders):
-                now = _traces(source, self._service.loaded)
-                if now != seen and self._service.loaded.config.gitops.watch:
-                    seen = await self._settle(source, now)
-                    self.ask()
-                if folders != _folders(source, self._service.loaded):
-                    break
+            # A folder may vanish between two looks, and come back with the next deployment.
+            await _outlive(lambda: self._look(source))
+            await asyncio.sleep(SETTLE_SECONDS)
+
+    async def _look(self, source: ConfigSource) -> None:
+        """
+        Watch until other folders are to be watched.
+        """
+        folders = _folders(source, self._service.loaded)
+        async for _ in _notices(folders):
+            now = _traces(source, self._service.loaded)
+            if now != self._seen and self._service.loaded.config.gitops.watch:
+                self._seen = await self._settle(source, now)
+                self.ask()
+            if folders != _folders(source, self._service.loaded):
+                return
 
     async def _settle(self, source: ConfigSource, now: Sequence[Trace]) -> Sequence[Trace]:
         while True:

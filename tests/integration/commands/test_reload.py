@@ -29,7 +29,7 @@ SECRETS = {
     "SECOND": "the-secret-of-the-second-robot",
 }
 PASSWORD = "harbour-lantern-42"
-# Two are promised; `make soak` measures that on a machine that does nothing else.
+# Two are promised, of a machine that does not run a test suite at the same time.
 PATIENCE_SECONDS = 10.0
 
 

@@ -2,8 +2,8 @@
 The configuration in force: taken over whole or not at all, compared with reality, tried again.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from app.config.problems import ConfigError, Problem
 from app.errors.raised import StowageError
 from app.plan.configuration import ConfigurationService
 from app.plan.reload import Outcome
-from app.plan.watch import ConfigurationFollower
+from app.plan.watch import following
 from app.rbac.levels import Role
 from support.declaring import PLACE, Declaring, open_declaring
 from support.polling import wait_until_async
@@ -189,16 +189,28 @@ async def test_a_change_of_a_file_that_is_named_by_a_secret_is_noticed(
     }
     await followed.start(backends=[BACKEND], credentials=[key])
     holds = followed.declaring.services.credentials.holds_secret
-    task = asyncio.create_task(ConfigurationFollower(followed.service).run())
-    try:
-        await wait_until_async(lambda: _is_settled(followed), what="the start is over")
+    async with running(followed):
         (tmp_path / "secret").write_text("secret-two-of-sixteen")
         await wait_until_async(
             lambda: holds("AKIAROBOT", "secret-two-of-sixteen"), what="the new secret"
         )
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_folder_that_vanishes_and_comes_back_is_followed_on(
+    followed: Followed, tmp_path: Path
+) -> None:
+    folder = tmp_path / "deployed"
+    folder.mkdir()
+    followed.declaring.path = folder / "config.yaml"
+    await followed.start(backends=[BACKEND])
+    async with running(followed):
+        folder.rename(tmp_path / "away")
+        await wait_until_async(lambda: _has_ended(followed, Outcome.REJECTED), what="it is gone")
+        (tmp_path / "away").rename(folder)
+        followed.write(backends=[BACKEND], aliases=[ALIAS])
+
+        await wait_until_async(lambda: _has_ended(followed, Outcome.APPLIED), what="it is back")
+    assert len(await followed.declaring.services.aliases.list(ADMIN)) == 1
 
 
 async def test_only_an_administrator_is_named_by_a_reload(followed: Followed) -> None:
@@ -222,13 +234,25 @@ async def test_a_plan_that_was_not_seen_is_refused(followed: Followed) -> None:
     assert (await followed.service.reload(ADMIN, seen=pending.hash)).applied == 1
 
 
+@asynccontextmanager
+async def running(followed: Followed) -> AsyncIterator[None]:
+    """
+    Follow the file, from when the start is over.
+    """
+    async with following(followed.service):
+        await wait_until_async(
+            lambda: _has_ended(followed, Outcome.UNCHANGED), what="the start is over"
+        )
+        yield
+
+
 def metrics(followed: Followed) -> str:
     return generate_latest(followed.declaring.services.metrics.registry).decode()
 
 
-async def _is_settled(followed: Followed) -> bool:
+async def _has_ended(followed: Followed, outcome: Outcome) -> bool:
     last = followed.service.last_reload
-    return last is not None and last.outcome is Outcome.UNCHANGED
+    return last is not None and last.outcome is outcome
 
 
 async def test_replicas_that_take_over_one_file_at_once_agree(followed: Followed) -> None:
