@@ -148,9 +148,10 @@ async def enter(call: Call, *, subject: str | None = None) -> Visit:
     kept = cookies(call)
     unlocked, continues = "", False
     if share is not None:
-        unlocked = kept.read("unlock", share)
-        visited = "" if subject is None else kept.read("visit", share, subject)
-        continues = visits.passes.holds(visited, "visit", share, subject or "")
+        unlocked = kept.read("unlock", share)[0]
+        continues = subject is not None and any(
+            visits.passes.holds(one, "visit", share, subject) for one in kept.read("visit", share)
+        )
     is_known = continues or (share is not None and visits.passes.holds(unlocked, "unlock", share))
     if not is_known:
         await call.services.limits.take_share(call.exchange.peer.ip)

@@ -1,19 +1,21 @@
 """
-The cookies of a visitor: that the password of a share was known, that a download was counted.
+The cookies of a visitor: that the password of a share was known, which downloads were counted.
 
 They go to the share's own paths alone. On https their names begin with `__Secure-`
 (RFC 6265bis section 4.1.3.1), and no other ones are read.
 """
 
-import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.shares.passes import PASS_SECONDS, Purpose
 from app.shares.share import Share
 from dashboard.exchange import Exchange
 
+MAX_PASSES = 10
+"""Downloads of one share that a browser can go on with; the oldest is forgotten first."""
 _SECURE_PREFIX = "__Secure-"
-_SUBJECT_DIGITS = 16
+_BETWEEN = "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +27,23 @@ class VisitorCookies:
     header: str
     exchange: Exchange
 
-    def read(self, purpose: Purpose, share: Share, subject: str = "") -> str:
+    def read(self, purpose: Purpose, share: Share) -> Sequence[str]:
         """
-        Return the pass that the browser keeps; empty where it keeps none.
+        Return the passes that the browser keeps, whether or not they hold.
         """
-        wanted = self._name(purpose, share, subject)
+        wanted = self._name(purpose, share)
         pairs = (part.strip().partition("=") for part in self.header.split(";"))
-        return next((value for name, _, value in pairs if name == wanted), "")
+        kept = next((value for name, _, value in pairs if name == wanted), "")
+        return kept.split(_BETWEEN, MAX_PASSES)[:MAX_PASSES]
 
-    def write(self, value: str, purpose: Purpose, share: Share, subject: str = "") -> None:
+    def write(self, value: str, purpose: Purpose, share: Share) -> None:
         """
-        Let the answer set a pass.
+        Let the answer set a pass, before those that the browser keeps for other downloads.
         """
+        kept = self.read(purpose, share) if purpose == "visit" else ()
+        values = [value, *(one for one in kept if one)][:MAX_PASSES]
         parts = [
-            f"{self._name(purpose, share, subject)}={value}",
+            f"{self._name(purpose, share)}={_BETWEEN.join(values)}",
             f"Path=/s/{share.code}",
             f"Max-Age={PASS_SECONDS}",
             "SameSite=Lax",
@@ -47,8 +52,6 @@ class VisitorCookies:
         parts += ["Secure"] if self.exchange.peer.is_https else []
         self.exchange.cookies.append("; ".join(parts))
 
-    def _name(self, purpose: Purpose, share: Share, subject: str) -> str:
+    def _name(self, purpose: Purpose, share: Share) -> str:
         prefix = _SECURE_PREFIX if self.exchange.peer.is_https else ""
-        digest = hashlib.sha256(subject.encode()).hexdigest()[:_SUBJECT_DIGITS]
-        suffix = f"_{digest}" if subject else ""
-        return f"{prefix}stowage_{purpose}_{share.code}{suffix}"
+        return f"{prefix}stowage_{purpose}_{share.code}"

@@ -135,4 +135,4 @@ async def _open(call: Call, visit: Visit, key: str) -> ObjectResponse:
 async def _count(call: Call, visit: Visit, key: str, subject: str) -> None:
     visits, share = call.services.shares.visits, visit.share
     await visits.count_download(visit, key)
-    cookies(call).write(visits.passes.issue("visit", share, subject), "visit", share, subject)
+    cookies(call).write(visits.passes.issue("visit", share, subject), "visit", share)

@@ -136,6 +136,23 @@ def test_a_download_counts_once_whatever_its_ranges(
     assert uli.get("/api/shares").json()["shares"][0]["download_count"] == 1
 
 
+def test_a_browser_goes_on_with_several_downloads_at_once(
+    uli: httpx.Client, stranger: httpx.Client, place: Place
+) -> None:
+    for key in ("docs/a", "docs/b"):
+        put(uli, place, key)
+    made = share(uli, place, kind="folder", prefix="docs/", max_downloads=2)
+    url, first, rest = f"{made['url']}/raw", {"Range": "bytes=0-3"}, {"Range": "bytes=4-"}
+
+    begun = [stranger.get(url, params={"path": name}, headers=first) for name in "ab"]
+    ended = [stranger.get(url, params={"path": name}, headers=rest) for name in "ab"]
+    other = stranger.get(url, params={"path": "c"}, headers=rest)
+
+    assert [one.content + two.content for one, two in zip(begun, ended, strict=True)] == [BODY] * 2
+    assert told(other) == (410, "exhausted")
+    assert len(begun[1].headers.get_list("set-cookie")) == 1
+
+
 def test_many_at_once_get_no_more_downloads_than_there_are(
     dashboard: Dashboard, uli: httpx.Client, place: Place
 ) -> None:
