@@ -26,6 +26,7 @@ from app.jobs.rules import check_new
 from app.jobs.run import Outcome, Position, Step
 from app.jobs.walk import Page, Walk
 from app.objects.copy_order import NoJournal, UploadJournal
+from app.objects.place import check_metadata
 
 _log = structlog.get_logger(__name__)
 _MAX_WAITING = 256
@@ -80,9 +81,10 @@ class PrefixStreams:
         Check a copy or delete of a prefix; nothing is done before the stream is read.
 
         Raises:
-            StowageError: as `JobService.create`.
+            StowageError: as `JobService.create`; `invalid_metadata`.
         """
         check_new(self._parts.gate, actor, new)
+        check_metadata(metadata or {})
         job = replace(new_job(actor, new, self._parts.clock.now()), id="")
         gate = self._parts.gate
         work: Work = Deleting(gate, job)

@@ -84,6 +84,7 @@ def test_a_key_too_long_for_its_new_place_is_told_alone(uli: httpx.Client, place
         ({"src_prefix": "", "dst_prefix": "b/"}, "bad_request"),
         ({"src_prefix": "a/", "dst_prefix": "b/", "dst_bucket": "Bad_Name"}, "invalid_bucket"),
         ({"src_prefix": "a/", "dst_prefix": "b/", "dst_backend": "nowhere"}, "not_found"),
+        ({"src_prefix": "a/", "dst_prefix": "b/", "metadata": {"a b": "x"}}, "invalid_metadata"),
         ("[", "bad_request"),
     ],
 )

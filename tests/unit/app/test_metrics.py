@@ -76,6 +76,21 @@ def test_gauges_of_workers_are_summed_and_leave_with_them() -> None:
     assert _samples(metrics)["stowage_s3_inflight_requests", frozenset()] == 3
 
 
+def test_jobs_are_shown_while_they_wait_and_counted_when_they_end() -> None:
+    metrics = Metrics()
+
+    metrics.show_jobs({"queued": 3, "running": 1})
+    metrics.show_jobs({"queued": 2, "running": 2})
+    for state in ("done", "done", "failed"):
+        metrics.count_job("copy", state, objects=10, size_bytes=500)
+
+    samples = _samples(metrics)
+    assert samples["stowage_jobs", frozenset({"queued"})] == 2
+    assert samples["stowage_jobs_ended_total", frozenset({"copy", "done"})] == 2
+    assert samples["stowage_job_objects_total", frozenset({"copy"})] == 30
+    assert samples["stowage_job_bytes_total", frozenset({"copy"})] == 1500
+
+
 def test_a_metric_that_is_not_known_is_not_shown() -> None:
     metrics = Metrics()
     before = set(_samples(metrics))
