@@ -11,6 +11,7 @@ from app.types import (
     parse_backend_id,
     parse_bucket_name,
     parse_object_key,
+    parse_prefix,
 )
 
 
@@ -75,3 +76,26 @@ def test_ulids_sort_by_their_moment_and_differ() -> None:
     assert earlier < later
     assert len(earlier) == 26
     assert new_ulid() != new_ulid()
+
+
+@pytest.mark.parametrize("text", ["", "a/", "a/b/", "ü/", "/", "a//"])
+def test_a_prefix_is_empty_or_ends_with_a_slash(text: str) -> None:
+    assert parse_prefix(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("a", "prefix.no_slash"),
+        ("../", "prefix.malformed"),
+        ("a/../b/", "prefix.malformed"),
+        ("a\x07/", "prefix.malformed"),
+        ("\u202e/", "prefix.malformed"),
+        ("x" * 1024 + "/", "prefix.malformed"),
+    ],
+)
+def test_a_prefix_that_cannot_be_says_why(text: str, reason: str) -> None:
+    with pytest.raises(StowageError) as caught:
+        parse_prefix(text)
+
+    assert (caught.value.code, caught.value.reason) == ("invalid_prefix", reason)
