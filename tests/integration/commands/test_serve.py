@@ -217,7 +217,7 @@ def test_a_transfer_that_is_cut_off_at_the_end_is_status_1(
             assert client.recv(1000).startswith(b"HTTP/1.1 100")
 
             assert stowage.stop() == 1, stowage.text
-    assert "requests were cut off" in stowage.text
+        assert "requests were cut off" in stowage.text
 
 
 def test_a_certificate_that_is_none_is_one_line_and_status_1(
