@@ -74,6 +74,7 @@ class Provider:
         self._metadata: tuple[datetime, Metadata] | None = None
         self._keys: tuple[datetime, KeySet] | None = None
         self._asked_again: datetime | None = None
+        self._failures = 0
 
     async def describe(self) -> Metadata:
         """
@@ -82,12 +83,14 @@ class Provider:
         Raises:
             StowageError: `oidc_failed`, reason `oidc.discovery_failed` or `oidc.misconfigured`.
         """
+        failures = self._failures
         async with self._lock:
+            if self._failures != failures:
+                # It failed while this one waited; a queue must not try one after the other.
+                raise errors.OIDC_FAILED(reason=DISCOVERY)
             now = self._clock.now()
             if self._metadata is None or now - self._metadata[0] >= _FRESH:
-                url = f"{self.config.issuer}/.well-known/openid-configuration"
-                found = await self._http.get(url, reason=DISCOVERY)
-                self._metadata = (now, _parse_metadata(found, self.config.issuer))
+                self._metadata = (now, await self._fetch_metadata())
             return self._metadata[1]
 
     async def keys(self, *, known: KeySet | None = None) -> KeySet:
@@ -193,6 +196,14 @@ class Provider:
         Close every connection.
         """
         await self._http.close()
+
+    async def _fetch_metadata(self) -> Metadata:
+        url = f"{self.config.issuer}/.well-known/openid-configuration"
+        try:
+            return _parse_metadata(await self._http.get(url, reason=DISCOVERY), self.config.issuer)
+        except StowageError:
+            self._failures += 1
+            raise
 
     def _may_ask_again(self, known: KeySet | None, now: datetime) -> bool:
         if known is None or self._keys is None or known is not self._keys[1]:

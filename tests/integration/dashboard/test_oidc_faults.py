@@ -3,7 +3,9 @@ What a provider that lies, breaks or is impersonated cannot do. A certified one 
 here a provider of our own says whatever the test wants.
 """
 
+import asyncio
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +20,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
+from app.auth.oidc.provider import Provider
+from app.clock import SystemClock
+from app.config.identity import OidcConfig
 from support.dashboard import Dashboard, running_dashboard
 from support.dashboard_people import CONFIG
 
@@ -266,6 +271,21 @@ def test_a_provider_that_describes_itself_wrongly_is_our_fault_to_mend(
     assert (refused.status_code, reason_of(refused)) == (500, reason)
     # It is asked anew; no restart is needed.
     assert mended.status_code == 302
+
+
+async def test_a_queue_before_a_dead_provider_fails_as_one() -> None:
+    # Whoever connects is never answered; each attempt alone would take the whole time-out.
+    with socket.create_server(("127.0.0.1", 0)) as dead:
+        url = f"http://127.0.0.1:{dead.getsockname()[1]}"
+        provider = Provider(OidcConfig(issuer=url), "", clock=SystemClock())
+        waiting = [asyncio.create_task(provider.describe()) for _ in range(50)]
+        connection, _ = await asyncio.get_running_loop().run_in_executor(None, dead.accept)
+        connection.close()
+        done, pending = await asyncio.wait(waiting, timeout=10)
+        await provider.close()
+
+    assert not pending
+    assert {getattr(task.exception(), "reason", None) for task in done} == {"oidc.discovery_failed"}
 
 
 @pytest.mark.parametrize(
