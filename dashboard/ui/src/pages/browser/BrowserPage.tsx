@@ -5,15 +5,16 @@ import { accessQuery } from "../../api/backends";
 import type { LevelName } from "../../api/schema.gen";
 import { baseName, visibleName } from "../../lib/keys";
 import { lazyPart } from "../../lib/lazyPart";
+import { readPreference } from "../../lib/preferences";
 import { useTitle } from "../../lib/useTitle";
 import styles from "./Browser.module.css";
 import { BrowserHead } from "./BrowserHead";
 import { DropZone } from "./DropZone";
 import { EntryList } from "./EntryList";
 import { StatusLine } from "./StatusLine";
-import { Unfinished } from "./Unfinished";
 import { type Browser, useBrowser } from "./useBrowser";
 
+const Unfinished = lazy(() => import("./Unfinished"));
 const ObjectPanel = lazyPart("work", () => import("../object/ObjectPanel"));
 const DeleteDialog = lazyPart("work", () => import("../work/DeleteDialog"));
 const FolderDialog = lazy(() => import("./FolderDialog"));
@@ -36,7 +37,7 @@ export function BrowserPage() {
       <DropZone place={place} prefix={prefix} isOn={can("write")}>
         <div className={styles.page}>
           <BrowserHead browser={browser} title={title} can={can} />
-          <Unfinished place={place} />
+          <Suspense>{wasInterrupted() && <Unfinished place={place} />}</Suspense>
           <EntryList browser={browser} can={can} />
           <StatusLine browser={browser} />
         </div>
@@ -59,6 +60,11 @@ export function BrowserPage() {
       </Suspense>
     </div>
   );
+}
+
+/** Whether this browser knows of uploads that a closed page left. */
+function wasInterrupted(): boolean {
+  return readPreference("uploads") !== null;
 }
 
 interface BrowserDialogProps {

@@ -12,7 +12,7 @@ import { hasUploads } from "../../lib/upload/news";
 const MOST_NAMED = 3;
 
 /** Uploads that an earlier page began here: the same file goes on where it was. */
-export function Unfinished({ place: { backend, bucket } }: { place: Place }) {
+export default function Unfinished({ place: { backend, bucket } }: { place: Place }) {
   const all = useStore(unfinishedUploads.store);
   const isSending = useStore(hasUploads);
   const [isPending, setPending] = useState(false);

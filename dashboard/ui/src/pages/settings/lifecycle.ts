@@ -51,10 +51,9 @@ function judgeRule(rule: unknown): string[] {
 /** The rule with a number changed; nothing typed takes it away. */
 export function withNumber(rule: LifecycleRule, name: RuleNumber, typed: string): LifecycleRule {
   const digits = typed.replace(/\D/g, "").slice(0, 5);
-  const rest = { ...rule };
-  if (digits === "") delete rest[name];
-  else rest[name] = Number(digits);
-  return rest;
+  if (digits !== "") return { ...rule, [name]: Number(digits) };
+  const kept = Object.entries(rule).filter(([other]) => other !== name);
+  return Object.fromEntries(kept) as unknown as LifecycleRule;
 }
 
 /** What the rule does, in words. */

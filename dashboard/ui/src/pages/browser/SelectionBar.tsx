@@ -1,0 +1,100 @@
+import {
+  Download,
+  EllipsisVertical,
+  Files,
+  FolderInput,
+  Link as LinkIcon,
+  Trash2,
+  X,
+} from "lucide-react";
+import { downloadUrl, zipUrl } from "../../api/objects";
+import type { LevelName } from "../../api/schema.gen";
+import { Button, IconButton } from "../../components/controls/Button";
+import { MenuButton } from "../../components/layers/MenuButton";
+import { download } from "../../lib/download";
+import { formatBytes } from "../../lib/format";
+import { t } from "../../lib/i18n";
+import { NOTHING } from "../../lib/selection";
+import styles from "./Browser.module.css";
+import { sumEntries } from "./entries";
+import type { Browser } from "./useBrowser";
+
+/** Every key stands in the address; a folder stands for all that is in it. */
+const MOST_ZIPPED = 100;
+
+interface BarProps {
+  browser: Browser;
+  can: (level: LevelName) => boolean;
+}
+
+/** What can be done with all that is selected. */
+export default function SelectionBar({ browser, can }: BarProps) {
+  const { selected, place } = browser;
+  const sum = sumEntries(selected);
+  const [only] = selected;
+  const isOne = selected.length === 1 && only?.kind === "object";
+  const keys = selected.map(({ key }) => key);
+  const save = () => download(isOne ? downloadUrl(place, only.key) : zipUrl(place, keys));
+  return (
+    <div className={styles.tools} role="toolbar" aria-label={t("browser.selectionTools")}>
+      <IconButton label={t("browser.clearSelection")} onClick={() => browser.select(NOTHING)}>
+        <X size={16} aria-hidden />
+      </IconButton>
+      <p className={styles.selected} role="status">
+        {t("browser.selected", { count: selected.length })}
+        {sum.objects > 0 && <span> · {formatBytes(sum.sizeBytes)}</span>}
+      </p>
+      {can("read") && (
+        <Button
+          icon={<Download size={16} aria-hidden />}
+          disabled={selected.length > MOST_ZIPPED}
+          title={selected.length > MOST_ZIPPED ? t("browser.zipLimit") : undefined}
+          onClick={save}
+        >
+          {isOne ? t("action.download") : t("browser.zip")}
+        </Button>
+      )}
+      {can("delete") && (
+        <Button
+          icon={<Trash2 size={16} aria-hidden />}
+          onClick={() => browser.askToDelete(selected.map(({ key }) => key))}
+        >
+          {t("action.delete")}
+        </Button>
+      )}
+      {can("read") && <MoreWithSelection browser={browser} can={can} />}
+    </div>
+  );
+}
+
+function MoreWithSelection({ browser, can }: BarProps) {
+  const keys = browser.selected.map(({ key }) => key);
+  const isShareable = keys.length === 1 || keys.every((key) => !key.endsWith("/"));
+  const offered = [
+    {
+      id: "share",
+      isOn: isShareable,
+      text: t("browser.share"),
+      icon: <LinkIcon aria-hidden />,
+    },
+    { id: "copy", isOn: true, text: t("browser.copyTo"), icon: <Files aria-hidden /> },
+    {
+      id: "move",
+      isOn: can("write") && can("delete"),
+      text: t("browser.moveTo"),
+      icon: <FolderInput aria-hidden />,
+    },
+  ] as const;
+  return (
+    <MenuButton
+      label={t("browser.moreWithSelection")}
+      entries={offered.filter(({ isOn }) => isOn)}
+      onAction={(id) => {
+        const found = offered.find((offer) => offer.id === id);
+        if (found !== undefined) browser.ask(found.id, keys);
+      }}
+    >
+      <EllipsisVertical size={16} aria-hidden />
+    </MenuButton>
+  );
+}
