@@ -18,7 +18,7 @@ from app.database.engine import Database
 from app.database.tables import s3_bucket_cors
 from app.errors import registry as errors
 from app.errors.raised import FieldError, ParamValue, StowageError
-from app.objects import actions
+from app.objects import actions, repository
 from app.objects.gate import Gate
 from app.objects.place import BucketPlace
 
@@ -85,6 +85,8 @@ class CorsCalls:
                 row_id = f"{place.backend_id}/{place.bucket}"
                 old = await _find(connection, place)
                 check_owner("CORS rules", row_id, old, source=by.source)
+                # A file may also say that there are none.
+                await repository.check_setting(connection, place, "cors", source=by.source)
                 await _delete(connection, place)
                 if rules:
                     values = self._row(actor, place, rules, by)

@@ -124,6 +124,18 @@ async def test_what_is_left_out_is_left_alone_and_given_back(
     assert (await declaring.plan(world(seaweedfs, bare))).is_empty
 
 
+async def test_a_file_may_say_that_there_are_no_rules(
+    declaring: Declaring, seaweedfs: SeaweedFS, name: str
+) -> None:
+    declared = world(seaweedfs, {"backend": "weed", "name": name, "cors": []})
+    await declaring.apply(declared)
+
+    rule = BucketCorsRule(["*"], ["GET"])
+    with pytest.raises(StowageError, match="yaml_managed"):
+        await declaring.services.objects.cors.set_rules(ADMIN, BucketPlace("weed", name), [rule])
+    assert (await declaring.plan(declared)).is_empty
+
+
 async def test_a_bucket_that_vanished_is_made_again(
     declaring: Declaring, seaweedfs: SeaweedFS, name: str
 ) -> None:
