@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
+from support.browser import TOUR_SEEN
 from support.oidc import OidcProvider, claim, single_sign_on
 
 
@@ -27,6 +28,7 @@ def test_one_signs_in_at_the_provider_and_out_there_too(
     with single_sign_on(tmp_path, oidc_provider, name="Company login") as dashboard:
         context = browser.new_context(locale="en-US")
         page = context.new_page()
+        page.add_init_script(TOUR_SEEN)
         page.on("pageerror", lambda error: problems.append(str(error)))
 
         # Nobody has mapped this one to a role yet, and the page says so.

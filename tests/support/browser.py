@@ -38,7 +38,8 @@ _REPORT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} refused ${event.blockedURI || "inline"}`));
 """
-_TOUR_SEEN = 'localStorage.setItem("stowage.tour", "seen")'
+TOUR_SEEN = 'localStorage.setItem("stowage.tour", "seen")'
+"""A script for browsers that have shown the tour of a first visit."""
 _FAILED_LOAD = re.compile(r"the server responded with a status of (\d+)")
 
 
@@ -163,7 +164,7 @@ class Visit:
         """
         self.page.add_init_script(_REPORT_VIOLATIONS)
         if not self.is_first:
-            self.page.add_init_script(_TOUR_SEEN)
+            self.page.add_init_script(TOUR_SEEN)
         # Playwright keeps notes on a bound method's object, which has slots.
         self.page.on("console", lambda message: self._note_message(message))  # noqa: PLW0108
         self.page.on("pageerror", lambda error: self._problems.append(f"uncaught: {error}"))
