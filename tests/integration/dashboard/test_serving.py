@@ -2,6 +2,7 @@
 Pages, probes and metrics, as a browser, a load balancer and Prometheus ask for them.
 """
 
+import re
 from pathlib import Path
 
 import httpx
@@ -72,7 +73,10 @@ def test_every_error_is_listed_for_clients(stranger: httpx.Client) -> None:
 
 
 def test_the_version_is_told_to_those_who_are_signed_in(uli: httpx.Client) -> None:
-    assert uli.get("/api/version").json() == {"version": "0.1.0", "commit": ""}
+    told = uli.get("/api/version").json()
+
+    assert told["version"] == "0.1.0"
+    assert re.fullmatch("[0-9a-f]{40}", told["commit"])
 
 
 def test_the_documentation_comes_with_the_policy_of_a_page(stranger: httpx.Client) -> None:
