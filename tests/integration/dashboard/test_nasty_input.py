@@ -106,10 +106,18 @@ def is_meant(answer: httpx.Response) -> bool:
     return is_mute or '"backend.rejected"' in answer.text
 
 
+def values_for(row: Row) -> list[tuple[str, str]]:
+    """
+    Every value; a few for the calls that ask the store about each of its buckets.
+    """
+    asks_all = row.path in {"/api/admin/config/plan", "/api/admin/config/export"}
+    return list(VALUES.items())[: 3 if asks_all else None]
+
+
 @pytest.mark.parametrize("row", calls("GET", "HEAD"))
 def test_no_query_surprises(ada: httpx.Client, place: Place, row: Row) -> None:
     odd = {}
-    for label, value in VALUES.items():
+    for label, value in values_for(row):
         query = "&".join(f"{name}={value}" for name in (*QUERY, *AUDIT))
         answer = ada.get(httpx.URL(ada.base_url.join(fill(row, place)), query=query.encode()))
         if not is_meant(answer):
