@@ -232,6 +232,8 @@ class ClientConnection(ClientFlow, asyncio.Protocol):
             limits.screen(transaction.ip, snapshot, now)
         if isinstance(answer, Refuse):
             limits.note_refusal(answer, transaction.ip, snapshot, now)
+            if answer.canonical_request:
+                transaction.detail["canonical_request"] = answer.canonical_request
         else:
             limits.hold(answer, transaction, snapshot)
         return answer

@@ -4,21 +4,11 @@ Request targets for log lines and audit rows, without what would let the reader 
 
 from urllib.parse import unquote_plus
 
-REDACTED = "REDACTED"
+from proxy.core.computed import REDACTED, SECRET_NAMES
+
 MAX_TARGET_CHARACTERS = 2048
 
-_SECRET_PARAMETERS = frozenset(
-    {
-        *("x-amz-signature", "x-amz-credential", "x-amz-security-token"),
-        # SigV2's presigned form.
-        *("signature", "awsaccesskeyid"),
-        # SSE-C keys, which presigners may hoist into the query.
-        *(
-            "x-amz-server-side-encryption-customer-key",
-            "x-amz-copy-source-server-side-encryption-customer-key",
-        ),
-    }
-)
+_SECRET_PARAMETERS = SECRET_NAMES | {"x-amz-credential", "awsaccesskeyid"}
 
 
 def redact_target(target: str) -> str:

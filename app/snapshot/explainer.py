@@ -73,7 +73,7 @@ def explain_to(principal: Principal, question: Question) -> Explanation:
 @dataclass(frozen=True, slots=True)
 class Explainer:
     """
-    Answers for anybody, to administrators.
+    Answers for anybody, to administrators; for a key, to its owner too.
     """
 
     users: UserService
@@ -103,6 +103,18 @@ class Explainer:
             return await self._explain_user(user, question)
         return await self._explain_key(actor, principal, question)
 
+    async def explain_own(self, actor: Actor, access_key: str, question: Question) -> Explanation:
+        """
+        Say to its owner whether a credential may do this now.
+
+        Raises:
+            StowageError: in this order: `not_found`: nobody has such a key, or somebody else;
+                `bad_request`: there is no such action.
+        """
+        await self.credentials.get(actor, access_key, owner=actor.id)
+        _find_action(question.action)
+        return await self._explain_key(actor, access_key, question, owner=actor.id)
+
     async def _explain_user(self, user: User, question: Question) -> Explanation:
         if not user.is_enabled:
             return _stopped("session.revoked", "the user is enabled", f"user:{user.id}")
@@ -111,11 +123,13 @@ class Explainer:
     async def _principal(self, user_id: str, username: str, role: Role) -> Principal:
         return await self.access.principal_of(user_id=user_id, username=username, role=role)
 
-    async def _explain_key(self, actor: Actor, access_key: str, question: Question) -> Explanation:
+    async def _explain_key(
+        self, actor: Actor, access_key: str, question: Question, *, owner: str | None = None
+    ) -> Explanation:
         source = f"credential:{access_key}"
         entry = self.feed.current.credentials.get(access_key)
         if entry is None:
-            await self.credentials.get(actor, access_key)
+            await self.credentials.get(actor, access_key, owner=owner)
             rule = "the credential and its owner are enabled"
             return _stopped("credential.unknown", rule, source)
         now = self.clock.now().timestamp()

@@ -6,6 +6,7 @@ from app.auth.user import User
 from app.rbac.levels import Access, render_access
 from app.rbac.principal import Principal, Scope
 from app.snapshot.explainer import Explanation, Question, explain_to
+from app.snapshot.past_requests import PastRequest
 from dashboard.call import Call
 from dashboard.schemas import LevelName, PresetName, RoleName, Schema, Timestamp, omitted_if_unknown
 
@@ -68,6 +69,8 @@ class PastRequestSchema(Schema):
     """Why it was refused; empty where it was not."""
     difference: str
     """For a signature that did not fit: what was signed otherwise."""
+    canonical_request: str
+    """For a signature that did not fit: what the endpoint computed, without secrets."""
     access_key: str
     backend_id: str
     bucket: str
@@ -118,7 +121,17 @@ async def explain_request(call: Call) -> PastDecisionSchema:
     """
     Say how an S3 request ended and why, by the id that its answer carried.
     """
-    found = await call.services.past_requests.explain(call.actor, call.path("id"))
+    return _past(await call.services.past_requests.explain(call.actor, call.path("id")))
+
+
+async def explain_own_request(call: Call) -> PastDecisionSchema:
+    """
+    Say how an S3 request with one of the caller's access keys ended and why, by its id.
+    """
+    return _past(await call.services.past_requests.explain_own(call.actor, call.path("id")))
+
+
+def _past(found: PastRequest) -> PastDecisionSchema:
     event, facts = found.event, found.facts
     return PastDecisionSchema(
         request=PastRequestSchema(
@@ -127,6 +140,7 @@ async def explain_request(call: Call) -> PastDecisionSchema:
             status=int(facts.get("http_status", 0)),
             reason=found.reason,
             difference=str(facts.get("difference", "")),
+            canonical_request=str(facts.get("canonical_request", "")),
             access_key=str(facts.get("access_key", "")),
             backend_id=event.backend_id,
             bucket=event.bucket,

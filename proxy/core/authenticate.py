@@ -12,6 +12,7 @@ from app.errors.raised import StowageError
 from app.snapshot.values import Snapshot
 from proxy.core import twin
 from proxy.core.authenticate_v2 import prove_v2
+from proxy.core.computed import render_computed
 from proxy.core.mismatch import Attempt, Patience, find_difference
 from proxy.core.operations import Operation
 from proxy.core.proof import (
@@ -96,11 +97,11 @@ def authenticate(
     if trail.auth_mode == ANONYMOUS:
         return admit_stranger(request, operation, snapshot)
     if trail.auth_mode == SIGNED:
-        proof = _prove(_read_header(request, now, trail), request, snapshot, now)
+        proof = _prove(_read_header(request, now, trail), request, snapshot, now, trail)
     elif any(name == "AWSAccessKeyId" for name, _ in request.query):
         proof = prove_v2(request, snapshot, now, trail)
     else:
-        proof = _prove(_read_query(request, now, trail), request, snapshot, now)
+        proof = _prove(_read_query(request, now, trail), request, snapshot, now, trail)
     trail.user_id = proof.principal.user_id or ""
     return proof
 
@@ -166,7 +167,9 @@ def _read_query(request: S3Request, now: float, trail: Trail) -> _Signed:
     return _Signed(claim, timestamp, presigned.signature, payload)
 
 
-def _prove(signed: _Signed, request: S3Request, snapshot: Snapshot, now: float) -> Proof:
+def _prove(
+    signed: _Signed, request: S3Request, snapshot: Snapshot, now: float, trail: Trail
+) -> Proof:
     claim, payload = signed.claim, signed.payload
     mode = parse_payload_mode(payload)
     if mode is None:
@@ -182,7 +185,9 @@ def _prove(signed: _Signed, request: S3Request, snapshot: Snapshot, now: float) 
     if not is_signed and _patience.is_left(snapshot, now):
         # Looked for with a key that nobody has, too: the time must not tell which keys exist.
         mismatch = _explain(signed, request, key, snapshot)
+        computed = render_computed(request, claim.signed_headers, payload)
         if credential is not None:
+            trail.canonical_request = computed
             raise mismatch
     credential = verify_credential(credential, request, now, is_signed=is_signed)
     seed = (

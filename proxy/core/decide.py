@@ -94,7 +94,13 @@ def decide_head(head: Head, snapshot: Snapshot, now: float, peer: Peer) -> Answe
         request = parse_request(head, snapshot.settings.host_suffixes)
         return _decide_request(request, snapshot, now, peer, trail)
     except StowageError as error:
-        return Refuse(trail.audited(), error, request, extra=trail.extra)
+        return Refuse(
+            trail.audited(),
+            error,
+            request,
+            extra=trail.extra,
+            canonical_request=trail.canonical_request,
+        )
 
 
 def _decide_request(

@@ -186,6 +186,8 @@ class Refuse(Struct, frozen=True):
     """The connection cannot go on: its framing is not to be trusted."""
     extra: dict[str, str] = {}
     """More children of the error document, e.g. `Region` or `ServerTime`."""
+    canonical_request: str = ""
+    """For the audit row of a signature that did not fit; never for the answer or the log."""
 
 
 Answer = Forward | Local | Refuse

@@ -27,6 +27,8 @@ class Trail(Struct):
     is_write: bool = False
     extra: dict[str, str] = {}
     """More children of an error document."""
+    canonical_request: str = ""
+    """Of a signature that did not fit: for the owner of the key, never for the answer."""
 
     def audited(self) -> Audited:
         """

@@ -4,7 +4,8 @@ Groups, grants and what follows from them, over HTTP: on the dashboard and for a
 
 import secrets
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -323,6 +324,68 @@ def test_only_administrators_ask_about_others(uli: httpx.Client) -> None:
     asked = {"principal": "static", "action": "GetObject"}
 
     assert told(uli.get(EXPLAIN, params=asked)) == (403, "forbidden")
+
+
+def note_forged(dashboard: Dashboard, key: str, **changes: Any) -> str:
+    """
+    Write down a request whose signature did not fit; return its id.
+    """
+    request_id = secrets.token_hex(8)
+    event = AuditEvent(
+        at=datetime.now(UTC),
+        action="s3.proxy.getobject",
+        status="denied",
+        request_id=request_id,
+        detail={
+            "access_key": key,
+            "http_status": 403,
+            "reason": "signature.mismatch",
+            "difference": "another method was signed",
+            "canonical_request": "GET\n/docs/a",
+        },
+    )
+    dashboard.services.audit.record(replace(event, **changes))
+    return request_id
+
+
+def test_the_canonical_request_is_shown_to_the_owner_of_the_key_alone(
+    closed: tuple[Dashboard, httpx.Client], member: tuple[str, httpx.Client], bucket: str
+) -> None:
+    (dashboard, root), (_, browser) = closed, member
+    name = f"user-{secrets.token_hex(6)}"
+    user = {"username": name, "password": PASSWORD, "role": "user", "must_change_pw": False}
+    made(root.post("/api/admin/users", json=user))
+    other = sign_in(dashboard, name)
+    body = {"backend_id": BACKEND, "buckets": [bucket]}
+    key = made(browser.post("/api/me/s3-credentials", json=body))["access_key"]
+    old = datetime.now(UTC) - timedelta(days=1)
+    own = note_forged(dashboard, key)
+    hidden = [
+        note_forged(dashboard, key, at=old),
+        note_forged(dashboard, key, user_id="somebody-else"),
+        note_forged(dashboard, "AKNOBODY"),
+        note_forged(dashboard, ""),
+    ]
+
+    def asked(client: httpx.Client, request_id: str) -> httpx.Response:
+        return client.get(f"/api/me/access/requests/{request_id}")
+
+    for request_id in (own, *hidden):
+        url = f"/api/admin/access/requests/{request_id}"
+        wait_until(lambda url=url: root.get(url).status_code == 200, 5, what="the row")
+    found = asked(browser, own).json()
+
+    assert found["request"]["canonical_request"] == "GET\n/docs/a"
+    assert found["request"]["difference"] == "another method was signed"
+    assert found == root.get(f"/api/admin/access/requests/{own}").json()
+    refused = [asked(other, own), asked(root, own), asked(browser, "none")]
+    refused += [asked(browser, request_id) for request_id in hidden]
+    told_apart = {
+        (answer.status_code, answer.json()["error"]["reason"], answer.json()["error"]["message"])
+        for answer in refused
+    }
+    assert len(told_apart) == 1
+    assert {(status, reason) for status, reason, _ in told_apart} == {(404, "request.not_found")}
 
 
 def test_request_of_the_past_is_explained_by_its_id(

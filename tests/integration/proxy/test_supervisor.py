@@ -202,11 +202,14 @@ async def test_request_is_explained_by_its_id(
         client = client_of(supervisor, made)
         wrong = make_client(supervisor.address, made.credential.access_key, "wrong")
 
+        answers: list[str] = []
+
         async def explained(call: Callable[..., Any], **arguments: Any) -> PastRequest:
             try:
                 await in_thread(call, **arguments)
             except ClientError as error:
                 request_id = error.response["ResponseMetadata"]["HTTPHeaders"]["x-amz-request-id"]
+                answers.append(str(error.response))
             found: list[PastRequest] = []
 
             async def is_found() -> bool:
@@ -226,5 +229,7 @@ async def test_request_is_explained_by_its_id(
         forged = await explained(wrong.get_object, Bucket=OWN, Key="a")
         assert forged.reason == "signature.mismatch"
         assert forged.facts["difference"] == "check the secret key and the signing method"
+        assert forged.facts["canonical_request"].startswith(f"GET\n/{OWN}/a\n\nhost:127.0.0.1:")
+        assert "x-amz-content-sha256" not in str(answers)
         assert forged.now is not None
         assert forged.now.is_allowed

@@ -144,6 +144,22 @@ def test_refusals_are_logged_with_their_request_id_and_without_secrets() -> None
     assert "hush" not in str(lines)
 
 
+def test_the_canonical_request_of_a_refusal_is_audited_and_never_logged() -> None:
+    desk = Desk()
+    request = parse_request(parse_head(b"GET /b/k HTTP/1.1\r\nHost: s3\r\n\r\n"))
+    refusal = errors.INVALID_CREDENTIALS(reason="signature.mismatch", params={"difference": "d"})
+    transaction = Transaction("R1", 0.0, "10.0.0.1", GET, request, 403, refusal)
+    transaction.detail["canonical_request"] = "GET\n/computed"
+
+    with capture_logs() as lines:
+        desk.recorder.finish(transaction, 0.25)
+        desk.recorder.flush_all()
+
+    assert desk.events[0].detail["canonical_request"] == "GET\n/computed"
+    assert len(lines) == 1
+    assert "computed" not in str(lines)
+
+
 def test_flood_of_bad_signatures_is_one_line_a_second() -> None:
     desk = Desk()
 

@@ -131,6 +131,7 @@ export interface PastRequest {
   status: number;
   reason: string;
   difference: string;
+  canonical_request: string;
   access_key: string;
   backend_id: string;
   bucket: string;
@@ -694,7 +695,7 @@ export interface ConfigState {
 
 /** One change of one thing; it holds no value, so no secret. */
 export interface ConfigStep {
-  op: "create" | "update" | "delete" | "adopt";
+  op: "create" | "update" | "delete" | "adopt" | "check";
   kind: string;
   id: string;
   fields: string[];
@@ -702,6 +703,7 @@ export interface ConfigStep {
   takes_over: boolean;
   source_file: string;
   source_line: number;
+  problem?: string;
 }
 
 /** Something that a file declared once and none declares any more; it stays until pruned. */
