@@ -20,6 +20,7 @@ from support.declaring import Declaring, open_declaring
 from support.seaweedfs import SeaweedFS
 
 EXAMPLES = int(os.environ.get("STOWAGE_EXAMPLES", "4"))
+"""How many pairs of configurations; `make soak` asks for more."""
 PRUNED = [
     "groups",
     "grants",
