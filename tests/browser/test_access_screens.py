@@ -173,6 +173,36 @@ def test_a_bucket_is_pinned_and_another_session_is_ended(signed_in: Visit) -> No
         assert other.get("/api/me").status_code == 401
 
 
+def test_a_token_is_made_for_one_bucket_used_by_a_script_and_revoked(signed_in: Visit) -> None:
+    page = signed_in.page
+    signed_in.start("/account")
+    page.get_by_role("button", name="Create token").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name of the token").fill("ui-nightly")
+    expect(dialog.get_by_role("button", name="Create token")).to_be_disabled()
+    dialog.get_by_label("Backend").select_option("local")
+    dialog.get_by_label("Bucket", exact=True).fill("demo")
+    signed_in.check_accessibility()
+    dialog.get_by_role("button", name="Create token").click()
+    token = dialog.get_by_role("code").inner_text()
+    expect(dialog.get_by_role("button", name="Done")).to_be_disabled()
+    dialog.get_by_label("I have stored the token").check()
+    dialog.get_by_role("button", name="Done").click()
+
+    row = page.get_by_role("listitem").filter(has_text="ui-nightly")
+    expect(row).to_contain_text("local / demo: Read")
+    expect(row).to_contain_text("never used")
+    url = "/api/backends/local/buckets/demo/objects"
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=signed_in.record.dashboard_url, headers=headers) as script:
+        assert script.get(url).status_code == 200
+        assert script.post(f"{url}/folder", json={"key": "ui-token/"}).status_code == 403
+        row.get_by_role("button", name="Revoke token ui-nightly").click()
+        page.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()
+        expect(row).to_have_count(0)
+        assert script.get(url).status_code == 401
+
+
 def _create_user(page: Page, name: str, *, role: str = "User") -> None:
     page.get_by_role("button", name="Create user").click()
     dialog = page.get_by_role("dialog")

@@ -11,8 +11,9 @@ import { ROLES } from "../users/columns";
 import styles from "./Account.module.css";
 import { LookCard } from "./LookCard";
 import { SessionsCard } from "./SessionsCard";
+import { TokensCard } from "./TokensCard";
 
-/** Who one is, where one is signed in, what one may do, and how all this looks. */
+/** Who one is, where one is signed in, with what scripts come in, what one may do. */
 export function AccountPage() {
   useTitle(t("account.title"));
   const me = useSuspenseQuery(meQuery).data;
@@ -37,6 +38,8 @@ export function AccountPage() {
         </section>
         <LookCard />
         <SessionsCard />
+        {/* The account of the configuration has none. */}
+        {me.identity_source !== "static" && <TokensCard />}
         <section className={styles.card} aria-labelledby="access">
           <h2 id="access">{t("account.access")}</h2>
           <AccessList query={access} />

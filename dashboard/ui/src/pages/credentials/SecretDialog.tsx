@@ -1,6 +1,5 @@
-import { useRouter } from "@tanstack/react-router";
 import { Download } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { Credential } from "../../api/schema.gen";
 import { Button } from "../../components/controls/Button";
 import { Copy } from "../../components/controls/Copy";
@@ -12,6 +11,7 @@ import { envFile } from "../../lib/snippets";
 import styles from "./Credentials.module.css";
 import { snippetFacts } from "./snippetFacts";
 import { SnippetTabs } from "./SnippetTabs";
+import { useStay } from "./useStay";
 
 interface SecretDialogProps {
   credential: Credential;
@@ -65,10 +65,4 @@ export default function SecretDialog({ credential, onStored }: SecretDialogProps
       </DialogActions>
     </Dialog>
   );
-}
-
-/** Neither a link nor "back" nor closing the tab may take the secret away. */
-function useStay(): void {
-  const { history } = useRouter();
-  useEffect(() => history.block({ blockerFn: () => true, enableBeforeUnload: true }), [history]);
 }
