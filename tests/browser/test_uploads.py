@@ -2,12 +2,17 @@
 Uploads that meet what uploads meet: nested folders, names that are taken, pauses.
 """
 
+import io
 import secrets
+import zipfile
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from support.browser import MIB, Visit
+
+LONG = "\N{LATIN SMALL LETTER U WITH DIAERESIS}" * 110
+"""Six characters for each of them stand in an address."""
 
 
 def test_a_dropped_folder_keeps_its_structure(signed_in: Visit, tmp_path: Path) -> None:
@@ -55,6 +60,29 @@ def test_a_name_that_is_taken_is_asked_about_and_both_can_be_kept(
     expect(signed_in.row("taken (2).txt")).to_be_visible()
     signed_in.row("taken.txt").get_by_role("link").click()
     expect(page.get_by_label("Text", exact=True)).to_have_text("the first")
+
+
+def test_a_selection_that_no_address_could_carry_is_downloaded_as_one_archive(
+    signed_in: Visit, tmp_path: Path
+) -> None:
+    page = signed_in.page
+    tree = tmp_path / "many"
+    tree.mkdir()
+    names = [f"{LONG}{number}.txt" for number in range(4)]
+    for name in names:
+        (tree / name).write_text(name)
+    signed_in.start("/b/local/demo")
+    signed_in.drop(page.get_by_role("grid"), [tree])
+    expect(page.get_by_role("heading", name="4 files uploaded")).to_be_visible()
+    signed_in.open("/b/local/demo?prefix=many%2F")
+    signed_in.row(names[0]).focus()
+    page.keyboard.press("Control+a")
+
+    content = signed_in.download(page.get_by_role("button", name="Download as ZIP"))
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.namelist() == [f"many/{name}" for name in names]
+        assert archive.testzip() is None
 
 
 def test_a_paused_upload_goes_on_where_it_was(signed_in: Visit, tmp_path: Path) -> None:

@@ -50,11 +50,6 @@ export function downloadUrl(place: Place, key: string, version?: string): string
   return withQuery(`${base(place)}/object`, { key, version_id: version });
 }
 
-/** Where the browser downloads several objects and folders as one archive. */
-export function zipUrl(place: Place, keys: readonly string[]): string {
-  return withQuery(`${base(place)}/objects/zip`, { key: keys });
-}
-
 /** Where an `<img>` reads an object; never to be framed or opened. */
 export function inlineUrl(place: Place, key: string): string {
   return withQuery(`${base(place)}/object`, { key, disposition: "inline" });

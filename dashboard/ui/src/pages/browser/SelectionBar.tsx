@@ -7,7 +7,9 @@ import {
   Trash2,
   X,
 } from "lucide-react";
-import { downloadUrl, zipUrl } from "../../api/objects";
+import { useState } from "react";
+import { MOST_ZIPPED } from "../../api/archives";
+import { downloadUrl } from "../../api/objects";
 import type { LevelName } from "../../api/schema.gen";
 import { Button, IconButton } from "../../components/controls/Button";
 import { MenuButton } from "../../components/layers/MenuButton";
@@ -16,11 +18,9 @@ import { formatBytes } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { NOTHING } from "../../lib/selection";
 import styles from "./Browser.module.css";
+import { downloadZip } from "./downloadZip";
 import { sumEntries } from "./entries";
 import type { Browser } from "./useBrowser";
-
-/** Every key stands in the address; a folder stands for all that is in it. */
-const MOST_ZIPPED = 100;
 
 interface BarProps {
   browser: Browser;
@@ -34,7 +34,16 @@ export default function SelectionBar({ browser, can }: BarProps) {
   const [only] = selected;
   const isOne = selected.length === 1 && only?.kind === "object";
   const keys = selected.map(({ key }) => key);
-  const save = () => download(isOne ? downloadUrl(place, only.key) : zipUrl(place, keys));
+  const [isAsking, setAsking] = useState(false);
+  const save = async () => {
+    if (isOne) {
+      download(downloadUrl(place, only.key));
+      return;
+    }
+    setAsking(true);
+    await downloadZip(place, keys);
+    setAsking(false);
+  };
   return (
     <div className={styles.tools} role="toolbar" aria-label={t("browser.selectionTools")}>
       <IconButton label={t("browser.clearSelection")} onClick={() => browser.select(NOTHING)}>
@@ -48,8 +57,13 @@ export default function SelectionBar({ browser, can }: BarProps) {
         <Button
           icon={<Download size={16} aria-hidden />}
           disabled={selected.length > MOST_ZIPPED}
-          title={selected.length > MOST_ZIPPED ? t("browser.zipLimit") : undefined}
-          onClick={save}
+          title={
+            selected.length > MOST_ZIPPED
+              ? t("browser.zipLimit", { count: MOST_ZIPPED })
+              : undefined
+          }
+          pending={isAsking}
+          onClick={() => void save()}
         >
           {isOne ? t("action.download") : t("browser.zip")}
         </Button>
