@@ -61,7 +61,9 @@ def test_a_deletion_is_undone_and_a_version_restored_where_versions_are_kept(
 
     signed_in.row("draft.txt").focus()
     page.keyboard.press("Delete")
-    page.get_by_role("button", name="Delete for good").click()
+    dialog = page.get_by_role("alertdialog")
+    expect(dialog).to_contain_text("you can undo this")
+    dialog.get_by_role("button", name="Delete", exact=True).click()
     expect(signed_in.row("draft.txt")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(signed_in.row("draft.txt")).to_be_visible()

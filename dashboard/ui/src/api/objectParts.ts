@@ -52,11 +52,8 @@ export function restoreVersion(place: Place, key: string, version_id: string) {
 }
 
 /** Takes one version, or the marker of a deletion, away for good. */
-export async function deleteVersion(place: Place, key: string, version_id: string): Promise<void> {
-  const body = { keys: [{ key, version_id }] };
-  const { errors } = await post<DeleteResult>(`${objectBase(place)}/objects/delete`, { body });
-  const [failed] = errors;
-  if (failed !== undefined) throw new Error(failed.message ?? failed.code);
+export function deleteVersion(place: Place, key: string, version_id: string): Promise<void> {
+  return deleteVersions(place, [{ key, version_id }]);
 }
 
 /** The markers that a deletion has just left; empty where the bucket keeps no versions. */
@@ -80,10 +77,13 @@ async function markerOf(place: Place, key: string) {
   return marker?.is_delete_marker === true ? { key, version_id: marker.version_id } : null;
 }
 
-/** Takes delete markers away, which brings the objects back. */
-export function removeMarkers(
+/** Takes versions away for good; markers too, which brings the objects back. Fails if one stayed. */
+export async function deleteVersions(
   place: Place,
-  markers: readonly { key: string; version_id: string }[],
-): Promise<DeleteResult> {
-  return post(`${objectBase(place)}/objects/delete`, { body: { keys: [...markers] } });
+  versions: readonly { key: string; version_id: string }[],
+): Promise<void> {
+  const body = { keys: [...versions] };
+  const { errors } = await post<DeleteResult>(`${objectBase(place)}/objects/delete`, { body });
+  const [failed] = errors;
+  if (failed !== undefined) throw new Error(failed.message ?? failed.code);
 }

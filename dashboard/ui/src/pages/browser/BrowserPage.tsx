@@ -83,6 +83,7 @@ function BrowserDialog({ browser, can }: BrowserDialogProps) {
         <DeleteDialog
           place={place}
           entries={dialog.entries}
+          mayUndo={can("delete-version")}
           onClose={onClose}
           onDeleted={browser.afterDelete}
         />

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { backendsQuery } from "../../api/backends";
 import { deleteEmptyFolders, deleteObjects, listBelow, type Place } from "../../api/objects";
 import type { FailedKey } from "../../api/schema.gen";
 import { errorSentence } from "../../api/errorText";
@@ -10,7 +11,9 @@ import { t } from "../../lib/i18n";
 import { visibleName } from "../../lib/keys";
 import { showToast } from "../../lib/toasts";
 import { createJob, jobsKey } from "../../api/jobs";
+import { versioningQuery } from "../../api/settings";
 import type { Entry } from "../browser/entries";
+import { outcomeAction, outcomeOf, outcomeText } from "./outcome";
 import { offerUndo } from "./undo";
 
 /** More than that is left to a job. */
@@ -19,13 +22,17 @@ const MOST_AT_ONCE = 1000;
 interface DeleteDialogProps {
   place: Place;
   entries: readonly Entry[];
+  /** Whether the person may take the markers away that a deletion leaves. */
+  mayUndo: boolean;
   onClose: () => void;
   onDeleted: (keys: readonly string[]) => void;
 }
 
-/** Says how much goes for good, folders counted with all that is below, and deletes it. */
-export default function DeleteDialog({ place, entries, onClose, onDeleted }: DeleteDialogProps) {
+/** Says how much goes, whether for good, folders counted with all that is below; deletes it. */
+export default function DeleteDialog(props: DeleteDialogProps) {
+  const { place, entries, mayUndo, onClose, onDeleted } = props;
   const contents = useContents(place, entries);
+  const keepsVersions = useKeepsVersions(place);
   const keys = contents.data?.map(({ key }) => key) ?? [];
   const client = useQueryClient();
   const isLong = keys.length > MOST_AT_ONCE;
@@ -45,12 +52,13 @@ export default function DeleteDialog({ place, entries, onClose, onDeleted }: Del
       if (isLong) {
         void client.invalidateQueries({ queryKey: jobsKey });
         showToast({ tone: "ok", text: t("jobs.started") });
-      } else void offerUndo(client, place, keys);
+      } else void offerUndo(client, place, { keys, mayUndo });
       onDeleted(keys);
     },
   });
   const failed = remove.data ?? [];
-  const onlyEntry = entries.length === 1 ? entries[0] : undefined;
+  const onlyObject = entries.length === 1 && entries[0]?.kind === "object" ? entries[0] : undefined;
+  const outcome = outcomeOf({ keepsVersions, mayUndo, objects: keys.length });
 
   return (
     <Dialog title={title(entries)} onClose={onClose} isAlert>
@@ -59,12 +67,11 @@ export default function DeleteDialog({ place, entries, onClose, onDeleted }: Del
         {contents.isPending && <p role="status">{t("delete.counting")}</p>}
         {contents.data !== undefined && (
           <p>
-            {onlyEntry?.kind === "object"
-              ? t("delete.one", {
-                  name: visibleName(onlyEntry.name),
-                  size: formatBytes(sizeOf(contents.data)),
-                })
-              : t("delete.many", { count: keys.length, size: formatBytes(sizeOf(contents.data)) })}
+            {outcomeText(outcome, {
+              name: onlyObject && visibleName(onlyObject.name),
+              count: keys.length,
+              size: formatBytes(sizeOf(contents.data)),
+            })}
           </p>
         )}
         {remove.isError && <Banner tone="err">{errorSentence(remove.error)}</Banner>}
@@ -81,7 +88,7 @@ export default function DeleteDialog({ place, entries, onClose, onDeleted }: Del
             pending={remove.isPending}
             onClick={() => remove.mutate()}
           >
-            {t("delete.confirm")}
+            {outcomeAction(outcome)}
           </Button>
         )}
       </DialogActions>
@@ -105,6 +112,14 @@ function useContents(place: Place, entries: readonly Entry[]) {
     staleTime: 0,
     gcTime: 0,
   });
+}
+
+/** Asked anew each time; until the answer, and without one, the bucket counts as keeping none. */
+function useKeepsVersions(place: Place): boolean {
+  const backend = useQuery(backendsQuery).data?.find(({ id }) => id === place.backend);
+  const enabled = backend?.capabilities.versioning === true;
+  const { data, isFetching } = useQuery({ ...versioningQuery(place), staleTime: 0, enabled });
+  return data?.enabled === true && !isFetching;
 }
 
 /** A job deletes what would take long; it goes on when the page is closed. */

@@ -1,28 +1,27 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { deleteMarkers, removeMarkers } from "../../api/objectParts";
+import { deleteMarkers, deleteVersions } from "../../api/objectParts";
 import { listingKey, type Place } from "../../api/objects";
 import { showError } from "../../components/feedback/showError";
 import { t } from "../../lib/i18n";
 import { showToast } from "../../lib/toasts";
+import { MOST_UNDONE } from "./outcome";
 
-/** Looking for so many markers takes no longer than a toast is shown. */
-const MOST_UNDONE = 100;
-
-/** Says what was deleted and, where the bucket keeps versions, offers to bring it back. */
+/** Says what was deleted and, where versions are kept and one may, offers to bring it back. */
 export async function offerUndo(
   client: QueryClient,
   place: Place,
-  keys: readonly string[],
+  { keys, mayUndo }: { keys: readonly string[]; mayUndo: boolean },
 ): Promise<void> {
   const text = t("delete.done", { count: keys.length });
-  const markers = await markersOf(place, keys);
+  const markers = mayUndo ? await markersOf(place, keys) : [];
   if (markers.length === 0) {
     showToast({ tone: "ok", text });
     return;
   }
   const undo = async () => {
-    await removeMarkers(place, markers);
-    await client.invalidateQueries({ queryKey: listingKey(place) });
+    await deleteVersions(place, markers).finally(() =>
+      client.invalidateQueries({ queryKey: listingKey(place) }),
+    );
     showToast({ tone: "ok", text: t("delete.undone", { count: markers.length }) });
   };
   showToast({
