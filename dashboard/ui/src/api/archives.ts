@@ -1,6 +1,6 @@
 /** Several objects and folders as one ZIP file. */
 import { post } from "./client";
-import { objectBase, type Place } from "./objects";
+import { objectBase, type Place, zipUrl } from "./objects";
 import { withQuery } from "./path";
 import type { ZipTicket } from "./schema.gen";
 
@@ -14,9 +14,9 @@ const LONGEST_ADDRESS = 2000;
  * for more, the server keeps the list under a ticket, which is good once and for minutes.
  */
 export async function zipAddress(place: Place, keys: readonly string[]): Promise<string> {
-  const base = `${objectBase(place)}/objects/zip`;
-  const address = withQuery(base, { key: keys });
+  const address = zipUrl(place, keys);
   if (address.length <= LONGEST_ADDRESS) return address;
+  const base = `${objectBase(place)}/objects/zip`;
   const { ticket } = await post<ZipTicket>(base, { body: { keys } });
   return withQuery(base, { ticket });
 }

@@ -50,6 +50,11 @@ export function downloadUrl(place: Place, key: string, version?: string): string
   return withQuery(`${base(place)}/object`, { key, version_id: version });
 }
 
+/** Where the browser downloads a few objects and folders as one archive; for many, a ticket. */
+export function zipUrl(place: Place, keys: readonly string[]): string {
+  return withQuery(`${base(place)}/objects/zip`, { key: keys });
+}
+
 /** Where an `<img>` reads an object; never to be framed or opened. */
 export function inlineUrl(place: Place, key: string): string {
   return withQuery(`${base(place)}/object`, { key, disposition: "inline" });

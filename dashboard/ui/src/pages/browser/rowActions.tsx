@@ -12,7 +12,7 @@ import {
   Trash2,
 } from "lucide-react";
 import type { ReactNode } from "react";
-import { downloadUrl, type Place } from "../../api/objects";
+import { downloadUrl, zipUrl } from "../../api/objects";
 import type { LevelName } from "../../api/schema.gen";
 import type { RowAction } from "../../components/grid/menuColumn";
 import { download } from "../../lib/download";
@@ -29,12 +29,6 @@ type Offer = [
   act: () => void,
   section?: true,
 ];
-
-/** Rarely asked for: loaded when it is. */
-async function saveFolder(place: Place, prefix: string): Promise<void> {
-  const { downloadZip } = await import("./downloadZip");
-  await downloadZip(place, [prefix]);
-}
 
 const copyText = (text: string) => void navigator.clipboard.writeText(text);
 
@@ -54,7 +48,7 @@ export function rowActions(
       can("read"),
       isObject ? "action.download" : "browser.zip",
       <Download aria-hidden />,
-      () => (isObject ? download(downloadUrl(place, key)) : void saveFolder(place, key)),
+      () => download(isObject ? downloadUrl(place, key) : zipUrl(place, [key])),
     ],
     [
       "share",
