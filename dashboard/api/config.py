@@ -82,7 +82,7 @@ class ConfigStep(Schema):
     One change of one thing; it holds no value, so no secret.
     """
 
-    op: Literal["create", "update", "delete", "adopt"]
+    op: Literal["create", "update", "delete", "adopt", "check"]
     kind: str
     id: str
     fields: list[str]
@@ -90,6 +90,8 @@ class ConfigStep(Schema):
     takes_over: bool
     source_file: str
     source_line: int
+    problem: str = omitted("")
+    """Why it could not be compared, for `check`."""
 
 
 class ConfigOrphan(Schema):
@@ -210,7 +212,7 @@ def _plan(pending: Pending, drift: Drift, found: tuple[problems.Problem, ...]) -
 
 
 def _step(step: plan.Step) -> ConfigStep:
-    return ConfigStep(**step.to_dict())
+    return ConfigStep(**step.to_dict(), problem=step.problem)
 
 
 def _reload(found: reload.Reload) -> ConfigReload:
