@@ -39,7 +39,7 @@ def test_a_credential_made_in_the_browser_opens_its_bucket_and_its_secret_cannot
     expect(row).to_have_count(0)
 
 
-def test_a_bucket_is_made_and_deleted_by_typing_its_name(signed_in: Visit) -> None:
+def test_a_bucket_is_made_emptied_and_deleted_by_typing_its_name(signed_in: Visit) -> None:
     page = signed_in.page
     signed_in.start("/b/local")
     page.get_by_role("button", name="Create bucket").click()
@@ -48,6 +48,23 @@ def test_a_bucket_is_made_and_deleted_by_typing_its_name(signed_in: Visit) -> No
     dialog.get_by_role("button", name="Create bucket").click()
     expect(signed_in.row("made-in-browser")).to_be_visible()
 
+    _fill(signed_in, "made-in-browser")
+    signed_in.open("/b/local/made-in-browser/settings?part=contents")
+    page.get_by_role("button", name="Actions for half.bin").click()
+    page.get_by_role("menuitem", name="Abort").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Abort").click()
+    expect(page.get_by_text("No open uploads")).to_be_visible()
+    page.get_by_role("button", name="Empty bucket").click()
+    button = page.get_by_role("alertdialog").get_by_role("button", name="Empty bucket")
+    expect(button).to_be_disabled()
+    page.get_by_label("Type made-in-browser to confirm").fill("made-in-browser")
+    button.click()
+    page.get_by_role("tabpanel").get_by_role("link", name="Activity").click()
+    expect(
+        signed_in.page.get_by_role("row").filter(has_text="Empty made-in-browser/")
+    ).to_contain_text("Done")
+
+    signed_in.open("/b/local")
     page.get_by_role("button", name="Actions for made-in-browser").click()
     page.get_by_role("menuitem", name="Delete bucket").click()
     button = page.get_by_role("alertdialog").get_by_role("button", name="Delete bucket")
@@ -56,6 +73,16 @@ def test_a_bucket_is_made_and_deleted_by_typing_its_name(signed_in: Visit) -> No
     button.click()
 
     expect(signed_in.row("made-in-browser")).to_have_count(0)
+
+
+def _fill(visit: Visit, bucket: str) -> None:
+    """
+    Put an object into a bucket, and begin an upload that nobody finishes.
+    """
+    copied = {"src_key": "welcome.txt", "dst_key": "welcome.txt", "dst_bucket": bucket}
+    buckets = "/api/backends/local/buckets"
+    assert visit.call("POST", f"{buckets}/demo/object/copy", copied) == 200
+    assert visit.call("POST", f"{buckets}/{bucket}/multipart?key=half.bin", {}) == 201
 
 
 def test_a_bucket_that_is_not_empty_stays_and_the_dialog_says_why(signed_in: Visit) -> None:

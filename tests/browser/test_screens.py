@@ -257,7 +257,7 @@ def _account(visit: Visit) -> None:
 @screen
 def _shares(visit: Visit) -> None:
     visit.start("/shares")
-    expect(visit.page.get_by_role("heading", name="Shares")).to_be_visible()
+    expect(visit.page.get_by_role("heading", name="Shares", exact=True)).to_be_visible()
 
 
 @screen
@@ -317,6 +317,23 @@ def _policy(visit: Visit) -> None:
 
 
 @screen
+def _usage(visit: Visit) -> None:
+    visit.start("/b/local/demo/settings?part=usage")
+    visit.page.get_by_role("button", name="Show what takes room").click()
+    expect(
+        visit.page.get_by_role("list", name="By folder").get_by_role("link").first
+    ).to_be_visible()
+
+
+@screen
+def _empty_bucket(visit: Visit) -> None:
+    visit.start("/b/local/demo/settings?part=contents")
+    expect(visit.page.get_by_text("No open uploads")).to_be_visible()
+    visit.page.get_by_role("button", name="Empty bucket").click()
+    expect(visit.page.get_by_label("Type demo to confirm")).to_be_visible()
+
+
+@screen
 def _palette(visit: Visit) -> None:
     visit.start()
     visit.page.keyboard.press("Control+k")
@@ -344,6 +361,12 @@ def _audit(visit: Visit) -> None:
 def _audit_without_match(visit: Visit) -> None:
     visit.start("/admin/audit?action=no.such.action")
     expect(visit.page.get_by_text("No event matches")).to_be_visible()
+
+
+@screen
+def _configuration_without_file(visit: Visit) -> None:
+    visit.start("/admin/config")
+    expect(visit.page.get_by_text("No configuration file is used")).to_be_visible()
 
 
 @screen

@@ -5,16 +5,13 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  redirect,
 } from "@tanstack/react-router";
-import { csrfToken } from "./api/client";
-import { ApiError } from "./api/error";
 import { loadErrorTexts } from "./api/errorText";
-import { meQuery } from "./api/me";
 import { loadTexts } from "./lib/i18n";
 import { PageFailed } from "./components/shell/PageFailed";
 import { PageMissing } from "./components/shell/PageMissing";
 import * as search from "./pages/search";
+import { requireSession } from "./requireSession";
 
 interface Context {
   queries: QueryClient;
@@ -173,6 +170,14 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("./pages/audit/AuditPage"), "AuditPage"),
 });
 
+const config = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/config",
+  beforeLoad: loadAdminTexts,
+  validateSearch: search.config,
+  component: lazyRouteComponent(() => import("./pages/admin/config/ConfigPage"), "ConfigPage"),
+});
+
 /** Every component in its states; development builds only. */
 const kit = createRoute({
   getParentRoute: () => root,
@@ -204,25 +209,12 @@ const routes = root.addChildren([
     endpoints,
     proxy,
     audit,
+    config,
   ]),
 ]);
 
 async function loadAdminTexts(): Promise<void> {
   await Promise.all([loadTexts("more"), loadTexts("admin")]);
-}
-
-/** Sends whoever is not signed in to the sign-in page, and back afterwards. */
-async function requireSession(queries: QueryClient, href: string): Promise<void> {
-  const search = href === "/" ? {} : { next: href };
-  // Without the token's cookie there is no session to ask for.
-  if (csrfToken() === "") throw redirect({ to: "/login", search });
-  try {
-    const me = await queries.query({ ...meQuery, staleTime: "static" });
-    if (me.must_change_pw) throw redirect({ to: "/password", search });
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== "unauthorized") throw error;
-    throw redirect({ to: "/login", search });
-  }
 }
 
 export function createAppRouter(queries: QueryClient) {

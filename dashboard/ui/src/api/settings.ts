@@ -11,6 +11,10 @@ import type {
   Policy,
   Quota,
   QuotaPut,
+  SizeTracking,
+  UploadList,
+  Upload,
+  Usage,
   Versioning,
   VersioningPut,
 } from "./schema.gen";
@@ -74,3 +78,30 @@ export const quotaQuery = (place: Place) =>
 export const putQuota = (place: Place, body: QuotaPut) => put(`${base(place)}/quota`, { body });
 export const deleteQuota = (place: Place) => remove(`${base(place)}/quota`);
 export const recomputeQuota = (place: Place) => post(`${base(place)}/quota/recompute`);
+
+export const trackingQuery = (place: Place) =>
+  queryOptions({
+    queryKey: settingsKey(place, "size-tracking"),
+    queryFn: ({ signal }) => get<SizeTracking>(`${base(place)}/size-tracking`, { signal }),
+  });
+
+export const putTracking = (place: Place, enabled: boolean) =>
+  put(`${base(place)}/size-tracking`, { body: { enabled } });
+
+/** What lies in each folder at the top; the server walks the bucket for it. */
+export const usageQuery = (place: Place) =>
+  queryOptions({
+    queryKey: settingsKey(place, "usage"),
+    queryFn: ({ signal }) => get<Usage>(`${base(place)}/usage`, { query: { depth: 1 }, signal }),
+  });
+
+/** Uploads in parts that were begun and not finished, by whatever client. */
+export const openUploadsQuery = (place: Place) =>
+  queryOptions({
+    queryKey: settingsKey(place, "uploads"),
+    queryFn: ({ signal }) => get<UploadList>(`${base(place)}/multipart`, { signal }),
+    select: (answer: UploadList) => answer.uploads,
+  });
+
+export const abortUpload = (place: Place, { key, upload_id }: Upload) =>
+  remove(`${base(place)}/multipart`, { query: { key, upload_id } });

@@ -1,8 +1,8 @@
-/** Starts a download of an address that answers with an attachment; the page stays. */
-export function download(url: string): void {
+/** Starts a download of an address of this server, under its own name or another; the page stays. */
+export function download(url: string, fileName = ""): void {
   const link = document.createElement("a");
   link.href = url;
-  link.download = "";
+  link.download = fileName;
   document.body.append(link);
   link.click();
   link.remove();

@@ -24,7 +24,10 @@ const EARLY = [
 /** Which files are shown only after a part was loaded: by their route, or by `lazyPart`. */
 const LATE: readonly (readonly [texts: object, starts: readonly string[]])[] = [
   [more, ["pages/credentials/", "pages/users/", "pages/audit/", "pages/admin/", "pages/account/"]],
-  [admin, ["pages/admin/", "pages/users/", "pages/account/", "pages/dashboard/"]],
+  [
+    admin,
+    ["pages/admin/", "pages/users/", "pages/account/", "pages/dashboard/", "components/charts/"],
+  ],
   [help, ["pages/palette/"]],
   [visitor, ["pages/visitor/"]],
   [work, ["pages/work/", "pages/object/", "pages/settings/"]],

@@ -54,7 +54,15 @@ export const activity = (raw: Raw) =>
 export const shares = (raw: Raw) =>
   present({ scope: oneOf(raw, "scope", SCOPES), filter: text(raw, "filter") });
 
-export const SETTINGS_PARTS = ["versioning", "quota", "cors", "lifecycle", "policy"] as const;
+export const SETTINGS_PARTS = [
+  "versioning",
+  "usage",
+  "quota",
+  "cors",
+  "lifecycle",
+  "policy",
+  "contents",
+] as const;
 export type SettingsPart = (typeof SETTINGS_PARTS)[number];
 export const settings = (raw: Raw) => present({ part: oneOf(raw, "part", SETTINGS_PARTS) });
 
@@ -94,6 +102,10 @@ export const access = (raw: Raw) =>
 
 export const endpoints = (raw: Raw) =>
   present({ filter: text(raw, "filter"), backend: text(raw, "backend") });
+
+export type ConfigTab = "file" | "values";
+export const config = (raw: Raw) =>
+  present({ tab: oneOf<ConfigTab>(raw, "tab", ["file", "values"]) });
 
 export const PROXY_TABS = ["credentials", "public", "aliases"] as const;
 export type ProxyTab = (typeof PROXY_TABS)[number];

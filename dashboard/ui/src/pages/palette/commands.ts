@@ -31,6 +31,7 @@ const ADMIN_PAGES: readonly Page[] = [
   ["/admin/backends", "rail.endpoints", "g b"],
   ["/admin/s3", "rail.proxy", "g p"],
   ["/admin/audit", "rail.audit", "g l"],
+  ["/admin/config", "rail.config", ""],
 ];
 
 /** The pages that somebody may open. */

@@ -12,26 +12,32 @@ import { cx } from "../../lib/classes";
 import { t, type TextKey } from "../../lib/i18n";
 import { useTitle } from "../../lib/useTitle";
 import { present, SETTINGS_PARTS, type SettingsPart } from "../search";
+import { ContentsCard } from "./ContentsCard";
 import { CorsCard } from "./CorsCard";
 import { LifecycleCard } from "./LifecycleCard";
 import { PolicyCard } from "./PolicyCard";
 import { QuotaCard } from "./QuotaCard";
 import styles from "./Settings.module.css";
+import { UsageCard } from "./UsageCard";
 import { VersioningCard } from "./VersioningCard";
 
 const PARTS = {
   versioning: VersioningCard,
+  usage: UsageCard,
   quota: QuotaCard,
   cors: CorsCard,
   lifecycle: LifecycleCard,
   policy: PolicyCard,
+  contents: ContentsCard,
 };
 const TITLES: Record<SettingsPart, TextKey> = {
   versioning: "versioning.title",
+  usage: "usage.title",
   quota: "quota.title",
   cors: "cors.title",
   lifecycle: "lifecycle.title",
   policy: "policy.title",
+  contents: "contents.title",
 };
 /** Only administrators set limits. */
 const FOR_ADMINS: readonly SettingsPart[] = ["quota"];

@@ -6,6 +6,7 @@ import {
   KeyRound,
   Link as LinkIcon,
   ListChecks,
+  RefreshCw,
   ScrollText,
   Server,
   ShieldCheck,
@@ -78,6 +79,7 @@ const ADMIN_LINKS: readonly RailRow[] = [
   ["/admin/backends", Server, "rail.endpoints"],
   ["/admin/s3", Cable, "rail.proxy"],
   ["/admin/audit", ScrollText, "rail.audit"],
+  ["/admin/config", RefreshCw, "rail.config"],
 ];
 
 function AdminLinks() {

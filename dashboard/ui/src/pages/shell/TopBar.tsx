@@ -75,6 +75,7 @@ const PAGES: Readonly<Record<string, TextKey>> = {
   "/admin/backends": "rail.endpoints",
   "/admin/s3": "rail.proxy",
   "/admin/audit": "rail.audit",
+  "/admin/config": "rail.config",
 };
 
 function Here() {
