@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from support.browser import Visit
 
-MOST_TABS = 30
+MOST_TABS = 60
 
 
 def test_sign_in_find_select_and_delete_by_keyboard_alone(visit: Visit, tmp_path: Path) -> None:
