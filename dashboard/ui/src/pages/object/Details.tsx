@@ -1,7 +1,6 @@
-import type { ReactNode } from "react";
 import type { Place } from "../../api/objects";
 import type { ObjectInfo } from "../../api/schema.gen";
-import { Copy } from "../../components/controls/Copy";
+import { Fact, Facts } from "../../components/data/Facts";
 import { formatBytes, formatExact } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { s3Uri, visibleName } from "../../lib/keys";
@@ -18,7 +17,7 @@ export function Details({ place, info }: DetailsProps) {
   const metadata = Object.entries(info.metadata ?? {});
   return (
     <div className={styles.details}>
-      <dl className={styles.list}>
+      <Facts>
         <Fact name={t("object.key")} value={visibleName(info.key)} copied={info.key} />
         <Fact name={t("object.uri")} value={visibleName(uri)} copied={uri} />
         <Fact name={t("column.size")}>
@@ -31,38 +30,17 @@ export function Details({ place, info }: DetailsProps) {
         <Fact name={t("object.etag")} value={info.etag} copied={info.etag} />
         <Fact name={t("column.storageClass")} value={info.storage_class} />
         <Fact name={t("object.version")} value={info.version_id} copied={info.version_id} />
-      </dl>
+      </Facts>
       <h3>{t("object.metadata")}</h3>
       {metadata.length === 0 ? (
         <p className={styles.none}>{t("object.noMetadata")}</p>
       ) : (
-        <dl className={styles.list}>
+        <Facts>
           {metadata.map(([name, value]) => (
             <Fact key={name} name={name} value={value} copied={value} />
           ))}
-        </dl>
+        </Facts>
       )}
-    </div>
-  );
-}
-
-interface FactProps {
-  name: string;
-  value?: string | undefined;
-  copied?: string | undefined;
-  children?: ReactNode;
-}
-
-/** One known fact; unknown ones are left out. */
-function Fact({ name, value, copied, children }: FactProps) {
-  if (value === undefined && children === undefined) return null;
-  return (
-    <div className={styles.fact}>
-      <dt>{name}</dt>
-      <dd>
-        <span>{children ?? <code>{value}</code>}</span>
-        {copied !== undefined && <Copy text={copied} label={t("action.copyOf", { name })} />}
-      </dd>
     </div>
   );
 }
