@@ -337,7 +337,7 @@ def _empty_bucket(visit: Visit) -> None:
 def _palette(visit: Visit) -> None:
     visit.start()
     visit.page.keyboard.press("Control+k")
-    visit.page.get_by_role("combobox").fill("we")
+    visit.page.get_by_role("combobox", name="Type a place").fill("we")
     expect(visit.page.get_by_role("option").first).to_be_visible()
 
 
