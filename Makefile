@@ -8,8 +8,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # Every system package that the tests need, for Debian. Elsewhere what is missing is skipped.
-# libatomic1 is for the Node that the browser tests bring along, curl for the documentation.
-SYSTEM_PACKAGES := chromium curl fonts-liberation libatomic1 postgresql python3-venv
+# libatomic1 is for the Node that the browser tests bring along, curl for the documentation, the
+# compiler with its headers for the compiled core.
+SYSTEM_PACKAGES := chromium curl fonts-liberation gcc libatomic1 libc6-dev postgresql python3-dev \
+	python3-venv
 # Clients of `make test-clients` alone.
 CLIENT_PACKAGES := restic
 # What the benchmark measures beside us, and counts instructions with; a missing one is left out.
@@ -33,6 +35,7 @@ UI_SOURCES := $(shell find $(UI) -type f -not -path '*/node_modules/*' 2>/dev/nu
 GENERATED := docs/reference $(UI)/src/api/schema.gen.ts
 
 PIP := pip --disable-pip-version-check install --quiet --require-hashes
+EDITABLE := pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
 
 .PHONY: help
 help: ## Print this list
@@ -55,8 +58,13 @@ $(BIN)/python:
 # With a C compiler it also builds the compiled twin of the proxy's core; without one it works, slower.
 $(VENV)/.installed: requirements.lock pyproject.toml setup.py proxy/core/_fast.pyx | $(BIN)/python
 	$(BIN)/$(PIP) -r requirements.lock
-	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/$(EDITABLE)
 	@touch $@
+
+# An environment made before there was a compiler gets its compiled core now.
+.PHONY: compiled-core
+compiled-core: $(VENV)/.installed
+	@$(BIN)/python -c 'import proxy.core._fast' 2>/dev/null || $(BIN)/$(EDITABLE)
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	$(BIN)/$(PIP) -r requirements-dev.lock
@@ -111,7 +119,7 @@ check-generated: $(VENV)/.installed-dev
 	test "$$before" = "$$after" || { echo "generated files were stale; commit what make generate wrote"; exit 1; }
 
 .PHONY: test
-test: system-packages install check .venv-clients/.installed test-provider ## Set up what is missing, check, and run every test
+test: system-packages install compiled-core check .venv-clients/.installed test-provider ## Set up what is missing, check, and run every test
 	cd $(UI) && npm run --silent test
 	$(BIN)/pytest -q --numprocesses 3 --dist loadfile
 
@@ -132,19 +140,20 @@ test-clients: client-packages install $(VENV)/.installed-dev .venv-clients/.inst
 	$(BIN)/pytest -q tests/integration/commands/test_printed_commands.py tests/conformance tests/conformance/matrix.py
 
 .PHONY: fuzz
-fuzz: install $(VENV)/.installed-dev ## Hold the compiled core against Python for minutes, and under AddressSanitizer
+fuzz: install compiled-core $(VENV)/.installed-dev ## Hold the compiled core against Python for minutes, and under AddressSanitizer
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} $(BIN)/pytest -q tests/fuzz
 	PYTHONPATH=tests FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-5000} $(BIN)/python -m fuzz.sanitized
 
 .PHONY: bench
-bench: bench-packages install $(VENV)/.installed-bench ## Measure memory at rest, then every proxy side by side; ARGS="--short"
+bench: bench-packages install compiled-core $(VENV)/.installed-bench ## Measure memory at rest, then every proxy side by side; ARGS="--short"
 	PYTHONPATH=tests $(BIN)/python -m bench.idle
 	PYTHONPATH=tests $(BIN)/python -m bench.lifetime
+	PYTHONPATH=tests $(BIN)/python -m bench.reload
 	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 	PYTHONPATH=tests $(BIN)/python -m bench.dashboard $(ARGS)
 
 .PHONY: crowd
-crowd: install $(VENV)/.installed-dev ## Measure a worker's memory at rest and under 200 downloads, and its start
+crowd: install compiled-core $(VENV)/.installed-dev ## Measure a worker's memory at rest and under 200 downloads, and its start
 	PYTHONPATH=tests $(BIN)/python -m bench.crowd
 
 .PHONY: bench-many
