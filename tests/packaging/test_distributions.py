@@ -56,12 +56,12 @@ def installed(distributions: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     The `bin` folder of an environment with the wheel and its locked dependencies.
     """
     folder = tmp_path_factory.mktemp("installed")
-    venv.create(folder, with_pip=True)
-    pip = [folder / "bin/python", "-m", "pip", "--disable-pip-version-check", "install", "-q"]
+    venv.create(folder, with_pip=False)
+    install = [Path(sys.executable).with_name("uv"), "pip", "install", "-q", "-p", folder]
     (wheel,) = distributions.glob("*.whl")
     lock = ROOT / "requirements.lock"
-    subprocess.run([*pip, "--require-hashes", "-r", lock], check=True, capture_output=True)
-    subprocess.run([*pip, "--no-deps", wheel], check=True, capture_output=True)
+    subprocess.run([*install, "--require-hashes", "-r", lock], check=True, capture_output=True)
+    subprocess.run([*install, "--no-deps", wheel], check=True, capture_output=True)
     return folder / "bin"
 
 
