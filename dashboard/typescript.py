@@ -228,10 +228,14 @@ def _reason_messages(rows: list[ErrorEntry]) -> str:
 
 def main() -> None:
     """
-    Write the file beside the UI's sources.
+    Write the file beside the UI's sources, unless it says this already: a younger source would
+    have the whole interface built anew, perhaps under a server that is serving it.
     """
+    text = render()
+    if OUTPUT.is_file() and OUTPUT.read_text(encoding="utf-8") == text:
+        return
     OUTPUT.parent.mkdir(parents=True, exist_ok=True)
-    OUTPUT.write_text(render(), encoding="utf-8")
+    OUTPUT.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
