@@ -102,6 +102,8 @@ class UpstreamKey:
 
     access_key: str
     secret_key: str = field(repr=False)
+    session_token: str = field(default="", repr=False)
+    """Of a key that ends; empty for one that is kept."""
 
 
 class BucketStore(Protocol):
@@ -215,11 +217,13 @@ class ObjectStore(Protocol):
         new: NewObject | None,
         *,
         if_match: str = "",
+        storage_class: str = "",
     ) -> ObjectInfo:
         """
         Copy from (bucket, object) to (bucket, key); `new` replaces headers and metadata.
 
-        With `if_match` only while the source has this ETag.
+        With `if_match` only while the source has this ETag. No backend carries the storage class
+        over by itself.
         """
         ...
 

@@ -48,6 +48,7 @@ def to_object(key: str, answer: Answer, *, size_bytes: int | None = None) -> Obj
         answer.get("ContentDisposition", ""),
         answer.get("ContentEncoding", ""),
         answer.get("ContentLanguage", ""),
+        answer.get("Expires"),
     )
     return ObjectInfo(
         key,

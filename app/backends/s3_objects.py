@@ -167,14 +167,17 @@ class S3Objects:
         new: NewObject | None,
         *,
         if_match: str = "",
+        storage_class: str = "",
     ) -> ObjectInfo:
         """
         Copy within the backend, at most 5 GiB; the source is percent-encoded by botocore.
         """
         source_bucket, ref = source
         options: dict[str, Any] = {"MetadataDirective": "COPY"}
+        if storage_class:
+            options["StorageClass"] = storage_class
         if new is not None:
-            options = {"MetadataDirective": "REPLACE", **new_object_options(new)}
+            options |= {"MetadataDirective": "REPLACE", **new_object_options(new)}
         if if_match:
             options["CopySourceIfMatch"] = if_match
         origin: Any = {"Bucket": source_bucket, "Key": ref.key, **_version(ref)}
@@ -270,6 +273,8 @@ def new_object_options(new: NewObject) -> dict[str, Any]:
         "ContentDisposition": new.headers.content_disposition,
         "ContentEncoding": new.headers.content_encoding,
         "ContentLanguage": new.headers.content_language,
+        "Expires": new.headers.expires,
+        "StorageClass": new.storage_class,
         "IfNoneMatch": "*" if new.only_if_absent else "",
     }
     options: dict[str, Any] = {name: value for name, value in headers.items() if value}

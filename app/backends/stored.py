@@ -31,6 +31,7 @@ class ContentHeaders:
     content_disposition: str = ""
     content_encoding: str = ""
     content_language: str = ""
+    expires: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,3 +280,5 @@ class NewObject:
     metadata: Mapping[str, str] = field(default_factory=dict)
     only_if_absent: bool = False
     """Ask the backend to refuse when the key exists; needs `conditional_writes`."""
+    storage_class: str = ""
+    """Empty leaves the choice to the backend."""

@@ -2,8 +2,8 @@
 `Copier`: one object from here to there, whole or not at all, within a backend or across two.
 
 Within a backend the backend copies; across two the bytes stream through, never held. Content
-headers, metadata and tags stay. Every copy is verified before it counts: the backend is asked for
-what it has, and that must be what was sent.
+headers, metadata, tags and storage class stay. Every copy is verified before it counts: the backend
+is asked for what it has, and that must be what was sent.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -19,8 +19,11 @@ from app.backends.stored import (
 from app.clock import Clock
 from app.errors import registry as errors
 from app.errors.raised import StowageError
-from app.objects.copy_order import BytesMoved, Copied, Copy
+from app.objects.copy_order import BytesMoved, Copied, Copy, CopyEnd
 from app.objects.copy_parts import CopyLimits, PartsCopier
+
+# "Error responses" of the Amazon S3 API reference; R2 and B2 refuse the header as a whole.
+_CLASS_UNKNOWN = frozenset({"InvalidStorageClass", "NotImplemented"})
 
 
 class Copier:
@@ -40,6 +43,30 @@ class Copier:
             StowageError: `not_found`, `not_supported`, `object_exists`, `backend_error`; with
                 `copy.differs` when the target is something else afterwards.
         """
+        info = await self._carry(copy)
+        return Copied(info, await verify_copy(copy, info))
+
+    async def rewrite(self, end: CopyEnd, metadata: Mapping[str, str]) -> ObjectInfo:
+        """
+        Copy an object onto itself with other metadata, however large it is; the rest of it stays.
+
+        Raises:
+            StowageError: as `copy`; `not_supported` where tags would be lost.
+        """
+        copy = Copy(end, end, metadata=metadata, keeps_all=True)
+        info = await self._carry(copy)
+        try:
+            return await verify_copy(copy, info)
+        except StowageError as error:
+            if error.reason == "copy.differs":
+                raise
+            # It is done, whether or not it can be looked at.
+            return ObjectInfo(end.key, info.size_bytes, headers=info.headers, metadata=metadata)
+
+    async def _carry(self, copy: Copy) -> ObjectInfo:
+        """
+        Bring the bytes and what goes with them over; return the source as it was.
+        """
         ref = ObjectRef(copy.source.key, copy.source.version_id)
         info = await copy.source.live.backend.objects.head(copy.source.bucket, ref)
         tags = await self._tags(copy, info)
@@ -52,7 +79,7 @@ class Copier:
         if tags is not None:
             target = copy.target
             await target.live.backend.objects.set_tags(target.bucket, ObjectRef(target.key), tags)
-        return Copied(info, await verify_copy(copy, info))
+        return info
 
     async def _tags(self, copy: Copy, info: ObjectInfo) -> Mapping[str, str] | None:
         """
@@ -78,13 +105,26 @@ class Copier:
 
     async def _send(self, copy: Copy, info: ObjectInfo) -> None:
         """
-        Take the way that fits: by the backend, in one stream, or in parts.
+        Send the object with its storage class, or without one that the target does not know.
         """
         new = NewObject(
             info.headers,
             info.metadata if copy.metadata is None else copy.metadata,
             only_if_absent=copy.only_if_absent,
+            storage_class=info.storage_class,
         )
+        try:
+            await self._send_as(copy, info, new)
+        except StowageError as error:
+            is_about_class = error.params.get("upstream_code") in _CLASS_UNKNOWN
+            if not new.storage_class or not is_about_class:
+                raise
+            await self._send_as(copy, info, replace(new, storage_class=""))
+
+    async def _send_as(self, copy: Copy, info: ObjectInfo, new: NewObject) -> None:
+        """
+        Take the way that fits: by the backend, in one stream, or in parts.
+        """
         if copy.is_inside and info.size_bytes <= self._limits.server_copy_bytes:
             await _copy_inside(copy, info, new)
         elif not copy.is_inside and info.size_bytes <= self._limits.single_put_bytes:
@@ -115,6 +155,7 @@ async def _copy_inside(copy: Copy, info: ObjectInfo, new: NewObject) -> None:
         # CopyObject knows no If-None-Match on every service; the look before must do.
         None if copy.metadata is None else replace(new, only_if_absent=False),
         if_match=info.etag,
+        storage_class=new.storage_class,
     )
     copy.moved(info.size_bytes)
 

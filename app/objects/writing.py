@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from app.audit.actions import AuditAction
 from app.audit.event import Actor, DetailValue
-from app.backends.registry import LiveBackend
 from app.backends.stored import (
     DeleteFailure,
     DeleteOutcome,
@@ -124,10 +123,11 @@ class WritingCalls:
         self, actor: Actor, place: BucketPlace, key: str, metadata: Mapping[str, str]
     ) -> ObjectInfo:
         """
-        Replace the user metadata of an object by a copy onto itself; its headers stay.
+        Replace the user metadata of an object by a copy onto itself; all else of it stays.
 
         Raises:
-            StowageError: `not_found`, `invalid_key`, `forbidden`, `invalid_metadata`.
+            StowageError: `not_found`, `invalid_key`, `forbidden`, `invalid_metadata`;
+                `not_supported` where an object of 5 GiB would lose its tags.
         """
         detail = {"count": len(metadata)}
         async with self._gate.audited(
@@ -136,13 +136,8 @@ class WritingCalls:
             live, allowed = self._gate.enter(actor, actions.WRITE_OBJECT, place, key=key)
             if not allowed.may_overwrite:
                 raise already_there(allowed)
-            ref = ObjectRef(key)
-            new = await self._with_headers(live, (place, ref), metadata)
-            made = await live.backend.objects.copy((place.bucket, ref), (place.bucket, key), new)
-            try:
-                return await live.backend.objects.head(place.bucket, ref)
-            except StowageError:
-                return made  # it is done, whether or not it can be looked at
+            check_metadata(metadata)
+            return await self._copier.rewrite(CopyEnd(live, place.bucket, key), metadata)
 
     async def set_tags(
         self, actor: Actor, place: BucketPlace, ref: ObjectRef, tags: Mapping[str, str]
@@ -234,17 +229,6 @@ class WritingCalls:
             raise errors.BAD_REQUEST(
                 reason="field.invalid", params={"field": "dst_key", "problem": problem}
             )
-
-    async def _with_headers(
-        self,
-        live: LiveBackend,
-        source: tuple[BucketPlace, ObjectRef],
-        metadata: Mapping[str, str],
-    ) -> NewObject:
-        check_metadata(metadata)
-        place, ref = source
-        info = await live.backend.objects.head(place.bucket, ref)
-        return NewObject(info.headers, metadata)
 
     def _split(
         self, actor: Actor, place: BucketPlace, refs: Sequence[ObjectRef]

@@ -133,6 +133,7 @@ class MeteredObjects(_Passing):
         new: NewObject | None,
         *,
         if_match: str = "",
+        storage_class: str = "",
     ) -> ObjectInfo:
         """
         Copy within the backend.
@@ -141,11 +142,17 @@ class MeteredObjects(_Passing):
             StowageError: also `quota_exceeded`.
         """
         bucket, key = target
+
+        async def copy() -> ObjectInfo:
+            return await self._store.copy(
+                source, target, new, if_match=if_match, storage_class=storage_class
+            )
+
         if not self._meter.is_limited(self._backend.info.id, bucket):
-            return await self._store.copy(source, target, new, if_match=if_match)
+            return await copy()
         size_bytes = (await self._store.head(*source)).size_bytes
         async with self._meter.storing(self._backend, bucket, key, size_bytes=size_bytes):
-            return await self._store.copy(source, target, new, if_match=if_match)
+            return await copy()
 
     async def delete(self, bucket: str, ref: ObjectRef) -> ObjectRef:
         """

@@ -1,12 +1,15 @@
+import asyncio
 from typing import Any
 
 import pytest
 
 from app.backends.backend import NO_CAPABILITIES, BackendInfo
 from app.backends.registry import LiveBackend
-from app.backends.stored import ObjectInfo, ObjectRef
+from app.backends.stored import NewObject, ObjectInfo, ObjectRef
+from app.clock import SystemClock
+from app.errors import registry as errors
 from app.errors.raised import StowageError
-from app.objects.copier import verify_copy
+from app.objects.copier import Copier, verify_copy
 from app.objects.copy_order import Copy, CopyEnd
 from app.objects.copy_parts import GIB, MIB, CopyLimits
 
@@ -38,6 +41,53 @@ async def test_a_copy_of_another_size_is_none() -> None:
         await verify_copy(a_copy(), ObjectInfo("x", 4))
 
     assert (caught.value.code, caught.value.reason) == ("backend_error", "copy.differs")
+
+
+class Store(Shelf):
+    """
+    A backend whose one object is of a class that it does not let anybody ask for.
+    """
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.classes: list[str] = []
+
+    async def head(self, bucket: str, ref: ObjectRef) -> ObjectInfo:
+        return ObjectInfo(ref.key, 3, storage_class="FROZEN", metadata={"in": bucket})
+
+    async def copy(
+        self,
+        source: tuple[str, ObjectRef],
+        target: tuple[str, str],
+        new: NewObject | None,
+        *,
+        if_match: str = "",
+        storage_class: str = "",
+    ) -> ObjectInfo:
+        assert (source[0], target[0], new, if_match) == ("in", "out", None, "")
+        self.classes.append(storage_class)
+        if storage_class:
+            raise errors.BACKEND_ERROR(
+                reason="backend.rejected", params={"upstream_code": self.code}
+            )
+        return ObjectInfo(target[1], 0)
+
+
+@pytest.mark.parametrize(
+    ("code", "classes"),
+    [("InvalidStorageClass", ["FROZEN", ""]), ("InvalidRequest", ["FROZEN"])],
+)
+async def test_a_class_that_the_target_does_not_know_is_left_out(
+    code: str, classes: list[str]
+) -> None:
+    store: Any = Store(code)
+    live = LiveBackend(BackendInfo("b", "b", "http://b"), store, NO_CAPABILITIES)
+    copy = Copy(CopyEnd(live, "in", "x"), CopyEnd(live, "out", "y"))
+
+    outcome = await asyncio.gather(Copier(SystemClock()).copy(copy), return_exceptions=True)
+
+    assert store.classes == classes
+    assert isinstance(outcome[0], StowageError) is (len(classes) == 1)
 
 
 @pytest.mark.parametrize(
