@@ -76,6 +76,7 @@ class AuditAction(StrEnum):
     OBJECT_MOVE_PREFIX = "object.move_prefix"
     OBJECT_RESTORE_PREFIX = "object.restore_prefix"
     OBJECT_TAGS_SET = "object.tags.set"
+    OBJECT_TAG_PREFIX = "object.tag_prefix"
     OBJECT_METADATA_SET = "object.metadata.set"
     OBJECT_ZIP = "object.zip"
     OBJECT_RETENTION_SET = "object.retention.set"

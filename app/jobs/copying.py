@@ -2,8 +2,6 @@
 Copying and moving: within a bucket, to another one, to another backend.
 """
 
-import asyncio
-from collections import deque
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +9,7 @@ from app.audit.event import Actor
 from app.backends.stored import ObjectInfo, ObjectRef
 from app.errors import registry as errors
 from app.errors.raised import StowageError
+from app.jobs.abreast import do_abreast
 from app.jobs.attempts import try_again
 from app.jobs.conflicts import decide
 from app.jobs.job import ItemError, Job, JobError, JobKind
@@ -23,8 +22,6 @@ from app.objects.gate import Gate
 from app.objects.lookahead import verify_bucket
 from app.objects.place import BucketPlace
 from app.types import parse_object_key
-
-AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +100,11 @@ class Copying:
         decided, refused = await decide(self, actor, steps, {one.key: one for one in objects})
         return decided, failures + refused
 
-    async def perform(self, standing: Standing, run: Effort) -> AsyncGenerator[Outcome, None]:
+    def perform(self, standing: Standing, run: Effort) -> AsyncGenerator[Outcome, None]:
         """
-        Copy what waits, up to eight at once, and tell of each in order.
+        Copy what waits, several at once, and tell of each in order.
         """
-        under_way: deque[asyncio.Task[Outcome]] = deque()
-        try:
-            for step in run.waiting:
-                if len(under_way) >= AT_ONCE:
-                    yield await under_way.popleft()
-                under_way.append(asyncio.create_task(self._do(standing, run, step)))
-            while under_way:
-                yield await under_way.popleft()
-        finally:
-            for task in under_way:
-                task.cancel()
-            await asyncio.gather(*under_way, return_exceptions=True)
+        return do_abreast(run.waiting, lambda step: self._do(standing, run, step))
 
     async def end(self, standing: Standing, run: Effort) -> None:
         """

@@ -24,7 +24,9 @@ _ACTIONS = {
     JobKind.DELETE: AuditAction.OBJECT_DELETE_PREFIX,
     JobKind.EMPTY: AuditAction.BUCKET_EMPTY,
     JobKind.RESTORE: AuditAction.OBJECT_RESTORE_PREFIX,
+    JobKind.TAG: AuditAction.OBJECT_TAG_PREFIX,
 }
+_VERBS = {JobKind.RESTORE: "restored", JobKind.TAG: "tagged"}
 _log = structlog.get_logger(__name__)
 
 
@@ -84,8 +86,10 @@ def _detail(job: Job, done: Progress, state: JobState) -> dict[str, DetailValue]
     if job.id:
         detail["job_id"] = job.id
     if target is None:
-        verb = "restored" if job.kind is JobKind.RESTORE else "deleted"
+        verb = _VERBS.get(job.kind, "deleted")
         detail |= {"prefix": source.prefix, verb: done.objects_done}
+        if job.facts.tagging is not None:
+            detail |= {"mode": job.facts.tagging.mode.value, "count": len(job.facts.tagging.tags)}
     else:
         detail |= {
             "src_prefix": source.prefix,

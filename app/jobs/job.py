@@ -10,6 +10,7 @@ from enum import StrEnum
 from app.audit.event import Actor
 from app.errors.raised import ParamValue, StowageError
 from app.errors.registry import REGISTRY
+from app.jobs.tag_change import TagChange
 from app.rbac.principal import Scope
 from app.types import new_ulid
 
@@ -26,6 +27,8 @@ class JobKind(StrEnum):
     """Delete everything in a bucket: objects, versions, delete markers, open uploads."""
     RESTORE = "restore"
     """Take delete markers away, so that deleted objects are there again."""
+    TAG = "tag"
+    """Change the tags of many objects."""
     SCAN = "scan"
     """Count objects and bytes; changes nothing."""
 
@@ -83,6 +86,8 @@ class NewJob:
     """Keys below the prefix, of which those with a slash at the end mean everything below; none
     stands for all that is below the prefix."""
     on_conflict: OnConflict = OnConflict.SKIP
+    tagging: TagChange | None = None
+    """Only of a tagging."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,7 @@ class JobFacts:
     source: JobPlace
     target: JobPlace | None = None
     on_conflict: OnConflict = OnConflict.SKIP
+    tagging: TagChange | None = None
     has_items: bool = False
     """Whether it works on the keys it was given and not on the whole prefix."""
     folders: tuple[str, ...] = ()
@@ -217,6 +223,7 @@ def new_job(actor: Actor, new: NewJob, now: datetime) -> Job:
         source=new.source,
         target=new.target,
         on_conflict=new.on_conflict,
+        tagging=new.tagging,
         has_items=bool(new.keys),
         folders=tuple(key for key in dict.fromkeys(new.keys) if key.endswith("/")),
         scopes=actor.principal.scopes,

@@ -10,9 +10,13 @@ from app.jobs.engine import Source, Work
 from app.jobs.job import Job, JobKind
 from app.jobs.restoring import DeletedObjects, Restoring
 from app.jobs.scanning import Scanning
+from app.jobs.tagging import Tagging
 from app.jobs.walk import Walk
 from app.objects.copier import Copier
 from app.objects.gate import Gate
+
+# Their own calls find out whether an object is there, and its size plays no part.
+_NEEDS_NO_LOOK = frozenset({JobKind.DELETE, JobKind.TAG})
 
 
 def work_of(job: Job, gate: Gate, copier: Copier) -> Work:
@@ -28,6 +32,8 @@ def work_of(job: Job, gate: Gate, copier: Copier) -> Work:
             return Emptying(gate, job)
         case JobKind.RESTORE:
             return Restoring(gate, job)
+        case JobKind.TAG:
+            return Tagging(gate, job)
         case JobKind.SCAN:
             return Scanning()
 
@@ -38,5 +44,5 @@ def source_of(job: Job, gate: Gate, database: Database) -> Source:
     """
     if job.kind is JobKind.RESTORE:
         return DeletedObjects(gate, database, job)
-    walk = Walk(gate, database, job, looks=job.kind is not JobKind.DELETE)
+    walk = Walk(gate, database, job, looks=job.kind not in _NEEDS_NO_LOOK)
     return EverythingInside(gate, walk, job) if job.kind is JobKind.EMPTY else walk

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from app.audit.event import Actor
 from app.errors import registry as errors
 from app.jobs.job import JobKind, NewJob
+from app.jobs.tag_change import TagMode
 from app.objects import actions
 from app.objects.gate import Gate
-from app.objects.place import BucketPlace
+from app.objects.place import BucketPlace, check_tags
 from app.rbac.policy import Action
 from app.types import is_bucket_name, parse_object_key, parse_prefix
 
@@ -20,9 +21,11 @@ _NEEDED: dict[JobKind, tuple[Action, ...]] = {
     JobKind.DELETE: (actions.LIST_OBJECTS, actions.DELETE_OBJECT),
     JobKind.EMPTY: (actions.EMPTY_BUCKET,),
     JobKind.RESTORE: (actions.LIST_VERSIONS, actions.DELETE_OBJECT),
+    JobKind.TAG: (actions.LIST_OBJECTS, actions.SET_TAGS),
     JobKind.SCAN: (actions.LIST_OBJECTS,),
 }
 _HAS_TARGET = frozenset({JobKind.COPY, JobKind.MOVE})
+_CAPABILITIES = {JobKind.RESTORE: "versioning", JobKind.TAG: "tagging"}
 
 
 def check_new(gate: Gate, actor: Actor, new: NewJob) -> None:
@@ -31,7 +34,8 @@ def check_new(gate: Gate, actor: Actor, new: NewJob) -> None:
 
     Raises:
         StowageError: in this order: `not_found` for a backend; `invalid_prefix`, `invalid_key`,
-            `too_many_keys`; `bad_request`, `invalid_bucket` for the target; `forbidden`.
+            `too_many_keys`; `bad_request`, `invalid_bucket` for the target; `bad_request`,
+            `too_many_tags`, `invalid_tag`; `forbidden`; `not_supported`.
     """
     gate.find(new.source.backend_id)
     _check_selection(new)
@@ -39,6 +43,7 @@ def check_new(gate: Gate, actor: Actor, new: NewJob) -> None:
         _check_target(gate, new)
     elif new.target is not None:
         raise _invalid("target", f"a job of kind {new.kind} has none")
+    _check_tagging(new)
     _check_rights(gate, actor, new)
 
 
@@ -46,15 +51,32 @@ def _check_rights(gate: Gate, actor: Actor, new: NewJob) -> None:
     """
     Refuse what the actor may nowhere do there; a right to a part of it is enough to begin.
     """
-    if new.kind is JobKind.RESTORE:
-        gate.find(new.source.backend_id).require("versioning")
-    for action in _NEEDED[new.kind]:
+    if new.kind in _CAPABILITIES:
+        gate.find(new.source.backend_id).require(_CAPABILITIES[new.kind])
+    for action in _needed(new):
         place = BucketPlace(new.source.backend_id, new.source.bucket)
         prefix = None if action.whole_bucket else new.source.prefix
         gate.enter(actor, action, place, prefix=prefix)
     if new.target is not None:
         place = BucketPlace(new.target.backend_id, new.target.bucket)
         gate.enter(actor, actions.WRITE_OBJECT, place, prefix=new.target.prefix)
+
+
+def _needed(new: NewJob) -> Sequence[Action]:
+    # What stays of an object's tags must be read first.
+    reads = new.tagging is not None and new.tagging.mode is not TagMode.SET
+    return (*_NEEDED[new.kind], actions.GET_TAGS) if reads else _NEEDED[new.kind]
+
+
+def _check_tagging(new: NewJob) -> None:
+    if new.kind is not JobKind.TAG:
+        if new.tagging is not None:
+            raise _invalid("options.tags", f"a job of kind {new.kind} has none")
+        return
+    change = new.tagging
+    if change is None or (not change.tags and change.mode is not TagMode.SET):
+        raise errors.BAD_REQUEST(reason="field.missing", params={"field": "options.tags"})
+    check_tags(change.tags)
 
 
 def _check_selection(new: NewJob) -> None:

@@ -163,7 +163,13 @@ class JobService:
             if not is_whole and not old.progress.failed:
                 raise errors.CONFLICT(reason="job.nothing_failed")
             was = old.facts
-            new = NewJob(old.kind, was.source, was.target, on_conflict=was.on_conflict)
+            new = NewJob(
+                old.kind,
+                was.source,
+                was.target,
+                on_conflict=was.on_conflict,
+                tagging=was.tagging,
+            )
             check_new(self.parts.gate, actor, new)
             await self._check_room(connection, actor)
             job = new_job(actor, new, self._clock.now())

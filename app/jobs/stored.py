@@ -17,6 +17,7 @@ from app.jobs.job import (
     OnConflict,
     Progress,
 )
+from app.jobs.tag_change import TagChange, TagMode
 from app.rbac.levels import Level
 from app.rbac.principal import Scope
 
@@ -44,13 +45,14 @@ def facts_of(stored: dict[str, Any]) -> JobFacts:
     """
     Return the facts of a row.
     """
-    target = stored["target"]
+    target, tagging = stored["target"], stored["tagging"]
     return JobFacts(
         **{
             **stored,
             "source": JobPlace(**stored["source"]),
             "target": None if target is None else JobPlace(**target),
             "on_conflict": OnConflict(stored["on_conflict"]),
+            "tagging": None if tagging is None else _change_of(tagging),
             "folders": tuple(stored["folders"]),
             "scopes": tuple(_scope_of(one) for one in stored["scopes"]),
         }
@@ -62,6 +64,10 @@ def facts_row(facts: JobFacts) -> dict[str, Any]:
     Return the facts as JSON has them.
     """
     return asdict(facts)
+
+
+def _change_of(stored: dict[str, Any]) -> TagChange:
+    return TagChange(TagMode(stored["mode"]), stored["tags"])
 
 
 def _scope_of(stored: dict[str, Any]) -> Scope:

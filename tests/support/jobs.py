@@ -14,6 +14,7 @@ from app.jobs.owner import FindPrincipal
 from app.jobs.parts import JobParts
 from app.jobs.runner import JobRunner
 from app.jobs.service import JobService
+from app.jobs.tag_change import TagChange
 from app.objects.copier import Copier
 from app.objects.copy_parts import CopyLimits
 from app.rbac.principal import Principal
@@ -85,12 +86,13 @@ class Jobs:
         *,
         keys: tuple[str, ...] = (),
         on_conflict: str = "skip",
+        tagging: TagChange | None = None,
         actor: Actor = ADMIN,
     ) -> Job:
         """
         Make a job and return it when it is over.
         """
-        new = NewJob(JobKind(kind), source, target, keys, OnConflict(on_conflict))
+        new = NewJob(JobKind(kind), source, target, keys, OnConflict(on_conflict), tagging)
         return await self.finished(await self.service.create(actor, new), actor=actor)
 
     async def finished(self, job: Job, *, actor: Actor = ADMIN) -> Job:

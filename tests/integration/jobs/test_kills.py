@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from app.backends.stored import ListQuery, NewObject
+from app.backends.stored import ListQuery, NewObject, ObjectRef
 from app.jobs.job import Job, JobKind, JobPlace, NewJob, OnConflict
+from app.jobs.tag_change import TagChange, TagMode
 from support.jobs import MIB, Jobs
 from support.stores import ADMIN, Stores
-from support.trees import below, fill, tree_of
+from support.trees import at_once, below, fill, tree_of
 
 ROOT = Path(__file__).parents[3]
 KILLS = int(os.environ.get("STOWAGE_KILLS", "3"))
@@ -23,6 +24,8 @@ KILLS = int(os.environ.get("STOWAGE_KILLS", "3"))
 LATEST_SECONDS = 2.0
 MANY = {f"{number:04}": b"x" for number in range(300)}
 LARGE = {f"big-{number}": bytes([number]) * (11 * MIB) for number in range(2)}
+STAYS = ("from/", "to/", "tags/")
+TAGS = {"team": "x"}
 SMALL = {f"{number:03}.txt": b"%d" % number for number in range(80)}
 
 
@@ -42,7 +45,8 @@ def work_until_killed(folder: Path, kill_after_seconds: float | None) -> int:
 
 async def make(jobs: Jobs, kind: str, source: JobPlace, target: JobPlace | None = None) -> Job:
     rule = OnConflict.KEEP_BOTH if kind == "copy" else OnConflict.SKIP
-    new = NewJob(JobKind(kind), source, target, on_conflict=rule)
+    tagging = TagChange(TagMode.ADD, TAGS) if kind == "tag" else None
+    new = NewJob(JobKind(kind), source, target, on_conflict=rule, tagging=tagging)
     return await jobs.service.create(ADMIN, new)
 
 
@@ -86,6 +90,7 @@ async def test_killed_jobs_end_as_if_nothing_had_happened(  # noqa: PLR0913, PLR
         ("mine/", SMALL | LARGE),
         ("from/", SMALL),
         ("to/", SMALL),
+        ("tags/", SMALL),
     ):
         await fill(stores, source, {prefix + key: body for key, body in tree.items()})
     made = {
@@ -94,6 +99,7 @@ async def test_killed_jobs_end_as_if_nothing_had_happened(  # noqa: PLR0913, PLR
         "copy": await make(jobs, "copy", below(source, "from/"), below(source, "to/")),
         "empty": await make(jobs, "empty", versioned),
         "scan": await make(jobs, "scan", below(source, "from/")),
+        "tag": await make(jobs, "tag", below(source, "tags/")),
         "mark": await make(jobs, "delete", below(marked, "in/")),
     }
 
@@ -113,13 +119,17 @@ async def test_killed_jobs_end_as_if_nothing_had_happened(  # noqa: PLR0913, PLR
         "copy": len(SMALL),
         "empty": 2 * len(SMALL),
         "scan": len(SMALL),
+        "tag": len(SMALL),
         "mark": len(MANY),
     }, seed
     assert await tree_of(stores, target) == SMALL | LARGE, seed
     left = await tree_of(stores, source)
-    kept = {prefix + key: body for prefix in ("from/", "to/") for key, body in SMALL.items()}
+    kept = {prefix + key: body for prefix in STAYS for key, body in SMALL.items()}
     beside = {f"to/{key[:3]} (2).txt": body for key, body in SMALL.items()}
     assert left == kept | beside, seed
+    objects = stores.backends.registry.get(source.backend_id).backend.objects
+    tags = await at_once(objects.get_tags(source.bucket, ObjectRef(f"tags/{key}")) for key in SMALL)
+    assert tags == [TAGS] * len(SMALL), seed
     for place in (target, versioned):
         backend = stores.backends.registry.get(place.backend_id).backend
         assert await backend.uploads.list(place.bucket) == (), seed

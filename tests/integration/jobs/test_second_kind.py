@@ -10,7 +10,8 @@ import pytest
 from app.backends.rows import NewBackend
 from app.backends.stored import ListQuery, NewObject, ObjectRef
 from app.errors.raised import StowageError
-from app.jobs.job import JobPlace
+from app.jobs.job import JobKind, JobPlace, NewJob
+from app.jobs.tag_change import TagChange, TagMode
 from app.objects.place import BucketPlace
 from support.jobs import MIB, Jobs
 from support.rclone_server import RcloneServer, running_rclone
@@ -95,6 +96,9 @@ async def test_what_the_store_cannot_do_is_said(jobs: Jobs, plain: JobPlace) -> 
         "tags": jobs.stores.objects.reading.get_tags(ADMIN, place, ObjectRef("x")),
         "new tags": jobs.stores.objects.writing.set_tags(ADMIN, place, ObjectRef("x"), {"a": "b"}),
         "versioning": jobs.stores.objects.buckets.is_versioned(ADMIN, place),
+        "many tags": jobs.service.create(
+            ADMIN, NewJob(JobKind.TAG, plain, tagging=TagChange(TagMode.SET, {"a": "b"}))
+        ),
     }
 
     for name, call in calls.items():
