@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from app.audit.log import AuditLog, open_audit_log
+from app.auth.imports import UserImports
 from app.auth.limits import RateLimits
 from app.auth.login import LoginService
 from app.auth.passwords import PasswordHashes
@@ -33,6 +34,7 @@ from app.config.load import LoadedConfig
 from app.config.models import Config
 from app.credentials.service import CredentialService
 from app.crypto import KeyRing
+from app.cursors import Cursors
 from app.database.engine import Database, SqliteFile, open_database
 from app.database.migrate import is_current
 from app.database.sealing import holds_sealed_secrets
@@ -106,6 +108,7 @@ class Services:
     grants: GrantService
     feed: SnapshotFeed
     telemetry: Telemetry
+    cursors: Cursors
     oidc: "OidcService | None" = None
     """`None`: no provider is configured."""
 
@@ -129,6 +132,13 @@ class Services:
             clock=self.clock,
             has_static=self.config.auth.has_static,
         )
+
+    @property
+    def user_imports(self) -> UserImports:
+        """
+        What takes files of users over.
+        """
+        return UserImports(self.database, self.users, self.clock)
 
     @property
     def past_requests(self) -> PastRequests:
@@ -341,6 +351,7 @@ def _assemble(
         grants=GrantService(database, audit=audit, clock=clock),
         feed=SnapshotFeed(database, config=config, ring=base.keys, backends=backends),
         telemetry=Telemetry(database, base.metrics, backends.registry, clock),
+        cursors=Cursors(base.keys),
     )
 
 

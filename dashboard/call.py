@@ -5,7 +5,7 @@ An endpoint parses what it needs from the call, calls one service method and ret
 """
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -26,6 +26,7 @@ from dashboard.schemas import Body, Schema
 from dashboard.session import Gate, SignedIn
 
 B = TypeVar("B", bound=Body)
+_OF_THE_PAGE = frozenset({"cursor", "token", "limit", "max_keys", "offset"})
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -128,6 +129,32 @@ class Call:
         """
         text = self.query(name)
         return int(text) if _NUMBER.fullmatch(text) else default
+
+    def position(self, name: str) -> str:
+        """
+        Return where in its list a cursor of ours leads; empty where the query has none.
+
+        Raises:
+            StowageError: `bad_request`, reason `cursor.invalid`: it was changed, or was given to
+                another caller, by another call, or with other filters.
+        """
+        cursor = self.query(name)
+        return self.services.cursors.open(cursor, self._list()) if cursor else ""
+
+    def cursor(self, position: str) -> str:
+        """
+        Return the cursor that leads to a position of the list that is asked for; none for none.
+        """
+        return self.services.cursors.sign(position, self._list()) if position else ""
+
+    def _list(self) -> Iterable[str]:
+        filters = sorted(
+            f"{name}={value}"
+            for name, value in self.request.query_params.multi_items()
+            if value and name not in _OF_THE_PAGE
+        )
+        caller = self.principal.user_id or self.principal.id
+        return (caller, self.request.scope["path"].rstrip("/"), *filters)
 
     def header(self, name: str) -> str:
         """

@@ -15,7 +15,7 @@ from typing import Any, TypeGuard, get_args, get_type_hints
 from pydantic import BaseModel
 
 _OURS = "dashboard."
-_READS = {"query": "string", "required": "string", "number": "integer"}
+_READS = {"query": "string", "required": "string", "position": "string", "number": "integer"}
 _PRIVATE_HEADERS = frozenset({"cookie", "sec-fetch-dest", "content-length"})
 
 

@@ -42,6 +42,7 @@ RAW_BODIES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "public_files.receive_file": (_BYTES, _BYTES_OF),
     "objects.upload_object": ("multipart/form-data", _UPLOAD_FORM),
     "oidc.end_by_provider": ("application/x-www-form-urlencoded", {"type": "object"}),
+    "user_import.import_users": ("text/csv", {"type": "string"}),
 }
 """Endpoints that read the body themselves, and what they take."""
 

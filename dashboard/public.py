@@ -264,14 +264,16 @@ def _item(share: Share, found: ObjectInfo | None) -> SharedItem:
 async def _list_folder(call: Call, visit: Visit, path: str) -> SharedListing:
     prefix = prefix_at(visit.share, path)
     query = ListQuery(
-        prefix=prefix, delimiter="/", token=call.query("cursor"), max_keys=PAGE_ENTRIES
+        prefix=prefix, delimiter="/", token=call.position("cursor"), max_keys=PAGE_ENTRIES
     )
     reading = call.services.objects.reading
     page = await reading.list_objects(visit.actor, visit.place, query)
-    return _listing(path, page, visit, prefix)
+    return _listing(path, page, visit, prefix, call.cursor(page.next_token))
 
 
-def _listing(path: str, page: ObjectPage, visit: Visit, prefix: str) -> SharedListing:
+def _listing(
+    path: str, page: ObjectPage, visit: Visit, prefix: str, next_cursor: str
+) -> SharedListing:
     hidden = len(shared_folder(visit.share.target))
     return SharedListing(
         path=path,
@@ -280,14 +282,14 @@ def _listing(path: str, page: ObjectPage, visit: Visit, prefix: str) -> SharedLi
             for one in page.common_prefixes
         ],
         files=[_file(one, hidden) for one in page.objects if one.key != prefix],
-        next_cursor=page.next_token,
+        next_cursor=next_cursor,
     )
 
 
 async def _list_keys(call: Call, visit: Visit) -> SharedListing:
     reading = call.services.objects.reading
     keys = visit.share.target.keys
-    hidden, start = len(shared_folder(visit.share.target)), max(0, call.number("cursor", 0))
+    hidden, start = len(shared_folder(visit.share.target)), int(call.position("cursor") or 0)
     files: list[SharedFile] = []
     # Each is a call to the backend: a stranger's request may cost a few of them, not a hundred.
     for key in keys[start : start + PAGE_KEYS]:
@@ -299,9 +301,8 @@ async def _list_keys(call: Call, visit: Visit) -> SharedListing:
             continue  # what was deleted meanwhile is not listed
         files.append(_file(found, hidden))
     end = start + PAGE_KEYS
-    return SharedListing(
-        path="", folders=[], files=files, next_cursor=str(end) if end < len(keys) else ""
-    )
+    following = call.cursor(str(end)) if end < len(keys) else ""
+    return SharedListing(path="", folders=[], files=files, next_cursor=following)
 
 
 def _file(found: ObjectInfo, hidden: int) -> SharedFile:

@@ -46,6 +46,7 @@ from dashboard.api import (
     sizes,
     tags,
     tokens,
+    user_import,
     versions,
 )
 from dashboard.call import Row
@@ -191,6 +192,7 @@ ROWS: tuple[Row, ...] = (
     Row("GET", "/api/admin/metrics", admin_dashboard.get_metrics, ADMIN),
     Row("GET", "/api/admin/users~", admin_users.list_users, ADMIN),
     Row("POST", "/api/admin/users~", admin_users.create_user, ADMIN, status=201),
+    Row("POST", "/api/admin/users/import", user_import.import_users, ADMIN, 200, 256 * KIB),
     Row("GET", "/api/admin/users/{id}", admin_users.get_user, ADMIN),
     Row("PATCH", "/api/admin/users/{id}", admin_users.update_user, ADMIN),
     Row("DELETE", "/api/admin/users/{id}", admin_users.delete_user, ADMIN),

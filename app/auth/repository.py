@@ -40,6 +40,8 @@ async def list_users(connection: AsyncConnection, query: UserQuery) -> Sequence[
     Return one page of rows, by name.
     """
     statement = _filtered(select(users), query).order_by(users.c.username_folded)
+    if query.after:
+        statement = statement.where(users.c.username_folded > query.after)
     page = statement.limit(query.limit).offset(query.offset)
     return (await connection.execute(page)).mappings().all()
 

@@ -87,6 +87,13 @@ class NewUser:
     identity: "Identity | None" = None
     """Who proves the user; `None` means the password kept here."""
 
+    @property
+    def has_password(self) -> bool:
+        """
+        Tell whether a password that is kept here proves who it is.
+        """
+        return self.kind == "person" and self.identity is None
+
 
 @dataclass(frozen=True, slots=True)
 class UserChange:
@@ -113,6 +120,8 @@ class UserQuery:
     role: str = ""
     identity_source: str = ""
     is_enabled: bool | None = None
+    after: str = ""
+    """Only names behind this one, in the form in which names are compared."""
     limit: int = 100
     offset: int = 0
 

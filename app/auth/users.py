@@ -7,8 +7,6 @@ any more loses the sessions in that same transaction.
 
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from app.audit.actions import AuditAction
 from app.audit.event import Actor, DetailValue
 from app.audit.log import AuditLog
@@ -16,25 +14,13 @@ from app.auth import repository, rules
 from app.auth.lockout import UNLOCKED
 from app.auth.passwords import PasswordHashes
 from app.auth.policy import check_password
-from app.auth.user import (
-    LOCAL,
-    Identity,
-    NewUser,
-    User,
-    UserChange,
-    UserQuery,
-    parse_email,
-    parse_role,
-    parse_username,
-    user_of,
-)
+from app.auth.user import LOCAL, NewUser, User, UserChange, UserQuery, user_of
+from app.auth.user_rows import alter_user, new_row, stamp, store_user
 from app.clock import Clock
 from app.config.identity import PasswordConfig
-from app.database.changes import ChangeKind, record_change
 from app.database.declared import DASHBOARD, Declaration, check_owner
 from app.database.engine import Database
 from app.errors import registry as errors
-from app.types import new_ulid
 
 
 class UserService:
@@ -115,17 +101,11 @@ class UserService:
                 `weak_password`; `username_taken`, `email_taken`.
         """
         actor.require_admin()
-        values = self._new_row(actor, new, by)
+        values = new_row(new, by=by, actor=actor, now=self._clock.now())
         if _needs_password(new, by):
             await check_password(new.password, self.policy, about=(new.username, new.email))
             values["password_hash"] = await self._hash(new.password)
-        try:
-            async with self._database.write() as connection:
-                await repository.insert_user(connection, values)
-                row = rules.found(await repository.find_user(connection, values["id"]))
-        except IntegrityError as error:
-            raise rules.taken(error) from error
-        user = user_of(row)
+        user = await store_user(self._database, values)
         detail = {"target_id": user.id, "username": user.username, "role": user.role.value}
         self._record(actor, AuditAction.USER_CREATE, detail)
         return user
@@ -145,27 +125,16 @@ class UserService:
         """
         actor.require_admin()
         rules.refuse_static(user_id)
-        try:
-            async with self._database.write() as connection:
-                admins = await repository.list_enabled_admins(connection)
-                old = rules.found(await repository.find_user(connection, user_id, for_update=True))
-                check_owner("user", old["username"], old, source=by.source)
-                values = rules.changed_columns(old, change)
-                rules.check_administrators(actor.id, old, values, admins)
-                await repository.update_user(connection, user_id, self._stamp(actor, values))
-                if rules.ends_sessions(values):
-                    await repository.end_sessions(connection, user_id)
-                await record_change(connection, ChangeKind.USER, user_id)
-                row = rules.found(await repository.find_user(connection, user_id))
-        except IntegrityError as error:
-            raise rules.taken(error) from error
+        now = self._clock.now()
+        altered = await alter_user(self._database, user_id, change, by=by, actor=actor, now=now)
+        user = altered.user
         detail: dict[str, DetailValue] = {
-            "target_id": user_id,
-            "username": row["username"],
-            "fields": rules.api_names(values),
+            "target_id": user.id,
+            "username": user.username,
+            "fields": altered.fields,
         }
         self._record(actor, AuditAction.USER_UPDATE, detail)
-        return user_of(row)
+        return user
 
     async def reset_password(
         self, actor: Actor, user_id: str, new_password: str, *, kept_session: str | None = None
@@ -199,7 +168,7 @@ class UserService:
             "password_changed_at": self._clock.now(),
         }
         async with self._database.write() as connection:
-            await repository.update_user(connection, user_id, self._stamp(actor, values))
+            await repository.update_user(connection, user_id, values | self._stamp(actor))
             await repository.end_sessions(connection, user_id, but=kept_session if is_own else None)
         detail = {"target_id": user_id, "username": user.username}
         self._record(actor, AuditAction.USER_RESET_PASSWORD, detail)
@@ -215,7 +184,7 @@ class UserService:
         rules.refuse_static(user_id)
         async with self._database.write() as connection:
             row = rules.found(await repository.find_user(connection, user_id, for_update=True))
-            await repository.update_user(connection, user_id, self._stamp(actor, dict(UNLOCKED)))
+            await repository.update_user(connection, user_id, UNLOCKED | self._stamp(actor))
         detail = {"target_id": user_id, "username": row["username"]}
         self._record(actor, AuditAction.USER_UNLOCK, detail)
 
@@ -248,7 +217,7 @@ class UserService:
             if transfer_to is not None:
                 rules.found(await repository.find_user(connection, transfer_to, for_update=True))
             await repository.delete_user(
-                connection, user_id, heir=transfer_to, values=self._stamp(actor, {})
+                connection, user_id, heir=transfer_to, values=self._stamp(actor)
             )
         detail = {"target_id": user_id, "username": row["username"], "heir": transfer_to or ""}
         self._record(actor, AuditAction.USER_DELETE, detail)
@@ -257,37 +226,13 @@ class UserService:
         async with self._hashes.turn():
             return await self._hashes.make(password)
 
-    def _new_row(self, actor: Actor, new: NewUser, by: Declaration) -> dict[str, Any]:
-        now = self._clock.now()
-        username, role = parse_username(new.username), parse_role(new.role)
-        return {
-            "id": new_ulid(now.timestamp()),
-            "username": username,
-            "username_folded": repository.fold(username),
-            **rules.email_columns(parse_email(new.email)),
-            "role": role.value,
-            "kind": new.kind,
-            **(new.identity or Identity()).columns(),
-            "is_enabled": new.is_enabled,
-            "must_change_password": new.must_change_password and _has_password(new),
-            "password_changed_at": now,
-            "created_at": now,
-            "created_by": actor.id,
-            **by.columns(),
-            **self._stamp(actor, {}),
-        }
-
-    def _stamp(self, actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
-        return {**values, "updated_at": self._clock.now(), "updated_by": actor.id}
+    def _stamp(self, actor: Actor) -> dict[str, Any]:
+        return stamp(actor, self._clock.now())
 
     def _record(self, actor: Actor, action: AuditAction, detail: dict[str, Any]) -> None:
         self._audit.record(actor.event(self._clock.now(), action, detail=detail))
 
 
-def _has_password(new: NewUser) -> bool:
-    return new.kind == "person" and new.identity is None
-
-
 def _needs_password(new: NewUser, by: Declaration) -> bool:
     # No file holds a password. Without one nobody passes as this user: no hash fits none.
-    return _has_password(new) and not (by.is_yaml and not new.password)
+    return new.has_password and not (by.is_yaml and not new.password)

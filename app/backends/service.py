@@ -24,7 +24,7 @@ from app.backends.trial import Trial, try_backend
 from app.backends.vault import Vault
 from app.clock import Clock
 from app.database.changes import ChangeKind, record_change
-from app.database.declared import DASHBOARD, Declaration
+from app.database.declared import DASHBOARD, Declaration, managed
 from app.database.engine import Database
 from app.errors import registry as errors
 from app.errors.raised import StowageError
@@ -349,11 +349,4 @@ def _found(row: BackendRow | None) -> BackendRow:
 def _check_owner(row: BackendRow | None, by: Declaration) -> None:
     if row is None or by.is_yaml or not row.declaration.is_yaml:
         return
-    raise errors.YAML_MANAGED(
-        params={
-            "kind": "backend",
-            "id": row.id,
-            "file": row.source_file,
-            "line": row.source_line,
-        }
-    )
+    raise managed("backend", row.id, file=row.source_file, line=row.source_line)

@@ -20,6 +20,7 @@ from app.commands.password import (
     PasswordStdinOption,
     read_password,
 )
+from app.commands.user_import import import_users
 from app.commands.version import FormatOption
 from app.errors import registry as errors
 from app.rbac.levels import Role
@@ -37,6 +38,7 @@ RoleOption = Annotated[Role, typer.Option("--role", help="What the user may do."
 NameArgument = Annotated[str, typer.Argument(metavar="USERNAME")]
 
 user = typer.Typer(no_args_is_help=True, help="Make, list and change local users.")
+user.command("import")(import_users)
 
 
 def create_admin(

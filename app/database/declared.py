@@ -4,12 +4,14 @@ Who declares a row, and who may change one that a file declares: only the file.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import RowMapping, Table, and_, update
 
 from app.database.engine import Database
 from app.errors import registry as errors
+from app.errors.raised import StowageError
 
 YAML = "yaml"
 
@@ -82,14 +84,23 @@ def check_owner(kind: str, row_id: str, row: RowMapping | None, *, source: str) 
         source: Who wants to change it.
 
     Raises:
-        StowageError: `yaml_managed` with file and line.
+        StowageError: `yaml_managed` or `k8s_managed`, with file and line.
     """
     if row is not None and row["source"] == YAML and source != YAML:
-        raise errors.YAML_MANAGED(
-            params={
-                "kind": kind,
-                "id": row_id,
-                "file": row["source_file"],
-                "line": row["source_line"],
-            }
-        )
+        raise managed(kind, row_id, file=row["source_file"], line=row["source_line"])
+
+
+def managed(kind: str, row_id: str, *, file: str, line: int) -> StowageError:
+    """
+    Return the refusal to change what a file declares, which says where to change it instead.
+
+    A file that Kubernetes mounts is not the place: the next change of its object replaces it.
+    """
+    entry = errors.K8S_MANAGED if _is_mounted(Path(file)) else errors.YAML_MANAGED
+    return entry(params={"kind": kind, "id": row_id, "file": file, "line": line})
+
+
+def _is_mounted(file: Path) -> bool:
+    # A volume of a ConfigMap or Secret holds links into `..data`, which is a link itself, so that
+    # all files change at once (Kubernetes, "ConfigMaps": mounted ConfigMaps update automatically).
+    return (file.parent / "..data").is_symlink()

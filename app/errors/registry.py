@@ -49,6 +49,8 @@ BAD_REQUEST = ErrorEntry(
         ),
         Reason("share.password_needed", "A share needs a password here."),
         Reason("backend.type_unknown", "{value} is no backend type: use s3v4.", params=("value",)),
+        Reason("csv.invalid", "The CSV could not be read: {problem}.", params=("problem",)),
+        Reason("csv.too_long", "A file holds at most {limit} users.", params=("limit",)),
         Reason("cursor.invalid", "The cursor is not one that this server made."),
         Reason(
             "source.host_invalid",
@@ -825,9 +827,11 @@ K8S_MANAGED = ErrorEntry(
     "k8s_managed",
     409,
     "Managed by Kubernetes",
-    "This entry belongs to a Kubernetes resource.",
-    "Change the resource.",
+    "{kind} {id} is declared in {file}:{line}, which Kubernetes mounts.",
+    "Change the ConfigMap or Secret that the file comes from; what is written in the container "
+    "does not last.",
     _CONFLICT,
+    params=("kind", "id", "file", "line"),
 )
 REGISTER_FAILED = ErrorEntry(
     "register_failed",

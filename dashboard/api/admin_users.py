@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from app.auth import user as accounts
+from app.auth.repository import fold
 from app.auth.user import NewUser, UserChange, UserQuery
 from dashboard.body import missing
 from dashboard.call import Call
@@ -47,6 +48,7 @@ class UserList(Schema):
     """
 
     users: list[User]
+    next_cursor: str = omitted("")
 
 
 class UserCreate(Body):
@@ -85,19 +87,24 @@ async def list_users(call: Call) -> UserList:
     """
     Return one page of users.
     """
-    limit = call.number("limit", _PAGE_DEFAULT)
-    enabled = call.query("enabled")
+    limit, enabled = call.number("limit", _PAGE_DEFAULT), call.query("enabled")
+    limit = limit if 0 < limit <= _PAGE_MAX else _PAGE_DEFAULT
     query = UserQuery(
         text=call.query("query"),
         role=call.query("role"),
         identity_source=call.query("source"),
         is_enabled=enabled == "true" if enabled else None,
-        limit=limit if 0 < limit <= _PAGE_MAX else _PAGE_DEFAULT,
+        after=call.position("cursor"),
+        limit=limit + 1,
         offset=max(0, call.number("offset", 0)),
     )
-    users = await call.services.users.list(query)
+    found = await call.services.users.list(query)
+    users, last = found[:limit], fold(found[limit - 1].username) if len(found) > limit else ""
     groups = await call.services.access.groups_of_users([user.id for user in users])
-    return UserList(users=[_user(user, groups.get(user.id, ())) for user in users])
+    return UserList(
+        users=[_user(user, groups.get(user.id, ())) for user in users],
+        next_cursor=call.cursor(last),
+    )
 
 
 async def get_user(call: Call) -> User:

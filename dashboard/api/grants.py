@@ -66,7 +66,9 @@ async def list_grants(call: Call) -> GrantList:
     Return one page of grants.
     """
     page = await call.services.grants.list(call.actor, page_request(call))
-    return GrantList(grants=[_grant(one) for one in page.items], next_cursor=page.next_cursor)
+    return GrantList(
+        grants=[_grant(one) for one in page.items], next_cursor=call.cursor(page.next_cursor)
+    )
 
 
 async def create_grant(call: Call) -> StoredGrant:
@@ -107,7 +109,7 @@ def page_request(call: Call) -> PageRequest:
     Raises:
         StowageError: `bad_request`, reason `cursor.invalid`.
     """
-    return PageRequest(call.query("cursor"), call.number("limit", DEFAULT_LIMIT))
+    return PageRequest(call.position("cursor"), call.number("limit", DEFAULT_LIMIT))
 
 
 def _grant(found: grants.Grant) -> StoredGrant:

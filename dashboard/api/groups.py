@@ -47,7 +47,9 @@ async def list_groups(call: Call) -> GroupList:
     Return one page of groups.
     """
     page = await call.services.groups.list(call.actor, page_request(call))
-    return GroupList(groups=[_group(one) for one in page.items], next_cursor=page.next_cursor)
+    return GroupList(
+        groups=[_group(one) for one in page.items], next_cursor=call.cursor(page.next_cursor)
+    )
 
 
 async def get_group(call: Call) -> Group:

@@ -156,7 +156,8 @@ async def list_jobs(call: Call) -> JobList:
     """
     query = JobQuery(call.query("state"), is_everybody=call.query("scope") == "all")
     page = await call.services.jobs.list(call.actor, query, page_request(call))
-    return JobList(jobs=[_job(call, one) for one in page.items], next_cursor=page.next_cursor)
+    jobs = [_job(call, one) for one in page.items]
+    return JobList(jobs=jobs, next_cursor=call.cursor(page.next_cursor))
 
 
 async def get_job(call: Call) -> JobSchema:
@@ -180,10 +181,11 @@ async def list_job_errors(call: Call) -> JobErrorList | Response:
         return StreamingResponse(_csv(call, job_id), headers=headers, media_type="text/csv")
     limit = min(max(1, call.number("limit", 100)), 1000)
     found = await call.services.jobs.list_errors(
-        call.actor, job_id, after=call.query("cursor"), limit=limit + 1
+        call.actor, job_id, after=call.position("cursor"), limit=limit + 1
     )
     items = [JobItemError(key=one.key, error=_error(call, one.error)) for one in found[:limit]]
-    return JobErrorList(errors=items, next_cursor=items[-1].key if len(found) > limit else "")
+    last = items[-1].key if len(found) > limit else ""
+    return JobErrorList(errors=items, next_cursor=call.cursor(last))
 
 
 async def cancel_job(call: Call) -> JobSchema:

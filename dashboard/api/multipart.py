@@ -148,13 +148,13 @@ async def list_parts(call: Call) -> PartList:
     Return one page of the parts that are stored.
     """
     page = await call.services.objects.uploads.list_parts(
-        call.actor, call.path("bid"), _upload(call), token=call.query("token")
+        call.actor, call.path("bid"), _upload(call), token=call.position("token")
     )
     parts = [
         PartSchema(part_number=part.part_number, etag=part.etag, size=part.size_bytes)
         for part in page.parts
     ]
-    return PartList(parts=parts, next_token=page.next_token)
+    return PartList(parts=parts, next_token=call.cursor(page.next_token))
 
 
 async def complete_upload(call: Call) -> ObjectInfo:

@@ -108,7 +108,7 @@ async def list_objects(call: Call) -> ObjectList:
     query = ListQuery(
         prefix=call.query("prefix"),
         delimiter=call.query("delimiter", "/"),
-        token=call.query("token"),
+        token=call.position("token"),
         start_after=call.query("start_after"),
         max_keys=max(0, min(max_keys, _MAX_KEYS)),
     )
@@ -118,7 +118,7 @@ async def list_objects(call: Call) -> ObjectList:
         delimiter=query.delimiter,
         common_prefixes=list(page.common_prefixes),
         is_truncated=bool(page.next_token),
-        next_continuation_token=page.next_token,
+        next_continuation_token=call.cursor(page.next_token),
         objects=[to_schema(found) for found in page.objects],
     )
 

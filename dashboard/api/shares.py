@@ -134,7 +134,7 @@ async def list_shares(call: Call) -> ShareList:
     )
     page = await call.services.shares.links.list(call.actor, query, page_request(call))
     shares = [_share(call, one) for one in page.items]
-    return ShareList(shares=shares, next_cursor=page.next_cursor)
+    return ShareList(shares=shares, next_cursor=call.cursor(page.next_cursor))
 
 
 async def update_share(call: Call) -> Share:

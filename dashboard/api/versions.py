@@ -49,7 +49,7 @@ async def list_version_page(call: Call) -> VersionPage:
     query = stored.ListQuery(
         prefix=call.query("prefix"),
         delimiter=call.query("delimiter"),
-        token=call.query("token"),
+        token=call.position("token"),
         max_keys=max(0, call.number("max_keys", 0)),
     )
     page = await call.services.objects.versions.list_page(call.actor, call.place, query)
@@ -57,7 +57,7 @@ async def list_version_page(call: Call) -> VersionPage:
         versions=[_version(version) for version in page.versions],
         common_prefixes=list(page.common_prefixes),
         is_truncated=bool(page.next_token),
-        next_token=page.next_token,
+        next_token=call.cursor(page.next_token),
     )
 
 

@@ -140,3 +140,15 @@ def test_a_hash_is_printed_alone_and_verifies() -> None:
     (line,) = done.stdout.splitlines()
     assert line.startswith("$argon2id$")
     assert PasswordHasher().verify(line, PASSWORD)
+
+
+def test_users_are_imported_from_a_file(config: Path, tmp_path: Path) -> None:
+    file = tmp_path / "users.csv"
+    file.write_text(f"username,role,password\nann,user,{PASSWORD}\nbob,user,short\n")
+
+    tried = run_stowage("user", "import", file, "--config", config, "--dry-run")
+    done = run_stowage("user", "import", file, "--config", config)
+
+    assert tried.returncode == done.returncode == 3
+    assert tried.stdout == done.stdout
+    assert done.stdout.startswith("line 2: create ann\nline 3: refuse bob: ")

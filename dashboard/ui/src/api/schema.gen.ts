@@ -411,6 +411,7 @@ export interface User {
 /** One page of users, by name. */
 export interface UserList {
   users: User[];
+  next_cursor?: string;
 }
 
 /** A new local user. */
@@ -1062,11 +1063,13 @@ export interface JobTarget {
 /** How a job does it. */
 export interface JobOptions {
   on_conflict?: "skip" | "replace" | "keep_both" | "newer";
+  tags?: Record<string, string>;
+  tag_mode?: "add" | "set" | "remove";
 }
 
 /** What is to be done. */
 export interface JobCreate {
-  kind: "copy" | "move" | "delete" | "empty" | "restore" | "scan";
+  kind: "copy" | "move" | "delete" | "empty" | "restore" | "tag" | "scan";
   source: JobSource;
   target?: JobTarget;
   options?: JobOptions;
@@ -1082,7 +1085,7 @@ export interface JobPlace {
 /** A job, and how far it is. `done` with `failed` above 0 is partial success. */
 export interface Job {
   id: string;
-  kind: "copy" | "move" | "delete" | "empty" | "restore" | "scan";
+  kind: "copy" | "move" | "delete" | "empty" | "restore" | "tag" | "scan";
   state: "queued" | "running" | "done" | "failed" | "cancelled";
   created_by: string;
   created_at: string;
@@ -1091,6 +1094,8 @@ export interface Job {
   source: JobPlace;
   target?: JobPlace;
   on_conflict: "skip" | "replace" | "keep_both" | "newer";
+  tags?: Record<string, string>;
+  tag_mode?: "add" | "set" | "remove";
   objects_done: number;
   objects_total: number | null;
   bytes_done: number;
@@ -1616,6 +1621,19 @@ export interface TokenCreate {
   admin?: boolean;
 }
 
+/** What became of one line of the file, or would become of it. */
+export interface ImportedLine {
+  line: number;
+  username: string;
+  action: "create" | "update" | "keep" | "refuse";
+  error?: ErrorDetail;
+}
+
+/** What became of each line of the file. */
+export interface UserImport {
+  rows: ImportedLine[];
+}
+
 /** One version, or the marker that a delete left. */
 export interface ObjectVersion {
   key: string;
@@ -1721,6 +1739,8 @@ export type ErrorReason =
   | "share.too_long"
   | "share.password_needed"
   | "backend.type_unknown"
+  | "csv.invalid"
+  | "csv.too_long"
   | "cursor.invalid"
   | "source.host_invalid"
   | "s3.uri_invalid"
@@ -1957,7 +1977,7 @@ export interface ErrorParams {
   static_user: Record<string, never>;
   not_local: Record<string, never>;
   yaml_managed: { kind: string; id: string; file: string; line: number };
-  k8s_managed: Record<string, never>;
+  k8s_managed: { kind: string; id: string; file: string; line: number };
   register_failed: Record<string, never>;
   expired: Record<string, never>;
   revoked: Record<string, never>;
@@ -1990,6 +2010,8 @@ export interface ReasonParams {
   "share.too_long": { max_days: string };
   "share.password_needed": Record<string, never>;
   "backend.type_unknown": { value: string };
+  "csv.invalid": { problem: string };
+  "csv.too_long": { limit: number };
   "cursor.invalid": Record<string, never>;
   "source.host_invalid": Record<string, never>;
   "s3.uri_invalid": Record<string, never>;
@@ -2514,8 +2536,8 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
   k8s_managed: {
     status: 409,
     title: "Managed by Kubernetes",
-    message: "This entry belongs to a Kubernetes resource.",
-    cure: "Change the resource.",
+    message: "{kind} {id} is declared in {file}:{line}, which Kubernetes mounts.",
+    cure: "Change the ConfigMap or Secret that the file comes from; what is written in the container does not last.",
     retryable: false,
   },
   register_failed: {
@@ -2646,6 +2668,8 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "share.too_long": "A share lasts at most {max_days} days here.",
   "share.password_needed": "A share needs a password here.",
   "backend.type_unknown": "{value} is no backend type: use s3v4.",
+  "csv.invalid": "The CSV could not be read: {problem}.",
+  "csv.too_long": "A file holds at most {limit} users.",
   "cursor.invalid": "The cursor is not one that this server made.",
   "source.host_invalid": "The Host header is missing, repeated or malformed.",
   "s3.uri_invalid": "The request URI is not valid.",
