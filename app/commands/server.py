@@ -3,6 +3,7 @@ The running server: dashboard and S3 endpoint, from the first socket to the last
 """
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,11 +63,34 @@ def run_server(config: Config, *, prepare: Prepare, when_ready: WhenReady) -> bo
     Raises:
         StartError: an address cannot be bound, or something else outside is in the way.
     """
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, _collecting_later():
         try:
             return runner.run(_serve(config, prepare, when_ready))
         except asyncio.CancelledError:  # asked to stop before anything was served
             return True
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """
+    Collect no garbage until everything is loaded: nearly all that a start makes stays.
+
+    With 100,000 credentials the collector would walk through millions of objects, again and again.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _collect_from_now() -> None:
+    """
+    Keep what is here out of the collector's way to the end; from now on it does its work.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 async def _serve(config: Config, prepare: Prepare, when_ready: WhenReady) -> bool:
@@ -99,6 +123,7 @@ async def _serve_on(
 
     async def announce() -> None:
         await web.accepting.wait()
+        _collect_from_now()
         await when_ready(services, addresses)
 
     ready = asyncio.create_task(announce())

@@ -2,7 +2,7 @@
 The SQL of virtual credentials.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,9 +10,13 @@ from sqlalchemy import RowMapping, bindparam, delete, insert, or_, select, updat
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.database.changes import ChangeKind, record_change
+from app.database.declared import YAML
 from app.database.tables import backends, s3_credentials, users
 
 _columns = s3_credentials.c
+_from_a_file = select(s3_credentials).where(_columns.source == YAML)
+_KEYS_AT_ONCE = 10_000
+"""Below what SQLite and PostgreSQL take as parameters of one statement."""
 
 
 async def find_credential(
@@ -37,6 +41,21 @@ async def list_credentials(
     if owner is not None:
         statement = statement.where(_columns.user_id == owner)
     return (await connection.execute(statement)).mappings().all()
+
+
+async def list_declared(
+    connection: AsyncConnection, access_keys: Collection[str]
+) -> Sequence[RowMapping]:
+    """
+    Return the rows of these keys, and those that a file declared, by access key.
+    """
+    wanted = sorted(access_keys)
+    rows = list((await connection.execute(_from_a_file)).mappings())
+    for start in range(0, len(wanted), _KEYS_AT_ONCE):
+        some = _columns.access_key.in_(wanted[start : start + _KEYS_AT_ONCE])
+        statement = select(s3_credentials).where(some, _columns.source != YAML)
+        rows += (await connection.execute(statement)).mappings()
+    return sorted(rows, key=lambda row: str(row["access_key"]))
 
 
 async def insert_credential(connection: AsyncConnection, values: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ With `owner` a call reaches the credentials of that user alone, and one of someb
 there; without, the actor must be an administrator.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -68,6 +68,22 @@ class CredentialService:
         _check_reach(actor, owner)
         async with self._database.read() as connection:
             rows = await repository.list_credentials(connection, owner=owner)
+        return [credential_of(row) for row in rows]
+
+    async def list_declared(
+        self, actor: Actor, access_keys: Collection[str]
+    ) -> Sequence[Credential]:
+        """
+        Return those of these keys, and those that a file declared, by access key.
+
+        It costs as much as there are of these, however many others there are.
+
+        Raises:
+            StowageError: `forbidden`.
+        """
+        _check_reach(actor, None)
+        async with self._database.read() as connection:
+            rows = await repository.list_declared(connection, access_keys)
         return [credential_of(row) for row in rows]
 
     async def get(self, actor: Actor, access_key: str, *, owner: str | None = None) -> Credential:
