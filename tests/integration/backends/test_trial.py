@@ -95,6 +95,21 @@ async def test_the_step_that_fails_is_the_last_and_says_why(
     assert trial.error
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "step", "reason"),
+    [
+        ("http://no-such-host.invalid", "dns", "backend.dns"),
+        ("http://127.0.0.1:9", "tcp", "backend.unreachable"),
+    ],
+)
+async def test_an_address_that_leads_nowhere_is_told_from_one_that_nobody_answers(
+    endpoint: str, step: str, reason: str
+) -> None:
+    trial = await try_backend(NewBackend("x", endpoint, "key", "secret"))
+
+    assert (trial.steps[-1].name, trial.steps[-1].reason) == (step, reason)
+
+
 async def test_who_may_look_into_no_bucket_is_no_wrong_address() -> None:
     trial = await trial_of(answering(buckets=LISTING, bucket=refusal("AccessDenied")))
 

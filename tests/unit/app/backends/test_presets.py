@@ -1,7 +1,7 @@
 import pytest
 
 from app.backends.backend import CAPABILITY_NAMES, Capabilities, decide_capabilities
-from app.backends.presets import PRESETS, UNKNOWN, find_preset
+from app.backends.presets import PRESETS, UNKNOWN, Address, find_preset, resolve_address
 
 
 def test_presets_assume_only_capabilities_there_are() -> None:
@@ -14,6 +14,58 @@ def test_what_costs_money_or_names_is_never_tried() -> None:
 
     assert untried == {"aws", "r2", "b2", "wasabi", "gcs"}
     assert all(PRESETS[name].capabilities for name in untried)
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "missing"),
+    [
+        ("aws", Address("https://s3.us-east-1.amazonaws.com", "us-east-1", path_style=False), ""),
+        (
+            "r2",
+            Address("https://acc.r2.cloudflarestorage.com", "auto", path_style=True),
+            "versioning object_lock bucket_policy tagging",
+        ),
+        (
+            "b2",
+            Address("https://s3.us-west-004.backblazeb2.com", "us-west-004", path_style=True),
+            "bucket_policy tagging conditional_writes",
+        ),
+        (
+            "wasabi",
+            Address("https://s3.us-east-1.wasabisys.com", "us-east-1", path_style=True),
+            "conditional_writes",
+        ),
+        (
+            "gcs",
+            Address("https://storage.googleapis.com", "auto", path_style=True),
+            "object_lock bucket_policy tagging conditional_writes chunked_upload",
+        ),
+        ("minio", Address("http://minio:9000", "us-east-1", path_style=True), ""),
+        (
+            "garage",
+            Address("http://garage:3900", "garage", path_style=True),
+            "versioning object_lock bucket_policy tagging",
+        ),
+        ("seaweedfs", Address("http://weed:8333", "us-east-1", path_style=True), ""),
+        ("ceph", Address("http://ceph:7480", "us-east-1", path_style=True), ""),
+    ],
+)
+def test_each_service_is_reached_and_spoken_to_in_its_own_way(
+    name: str, address: Address, missing: str
+) -> None:
+    preset = PRESETS[name]
+    given = "" if preset.endpoint else address.endpoint
+
+    assert resolve_address(preset, given, "", path_style=None) == address
+    assert {one for one, is_there in preset.capabilities.items() if not is_there} == set(
+        missing.split()
+    )
+
+
+def test_every_service_with_a_name_is_described() -> None:
+    hosted, own = {"aws", "r2", "b2", "wasabi", "gcs"}, {"minio", "garage", "seaweedfs", "ceph"}
+
+    assert set(PRESETS) == hosted | own
 
 
 @pytest.mark.parametrize(
@@ -48,3 +100,8 @@ def test_what_protects_is_never_assumed_of_what_people_run_themselves() -> None:
     for preset in PRESETS.values():
         if preset.may_try:
             assert not {"literal_dot_segments", "conditional_writes"} & set(preset.capabilities)
+
+
+def test_how_a_hosted_service_takes_chunks_and_dots_is_not_assumed_where_it_does_not_say() -> None:
+    for name in ("r2", "b2", "wasabi"):
+        assert not {"chunked_upload", "literal_dot_segments"} & set(PRESETS[name].capabilities)
