@@ -49,7 +49,8 @@ def complete(new: NewBackend) -> NewBackend:
         preset, new.endpoint.strip(), new.region.strip(), path_style=new.path_style
     )
     endpoint = _check_endpoint(address.endpoint)
-    _check_keys(new.access_key, new.secret_key)
+    if not new.uses_chain:
+        _check_keys(new.access_key, new.secret_key)
     filled = replace(
         new,
         id=backend_id,
@@ -87,7 +88,8 @@ def revise(row: BackendRow, change: BackendChange, by: Declaration) -> BackendRo
     }
     if "endpoint" in wanted:
         wanted["endpoint"] = _check_endpoint(wanted["endpoint"].strip())
-    if "access_key" in wanted or change.secret_key is not None:
+    takes_chain = by.is_yaml and change.access_key == ""
+    if not takes_chain and ("access_key" in wanted or change.secret_key is not None):
         _check_keys(wanted.get("access_key", row.access_key), _or_kept(change.secret_key))
     if "region" in wanted:
         preset = find_preset(wanted.get("preset", row.preset), row.endpoint)

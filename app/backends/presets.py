@@ -3,14 +3,15 @@ The services we know by name, and the quirks of each, as data.
 
 A preset fills what the operator leaves out. What it assumes about capabilities is taken for the
 hosted services, whose behaviour is published and where trying would cost money or leave a bucket
-name taken for ever; for what people run themselves, probing decides.
+name taken for ever; for what people run themselves, probing decides. What a service does not
+publish is asked of a bucket that is there, without changing it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-_ALL = {
+_PUBLISHED = {
     "versioning": True,
     "object_lock": True,
     "lifecycle": True,
@@ -19,10 +20,8 @@ _ALL = {
     "tagging": True,
     "server_side_encrypt": True,
     "conditional_writes": True,
-    "chunked_upload": True,
-    "literal_dot_segments": True,
 }
-
+_AMAZON = {**_PUBLISHED, "chunked_upload": True, "literal_dot_segments": True}
 
 # What people run themselves has as a rule; what must not be assumed is left to probing.
 _USUAL = {
@@ -70,7 +69,7 @@ PRESETS: Mapping[str, Preset] = {
             endpoint="https://s3.{region}.amazonaws.com",
             host_ending=".amazonaws.com",
             may_try=False,
-            capabilities=_ALL,
+            capabilities=_AMAZON,
             note="The region must be the bucket's own.",
         ),
         Preset(
@@ -81,7 +80,7 @@ PRESETS: Mapping[str, Preset] = {
             host_ending=".r2.cloudflarestorage.com",
             may_try=False,
             capabilities={
-                **_ALL,
+                **_PUBLISHED,
                 "versioning": False,
                 "object_lock": False,
                 "bucket_policy": False,
@@ -98,7 +97,7 @@ PRESETS: Mapping[str, Preset] = {
             host_ending=".backblazeb2.com",
             may_try=False,
             capabilities={
-                **_ALL,
+                **_PUBLISHED,
                 "bucket_policy": False,
                 "tagging": False,
                 "conditional_writes": False,
@@ -113,7 +112,7 @@ PRESETS: Mapping[str, Preset] = {
             endpoint="https://s3.{region}.wasabisys.com",
             host_ending=".wasabisys.com",
             may_try=False,
-            capabilities={**_ALL, "conditional_writes": False},
+            capabilities={**_PUBLISHED, "conditional_writes": False},
             note="Deleted objects are charged for the rest of their minimum time.",
         ),
         Preset(
@@ -125,7 +124,7 @@ PRESETS: Mapping[str, Preset] = {
             host_ending="storage.googleapis.com",
             may_try=False,
             capabilities={
-                **_ALL,
+                **_PUBLISHED,
                 "object_lock": False,
                 "bucket_policy": False,
                 "tagging": False,

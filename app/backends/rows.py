@@ -46,6 +46,13 @@ class BackendRow:
         return self.secret_key_sealed is not None
 
     @property
+    def uses_chain(self) -> bool:
+        """
+        Tell whether the machine's own key is taken: the file names none.
+        """
+        return not self.access_key
+
+    @property
     def declaration(self) -> Declaration:
         """
         Who declares it.
@@ -72,6 +79,8 @@ class NewBackend:
     capabilities: Mapping[str, bool] = field(default_factory=dict)
     is_enabled: bool = True
     is_in_maintenance: bool = False
+    uses_chain: bool = False
+    """Take the machine's own key; the two keys are empty then. Only a file may say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,7 @@ class BackendChange:
     region: str | None = None
     path_style: bool | None = None
     access_key: str | None = None
+    """Empty, which only a file may say: take the machine's own key."""
     secret_key: str | None = field(default=None, repr=False)
     preset: str | None = None
     ca_file: str | None = None

@@ -158,6 +158,7 @@ async def _open_client(
             endpoint_url=info.endpoint,
             aws_access_key_id=key.access_key,
             aws_secret_access_key=key.secret_key,
+            aws_session_token=key.session_token or None,
             verify=info.ca_file or True,
             config=config,
         )

@@ -2,21 +2,23 @@
 Finding out what an S3 backend can do, by doing it in a scratch bucket and looking at the result.
 
 An answer "yes" that nothing follows is common among S3-compatible servers, so each step reads back
-what it wrote. Hosted services are not tried: their presets say what they can do. Where no bucket
-can be made, what can be asked of an existing bucket without changing it is asked.
+what it wrote. Hosted services are not tried: their presets say what they publish, and what they do not
+is asked of an existing bucket without changing it. So is what can be, where no bucket can be made.
 """
 
 import asyncio
 import json
 import zlib
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from app.backends.presets import find_preset
 from app.backends.s3_buckets import S3Buckets
 from app.backends.s3_connection import S3Connection
 from app.backends.s3_scratch import is_scratch, remove_left_behind, scratch_bucket
+from app.errors import registry as errors
 from app.errors.raised import StowageError
 
 if TYPE_CHECKING:
@@ -27,6 +29,12 @@ PROBE_SECONDS = 60.0
 _STEP_SECONDS = 10.0
 _BODY = b"Stowage tries what this storage can do."
 _KEY = "probe/object"
+_CHUNKED_KEY = "stowage-probe/chunked"
+_FRAMED = b"%x\r\n%b\r\n0\r\nx-amz-checksum-crc32:%b\r\n\r\n" % (
+    len(_BODY),
+    _BODY,
+    b64encode(zlib.crc32(_BODY).to_bytes(4, "big")),
+)
 _INCONCLUSIVE = {
     "backend.permission",
     "backend.auth_failed",
@@ -52,7 +60,10 @@ async def probe_capabilities(connection: S3Connection) -> Mapping[str, bool]:
     """
     preset = find_preset(connection.info.preset, connection.info.endpoint)
     if not preset.may_try:
-        return {}
+        unknown = {
+            name: step for name, step in QUESTIONS.items() if name not in preset.capabilities
+        }
+        return await _ask_existing(connection, unknown) if unknown else {}
     buckets = list(await S3Buckets(connection).list())
     found: dict[str, bool] = {}
     try:
@@ -66,6 +77,25 @@ async def probe_capabilities(connection: S3Connection) -> Mapping[str, bool]:
             await take_steps(connection, existing, QUESTIONS, found)
     except TimeoutError:
         pass
+    return found
+
+
+async def _ask_existing(
+    connection: S3Connection, questions: Mapping[str, Step]
+) -> Mapping[str, bool]:
+    """
+    Ask the first bucket of a hosted service; without one, or without the right to see any, nothing.
+    """
+    try:
+        buckets = list(await S3Buckets(connection).list())
+    except StowageError as error:
+        if error.reason != "backend.permission":
+            raise
+        return {}
+    if not buckets:
+        raise errors.NOT_FOUND(reason="bucket.not_found")
+    found: dict[str, bool] = {}
+    await take_steps(connection, buckets[0].name, questions, found)
     return found
 
 
@@ -174,25 +204,44 @@ async def _try_conditional_write(client: "S3Client", bucket: str) -> bool:
 
 
 async def _try_chunked(client: "S3Client", bucket: str) -> bool:
-    key = "probe/chunked"
-    checksum = b64encode(zlib.crc32(_BODY).to_bytes(4, "big"))
-    framed = b"%x\r\n%b\r\n0\r\nx-amz-checksum-crc32:%b\r\n\r\n" % (len(_BODY), _BODY, checksum)
-    handler = ("before-sign.s3.PutObject", _frame, "stowage-probe-chunked")
-    client.meta.events.register(handler[0], handler[1], unique_id=handler[2])
-    try:
-        await client.put_object(Bucket=bucket, Key=key, Body=framed)
-    finally:
-        client.meta.events.unregister(handler[0], handler[1], unique_id=handler[2])
-    answer = await client.get_object(Bucket=bucket, Key=key)
+    with _framing(client, "PutObject"):
+        await client.put_object(Bucket=bucket, Key=_CHUNKED_KEY, Body=_FRAMED)
+    answer = await client.get_object(Bucket=bucket, Key=_CHUNKED_KEY)
     async with answer["Body"] as body:
         return await body.read() == _BODY
+
+
+async def _ask_chunked(client: "S3Client", bucket: str) -> bool:
+    """
+    Send one part of an upload that is given up: no object comes of it, nor a version.
+    """
+    upload = await client.create_multipart_upload(Bucket=bucket, Key=_CHUNKED_KEY)
+    place: Any = {"Bucket": bucket, "Key": _CHUNKED_KEY, "UploadId": upload["UploadId"]}
+    try:
+        with _framing(client, "UploadPart"):
+            await client.upload_part(**place, PartNumber=1, Body=_FRAMED)
+        answer = await client.list_parts(**place)
+        # A server that knows nothing of the framing has stored it with the bytes.
+        return [one.get("Size") for one in answer.get("Parts", [])] == [len(_BODY)]
+    finally:
+        await client.abort_multipart_upload(**place)
+
+
+@contextmanager
+def _framing(client: "S3Client", operation: str) -> Iterator[None]:
+    handler = (f"before-sign.s3.{operation}", _frame, "stowage-probe-chunked")
+    client.meta.events.register(handler[0], handler[1], unique_id=handler[2])
+    try:
+        yield
+    finally:
+        client.meta.events.unregister(handler[0], handler[1], unique_id=handler[2])
 
 
 def _frame(request: "AWSRequest", **_: object) -> None:
     """
     Declare the body as aws-chunked with a trailer ("Signature calculations: trailing checksums").
     """
-    if not str(request.url).split("?")[0].endswith("/probe/chunked"):
+    if not str(request.url).split("?")[0].endswith(_CHUNKED_KEY):
         return
     request.headers["Content-Encoding"] = "aws-chunked"
     request.headers["X-Amz-Decoded-Content-Length"] = str(len(_BODY))
@@ -245,5 +294,6 @@ QUESTIONS: Mapping[str, Step] = {
         "get_bucket_encryption", "ServerSideEncryptionConfigurationNotFoundError"
     ),
     "object_lock": _ask("get_object_lock_configuration", "ObjectLockConfigurationNotFoundError"),
+    "chunked_upload": _ask_chunked,
 }
 """What can be asked of an existing bucket without changing it; weaker than trying."""

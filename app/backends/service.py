@@ -29,6 +29,7 @@ from app.database.engine import Database
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 
+_NO_MACHINE_KEY = "This machine has no key of its own: AWS's credential chain finds none."
 _SEALED_OTHERWISE = "Its secret key cannot be read with the present sealing key."
 
 _log = structlog.get_logger(__name__)
@@ -199,7 +200,7 @@ class BackendService:
         """
         Tell whether the secret lives in memory only, because there is no sealing key.
         """
-        return not row.is_secret_set and not self._vault.can_seal
+        return not row.is_secret_set and not self._vault.can_seal and not row.uses_chain
 
     async def remember(self, backend_id: str, by: Declaration, secret_key: str) -> None:
         """
@@ -229,9 +230,33 @@ class BackendService:
         """
         Make the live registry what the database says; safe to call at any time.
         """
+        if await self._list_chained():
+            await self._vault.chain.find()
         async with self._database.read() as connection:
             upstreams = await self.load_upstreams(connection)
         await self.registry.sync(upstreams)
+
+    async def renew_machine_key(self) -> None:
+        """
+        Renew the machine's own key where a backend goes by it; everybody hears of another one.
+
+        Raises:
+            StowageError: the database does not answer; the next call tells of the key.
+        """
+        chained, chain = await self._list_chained(), self._vault.chain
+        if not chained:
+            return
+        await chain.renew()
+        if not chain.is_news:
+            return
+        async with self._database.write() as connection:
+            for backend_id in chained:
+                await record_change(connection, ChangeKind.BACKEND, backend_id)
+        chain.is_news = False
+        await self.reload()
+
+    async def _list_chained(self) -> Sequence[str]:
+        return [row.id for row in await self.list() if row.uses_chain and row.is_enabled]
 
     async def probe_capabilities(self, backend_id: str) -> None:
         """
@@ -315,8 +340,9 @@ class BackendService:
         try:
             return replace(upstream, key=self._vault.open(row))
         except StowageError as error:
-            _log.warning("a backend's secret does not open", backend=row.id, error=str(error))
-            return replace(upstream, trouble=_SEALED_OTHERWISE)
+            _log.warning("a backend has no usable key", backend=row.id, error=str(error))
+            trouble = _NO_MACHINE_KEY if row.uses_chain else _SEALED_OTHERWISE
+            return replace(upstream, trouble=trouble)
 
     async def _show(self, backend_id: str, by: Declaration) -> None:
         await self.reload()

@@ -6,6 +6,7 @@ environment. Nothing else may store a secret then.
 """
 
 from app.backends.backend import UpstreamKey
+from app.backends.chain import CredentialChain
 from app.backends.rows import BackendRow
 from app.crypto import KeyRing, SealError, Spot, is_same
 from app.database.declared import DASHBOARD, Declaration
@@ -18,6 +19,8 @@ class Vault:
     """
 
     def __init__(self, ring: KeyRing | None) -> None:
+        self.chain = CredentialChain()
+        """What backends without a secret of their own sign with."""
         self._ring = ring
         self._unsealed: dict[str, str] = {}
 
@@ -40,9 +43,9 @@ class Vault:
 
     def seal(self, backend_id: str, secret_key: str) -> bytes | None:
         """
-        Return the envelope for a backend's row; nothing without a sealing key.
+        Return the envelope for a backend's row; nothing without a sealing key or without a secret.
         """
-        if self._ring is None:
+        if self._ring is None or not secret_key:
             return None
         return self._ring.seal(secret_key.strip().encode(), _spot(backend_id))
 
@@ -50,7 +53,7 @@ class Vault:
         """
         Remember a secret for the life of this process, unless its row holds it.
         """
-        if is_sealed:
+        if is_sealed or not secret_key:
             self._unsealed.pop(backend_id, None)
         else:
             self._unsealed[backend_id] = secret_key.strip()
@@ -66,8 +69,15 @@ class Vault:
         Return the upstream credential of a backend.
 
         Raises:
-            StowageError: `internal`: the secret is not there or does not open.
+            StowageError: `internal`: the secret is not there or does not open; `backend_error`:
+                the machine has no key of its own.
         """
+        if row.uses_chain:
+            if self.chain.key is None:
+                raise errors.BACKEND_ERROR(
+                    reason="backend.misconfigured", params={"backend": row.id}
+                )
+            return self.chain.key
         secret = self._find(row)
         if secret is None:
             raise errors.INTERNAL(reason="bug")

@@ -20,6 +20,7 @@ from app.metrics import Metrics
 
 PROBE_INTERVAL_SECONDS = 60.0
 PROBE_RETRY_SECONDS = 60.0
+MACHINE_KEY_SECONDS = 60.0
 
 _log = structlog.get_logger(__name__)
 
@@ -46,7 +47,7 @@ async def watch_backends(service: BackendService) -> None:
     """
     Ask all backends now and every minute whether they answer, and new ones at once.
 
-    What a new one can do is tried as soon as it is there.
+    What a new one can do is tried as soon as it is there. The machine's own key is renewed in time.
 
     Runs until cancelled. Only the server does this; a command that ends soon does not.
     """
@@ -54,6 +55,7 @@ async def watch_backends(service: BackendService) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(_watch_health(service))
         group.create_task(_watch_capabilities(service))
+        group.create_task(_watch_machine_key(service))
 
 
 async def _watch_health(service: BackendService) -> None:
@@ -69,6 +71,15 @@ async def _watch_health(service: BackendService) -> None:
         while (left := again_at - now()) > 0:
             seen = await service.registry.wait_for_change(seen, left)
             await service.registry.probe_new()
+
+
+async def _watch_machine_key(service: BackendService) -> None:
+    while True:
+        try:
+            await service.renew_machine_key()
+        except StowageError as error:
+            _log.warning("the machine's key could not be renewed", error=str(error))
+        await asyncio.sleep(MACHINE_KEY_SECONDS)
 
 
 async def _watch_capabilities(service: BackendService) -> None:

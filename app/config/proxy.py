@@ -90,6 +90,8 @@ class S3ProxyConfig(Section):
     """Serve in the main process instead; `workers` must be 0 or 1."""
     sigv2: Flag = True
     """Take signature version 2 on presigned URLs and forms."""
+    strict_region: Flag = False
+    """Refuse signatures for another region than the bucket's; the answer names the right one."""
     max_head_bytes: Annotated[int, Field(ge=4096, le=1048576)] = 65536
     """The largest head of a request."""
     max_connections: PositiveCount = 10000

@@ -140,10 +140,16 @@ def _no_kubernetes(config: Config) -> Iterator[Finding]:
         yield ("s3_proxy", "kubernetes", "enabled"), message
 
 
+_KEYS = ["access_key", "secret_key"]
+
+
 def _backends_can_sign(config: Config) -> Iterator[Finding]:
     for index, backend in enumerate(config.backends):
-        for name in ("access_key", "secret_key"):
-            if not getattr(backend, name).is_set:
+        unnamed = [name for name in _KEYS if not getattr(backend, name).is_set]
+        if backend.credential_chain and unnamed != _KEYS:
+            yield ("backends", index, "credential_chain"), "is true: name no key beside it"
+        for name in unnamed:
+            if not backend.credential_chain:
                 yield ("backends", index, f"{name}_env"), f"is required (or {name}_file)"
         if not backend.endpoint and backend.preset not in WITH_ADDRESS:
             yield ("backends", index, "endpoint"), f"is required for preset {backend.preset}"

@@ -66,6 +66,9 @@ class BackendConfig(Section):
     """Variable with the secret access key."""
     secret_key_file: str = ""
     """File with the secret access key."""
+    credential_chain: Flag = False
+    """Take the machine's own key, renewed by itself, instead of naming one: AWS's credential chain
+    of environment, web identity, container and instance role."""
     path_style: Flag | None = None
     """`host/bucket/key` instead of `bucket.host/key`; left out means the preset's, else false."""
     preset: ProviderName = ""

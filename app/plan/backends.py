@@ -76,6 +76,8 @@ class BackendKind:
         """
         found = differences(declared.values, present.values)
         row: BackendRow = present.item
+        if declared.item.uses_chain:
+            return found
         if self.service.holds_secret(row, declared.item.secret_key) or self.service.cannot_seal(
             row
         ):
@@ -93,7 +95,9 @@ class BackendKind:
         Change it; the secret only if it differs.
         """
         new: NewBackend = declared.item
-        is_same_secret = self.service.holds_secret(present.item, new.secret_key)
+        is_same_secret = not new.uses_chain and self.service.holds_secret(
+            present.item, new.secret_key
+        )
         change = BackendChange(
             name=new.name,
             endpoint=new.endpoint,
@@ -128,6 +132,8 @@ class BackendKind:
         """
         item = find_item(loaded, self.name, id=present.id)
         values = {name: one for name, one in present.values.items() if name != "access_key"}
+        if present.item.uses_chain:
+            return {"id": present.id, **values, "credential_chain": True}
         secrets: dict[str, str] = {}
         for name in ("access_key", "secret_key"):
             secrets |= secret_names(name, present.id, item)
@@ -158,6 +164,7 @@ def _declare(
             endpoint=backend.endpoint,
             access_key=_secret(backend, "access_key", key, loaded, environ),
             secret_key=_secret(backend, "secret_key", key, loaded, environ),
+            uses_chain=backend.credential_chain,
             name=backend.name,
             type=backend.type,
             region=backend.region,
@@ -185,6 +192,8 @@ def _secret(
     loaded: LoadedConfig,
     environ: Mapping[str, str],
 ) -> str:
+    if backend.credential_chain:
+        return ""
     source = getattr(backend, name)
     named = f"{key}.{name}"
     origin = loaded.origin(f"{named}_env" if source.env else f"{named}_file")

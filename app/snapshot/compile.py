@@ -103,6 +103,7 @@ def compile_backend(upstream: Upstream) -> BackendRoute | None:
         is_in_maintenance=upstream.info.is_in_maintenance,
         ca_file=upstream.info.ca_file,
         capabilities=upstream.capabilities.names,
+        session_token=upstream.key.session_token,
     )
 
 

@@ -15,6 +15,7 @@ def proxy_settings(config: Config) -> ProxySettings:
     return ProxySettings(
         host_suffixes=tuple(proxy.host_suffixes),
         is_sigv2_served=proxy.sigv2,
+        is_region_strict=proxy.strict_region,
         is_anonymous_enabled=proxy.anonymous_enabled,
         anonymous_requests_per_second=proxy.anonymous_rps,
         global_requests_per_second=proxy.global_rps,

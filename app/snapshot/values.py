@@ -32,6 +32,8 @@ class BackendRoute:
     ca_file: str = ""
     capabilities: frozenset[str] = frozenset()
     """What probing found or the operator set: `literal_dot_segments`, `chunked_upload`, …"""
+    session_token: str = field(default="", repr=False)
+    """Goes with a key that ends; empty for one that is kept."""
 
     @property
     def authority(self) -> str:
@@ -136,6 +138,8 @@ class ProxySettings:
 
     host_suffixes: tuple[str, ...] = ()
     is_sigv2_served: bool = True
+    is_region_strict: bool = False
+    """Only signatures for the region of the bucket's backend count."""
     is_anonymous_enabled: bool = False
     anonymous_requests_per_second: float = 20.0
     global_requests_per_second: float = 0.0

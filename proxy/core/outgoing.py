@@ -100,6 +100,8 @@ def render_outgoing(outgoing: Outgoing, backend: BackendRoute, now: float) -> by
         "x-amz-content-sha256": outgoing.payload_sha256,
         "x-amz-date": timestamp,
     }
+    if backend.session_token:
+        fields["x-amz-security-token"] = backend.session_token
     fields.update(outgoing.fields)
     names, text = _find_signed(tuple(fields))
     scope = f"{timestamp[:8]}/{backend.region}/s3/{TERMINATOR}"

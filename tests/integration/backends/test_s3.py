@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.backends.backend import BackendInfo, UpstreamKey
+from app.backends.presets import PRESETS
 from app.backends.s3 import S3Backend, open_s3
 from app.backends.s3_probe import QUESTIONS, take_steps
 from app.backends.s3_scratch import is_scratch, remove_left_behind
@@ -100,6 +101,22 @@ async def test_where_no_bucket_can_be_made_an_existing_one_is_asked(
 
     assert found == dict.fromkeys(QUESTIONS, True)
     assert (await backend.objects.list(bucket, ListQuery())).objects == ()
+
+
+async def test_a_hosted_service_is_asked_only_what_it_does_not_publish(
+    seaweedfs: SeaweedFS, backend: S3Backend, bucket: str
+) -> None:
+    assert bucket
+    info = BackendInfo("hosted", "Hosted", seaweedfs.endpoint, seaweedfs.region, preset="wasabi")
+    hosted = await open_s3(info, UpstreamKey(seaweedfs.access_key, seaweedfs.secret_key))
+
+    found = await hosted.probe()
+
+    assert found["chunked_upload"] is True
+    assert set(found) == set(QUESTIONS) - set(PRESETS["wasabi"].capabilities)
+    uploads = [await backend.uploads.list(one.name) for one in await backend.buckets.list()]
+    assert not [one for page in uploads for one in page if one.key.startswith("stowage-probe/")]
+    await hosted.close()
 
 
 async def test_what_a_killed_probe_left_behind_is_removed_after_an_hour(

@@ -169,6 +169,14 @@ BROKEN = {
         "backends[0].secret_key_env",
         "is required (or secret_key_file)",
     ),
+    "backend_with_key_and_chain": Broken(
+        BACKEND + "    credential_chain: true
+",
+        7,
+        5,
+        "backends[0].credential_chain",
+        "name no key beside it",
+    ),
     "secret_from_two_sources": Broken(
         BACKEND + "    secret_key_file: /run/sk\n",
         6,

@@ -58,3 +58,13 @@ def test_every_missing_secret_is_named_with_its_place(tmp_path: Path) -> None:
         ("backends[1].access_key_env", 3),
     ]
     assert "NONE is not set" in str(caught.value)
+
+
+def test_a_backend_may_go_by_the_machines_own_key(tmp_path: Path) -> None:
+    text = "backends:\n  - {id: cloud, type: s3v4, preset: aws, credential_chain: true}\n"
+
+    (declared,) = declare_backends(load(tmp_path, text), {})
+
+    assert declared.item.uses_chain
+    assert (declared.item.access_key, declared.item.secret_key) == ("", "")
+    assert declared.values["access_key"] == ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from proxy.core.outgoing import Outgoing, render_outgoing
-from support.decisions import EAST, WEST, fields_of, forwarded, verify_upstream
+from support.decisions import EAST, WEST, fields_of, forwarded, snapshot, verify_upstream
 from support.signing import ACCESS_KEY, EMPTY, NOW, SECRET_KEY, Client
 
 pytestmark = pytest.mark.usefixtures("each_core")
@@ -57,6 +57,19 @@ def test_private_fields_stay_behind() -> None:
     assert fields["host"] == "east.example.net"
     for secret in (ACCESS_KEY, SECRET_KEY, "s3.example.com", "upstream-secret"):
         assert secret.encode() not in answer.head
+
+
+def test_a_key_that_ends_goes_with_its_token_which_is_signed() -> None:
+    mine = Client(unsigned={})
+    route = replace(EAST, session_token="upstream-token")
+    world = replace(snapshot(), backends={"east": route})
+
+    answer = forwarded(mine.head("GET", "/photos/key"), world)
+
+    fields = verify_upstream(answer)
+    assert fields["x-amz-security-token"] == "upstream-token"
+    assert "upstream-token" not in repr(answer.backend)
+    assert "x-amz-security-token" not in verify_upstream(forwarded(mine.head("GET", "/photos/key")))
 
 
 def test_only_what_must_be_is_signed() -> None:

@@ -1,0 +1,74 @@
+"""
+The key that the machine itself has, for backends whose file names none: AWS's credential chain.
+
+Environment, assumed role, web identity, shared files, container and instance metadata, in the order
+of every SDK ("Standardized credential providers", AWS SDKs and Tools Reference Guide). What ends
+is renewed a quarter of an hour before it does.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+from aiobotocore.credentials import AioRefreshableCredentials
+from aiobotocore.session import AioSession
+
+from app.backends.backend import UpstreamKey
+from app.backends.trouble import CallPlace, translated
+from app.errors.raised import StowageError
+
+FIND_SECONDS = 20.0
+_PLACE = CallPlace("credential chain")
+
+_log = structlog.get_logger(__name__)
+
+
+class CredentialChain:
+    """
+    The machine's key as it was last found.
+    """
+
+    def __init__(self, *, open_session: Callable[[], AioSession] = AioSession) -> None:
+        self._open_session = open_session
+        self._session: AioSession | None = None
+        self._lock = asyncio.Lock()
+        self.key: UpstreamKey | None = None
+        """`None` until one was found."""
+        self.is_news = False
+        """The key is another one than whoever cleared this has seen."""
+
+    async def find(self) -> None:
+        """
+        Look for the key unless there is one already.
+        """
+        if self.key is None:
+            await self.renew()
+
+    async def renew(self) -> None:
+        """
+        Ask for the key; where that fails the one that is there stays, and the log says why.
+        """
+        async with self._lock:
+            try:
+                with translated(_PLACE):
+                    async with asyncio.timeout(FIND_SECONDS):
+                        key = await self._ask()
+            except (StowageError, RuntimeError) as error:
+                # botocore has no class of its own for a key that ended before it arrived.
+                _log.warning("the machine's key cannot be renewed", error=str(error))
+                return
+            if key != self.key:
+                self.key, self.is_news = key, True
+                _log.info("the machine's key", access_key=key.access_key if key else "none")
+
+    async def _ask(self) -> UpstreamKey | None:
+        session = self._session = self._session or self._open_session()
+        found = await session.get_credentials()
+        if not isinstance(found, AioRefreshableCredentials):
+            self._session = None  # a file may hold another key the next time
+        if found is None:
+            return None
+        frozen = await found.get_frozen_credentials()
+        if not frozen.access_key or not frozen.secret_key:
+            return None
+        return UpstreamKey(frozen.access_key, frozen.secret_key, frozen.token or "")
