@@ -196,7 +196,7 @@ def _prove(
         else None
     )
     declared = payload if mode is PayloadMode.HASHED else ""
-    return Proof(credential.principal, credential, None, mode, declared, seed)
+    return Proof(credential.principal, credential, None, mode, declared, seed, claim.scope)
 
 
 _patience = Patience()

@@ -38,6 +38,8 @@ class Proof(Struct, frozen=True, gc=False):
     """The declared hash of the body, where it is one."""
     seed: ChunkSeed | None = None
     """Set where the body's chunks are signed."""
+    scope: str = ""
+    """`day/region/s3/aws4_request` of a version 4 signature."""
 
 
 def find_secret(credential: CredentialEntry | None) -> str:

@@ -154,6 +154,15 @@ def conditions_on_writing(side: Side) -> None:
     side.ask("PUT", "once", headers={"if-match": etag}, body=b"4")
     side.ask("PUT", "none", headers={"if-match": etag}, body=b"5")
     side.ask("GET", "once")
+    copied = {"x-amz-copy-source": f"{side.bucket}/once"}
+    side.ask("PUT", "once", headers={**copied, "if-none-match": "*"})
+    side.ask("PUT", "new", headers={**copied, "if-none-match": "*"})
+    upload = begin(side, "once")
+    part = side.ask("PUT", "once", f"partNumber=1&uploadId={upload}", body=TEXT)
+    body = complete(part.headers["etag"])
+    for name, value in (("if-none-match", "*"), ("if-match", '"other"')):
+        side.ask("POST", "once", f"uploadId={upload}", headers={**XML, name: value}, body=body)
+    side.ask("DELETE", "once", f"uploadId={upload}")
     side.ask("DELETE", "once", headers={"if-match": '"other"'})
 
 

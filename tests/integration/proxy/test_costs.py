@@ -143,7 +143,7 @@ UNUSED = {
     *("proxy.buckets", "proxy.pace", "proxy.held_back", "proxy.client_address"),
     *("proxy.core.strangers", "proxy.core.cors", "proxy.core.copy_source", "proxy.renamed"),
     *("proxy.core.form", "proxy.core.listing", "proxy.inquiries", "proxy.xml"),
-    *("proxy.errors", "proxy.faults", "proxy.local", "proxy.append_only"),
+    *("proxy.errors", "proxy.faults", "proxy.local", "proxy.append_only", "proxy.core.region"),
 }
 # Functions that answer by a look at one attribute whether there is anything to do.
 LOOKS = {"is_preflight", "is_renamed", "is_empty"}

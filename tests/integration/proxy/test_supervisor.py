@@ -1,4 +1,5 @@
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -95,6 +96,28 @@ async def test_what_the_database_says_holds_on_the_wire(
             ("s3.proxy.putobject", "ok"),
         ]
         await wait_until_async(lambda: counts(services, b'operation="PutObject"'))
+
+
+async def test_signed_requests_go_on_while_the_database_is_locked(
+    tmp_path: Path, seaweedfs: SeaweedFS, direct: Any, key: str
+) -> None:
+    assert direct is not None
+    async with running(tmp_path, seaweedfs, workers=1) as (services, supervisor, made):
+        client = client_of(supervisor, made)
+        files = [tmp_path / "stowage.db", tmp_path / "stowage-audit.db"]
+        locks = [sqlite3.connect(file, isolation_level=None) for file in files]
+        for lock in locks:
+            lock.execute("BEGIN EXCLUSIVE")
+
+        await in_thread(client.put_object, Bucket=OWN, Key=key, Body=b"x")
+        answer = await in_thread(client.get_object, Bucket=OWN, Key=key)
+        assert answer["Body"].read() == b"x"
+        assert await code_of(client.get_object, Bucket="tenant-two", Key=key) == "AccessDenied"
+
+        for lock in locks:
+            lock.rollback()
+            lock.close()
+        await wait_until_async(lambda: has_rows(services, 2))
 
 
 def has_rows(services: Services, count: int) -> Awaitable[bool]:

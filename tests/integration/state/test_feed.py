@@ -183,6 +183,27 @@ async def test_a_revision_that_commits_late_is_not_missed(
     assert set(feed.current.credentials) == {"AKIA1"}
 
 
+async def test_a_key_that_a_file_gave_another_secret_loses_the_old_one(
+    database: Database, feed: SnapshotFeed
+) -> None:
+    async with database.write() as connection:
+        await add_credential(connection, "AKFILE")
+    await feed.refresh()
+    assert feed.current.credentials["AKFILE"].secret_key == "secret"
+
+    spot = Spot("s3_credentials", "secret_key_sealed", "AKFILE")
+    async with database.write() as connection:
+        await connection.execute(
+            update(s3_credentials)
+            .where(s3_credentials.c.access_key == "AKFILE")
+            .values(secret_key_sealed=RING.seal(b"another", spot))
+        )
+        await record_change(connection, ChangeKind.CREDENTIAL, "AKFILE")
+    await feed.refresh()
+
+    assert feed.current.credentials["AKFILE"].secret_key == "another"
+
+
 async def test_cors_and_anonymous_bindings_come_and_go(
     database: Database, feed: SnapshotFeed
 ) -> None:

@@ -1,10 +1,11 @@
+from itertools import product
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from app.snapshot.values import BackendRoute
-from proxy.errors import Occasion
-from proxy.faults import read_fault, render_fault, status_error
+from proxy.errors import Occasion, render_error
+from proxy.faults import _KNOWN, _OUR_FAULTS, read_fault, render_fault, status_error
 
 ROUTE = BackendRoute("b", "http", "store.internal", 9000, "us-east-1", True, "AK", "SK")
 OCCASION = Occasion("R1", resource="/mine/key")
@@ -118,6 +119,31 @@ def test_what_is_no_s3_error_is_named_by_its_status(body: bytes) -> None:
 )
 def test_every_status_has_a_name(status: int, key: str, code: str) -> None:
     assert status_error(status, key=key).code == code
+
+
+TELLING = (
+    "https://store.internal:9000/theirs/key",
+    "store.internal",
+    "dial tcp 10.0.0.7:9000: connect: connection refused",
+    "arn of AK at [fe80::7]:9000",
+)
+
+
+@pytest.mark.parametrize("code", [*sorted(_KNOWN), *sorted(_OUR_FAULTS), "Unheard.Of", ""])
+def test_no_answer_of_the_error_matrix_names_the_backend(code: str) -> None:
+    statuses = (301, 307, 400, 403, 404, 405, 409, 411, 412, 416, 500, 501, 503)
+    for place, status in product(TELLING, statuses):
+        elements = dict.fromkeys(("Message", "Endpoint", "Resource", "HostId", "Bucket"), place)
+        fault = read_fault(status, document(code, **elements), ROUTE, key="key")
+        headers = [(b"Location", place.encode()), (b"Server", place.encode())]
+        answer = (
+            render_fault(fault, status, headers, OCCASION, client_bucket="mine")
+            if fault.code
+            else render_error(fault.error, OCCASION)
+        )
+
+        for word in (b"store.internal", b"10.0.0.7", b"fe80::", b":9000"):
+            assert word not in answer.lower()
 
 
 def test_missing_bucket_is_told_from_a_missing_object() -> None:

@@ -16,6 +16,7 @@ from proxy.core.operations import (
     BodyKind,
     Operation,
     OperationClass,
+    Target,
     verify_request,
 )
 from proxy.core.request import S3Request, parse_request
@@ -133,6 +134,46 @@ def test_no_two_rows_mean_the_same_request() -> None:
 )
 def test_what_requests_mean(method: str, target: str, name: str) -> None:
     assert identify(method, target).name == name
+
+
+READS = {OperationClass.READ, OperationClass.CONFIGURATION_READ}
+CHANGES = {OperationClass.CONFIGURATION_WRITE}
+NEVER = {OperationClass.NEVER}
+BUCKET_SETTINGS = (
+    "tagging versioning acl policy policyStatus lifecycle cors encryption object-lock notification "
+    "logging replication website inventory analytics metrics intelligent-tiering accelerate "
+    "requestPayment ownershipControls publicAccessBlock abac metadataTable metadataConfiguration"
+)
+
+
+@pytest.mark.parametrize(
+    ("target", "selector", "reading", "changing"),
+    [
+        *((Target.BUCKET, name, READS, CHANGES) for name in BUCKET_SETTINGS.split()),
+        (Target.BUCKET, "versions", {OperationClass.LIST}, set()),
+        (Target.BUCKET, "session", NEVER, set()),
+        (Target.OBJECT, "tagging", READS, {OperationClass.WRITE}),
+        (Target.OBJECT, "acl", READS, CHANGES),
+        (Target.OBJECT, "retention", READS, {OperationClass.DELETE}),
+        (Target.OBJECT, "legal-hold", READS, {OperationClass.DELETE}),
+        (Target.OBJECT, "attributes", READS, set()),
+        (Target.OBJECT, "select", set(), READS),
+        (Target.OBJECT, "restore", set(), {OperationClass.WRITE}),
+        (Target.OBJECT, "torrent", NEVER, set()),
+        (Target.OBJECT, "renameObject", set(), NEVER),
+    ],
+)
+def test_sub_resources_are_of_the_class_that_they_should(
+    target: Target,
+    selector: str,
+    reading: set[OperationClass],
+    changing: set[OperationClass],
+) -> None:
+    rows = [row for row in TABLE.rows if (row.target, row.selector) == (target, selector)]
+
+    assert rows
+    assert {row.kind for row in rows if row.method == "GET"} <= reading
+    assert {row.kind for row in rows if row.method != "GET"} <= changing
 
 
 def test_a_copy_source_makes_another_operation() -> None:
