@@ -1,3 +1,5 @@
+from typing import Any
+
 def scan_head(data: bytes, max_fields: int) -> tuple[str, str, dict[str, str]] | None: ...
 def scan_response(data: bytes) -> tuple[int, tuple[tuple[bytes, bytes], ...], int] | None: ...
 def sign_plainly(
@@ -16,3 +18,29 @@ def join_head(first: str, fields: dict[str, str], last: str) -> bytes: ...
 def pass_fields(
     headers: tuple[tuple[bytes, bytes], ...], fates: dict[bytes, int], has_length: bool
 ) -> tuple[bytes, bool] | None: ...
+
+class Lane:
+    method: str
+    bucket: str
+    prefix: str
+    access_key: str
+    fixed: Any
+    def __init__(
+        self,
+        *,
+        method: str,
+        bucket: str,
+        prefix: str,
+        access_key: str,
+        blocks: tuple[bytes, bytes],
+        scope: str,
+        query: str,
+        signed_names: tuple[str, ...],
+        signed_text: str,
+        constants: tuple[tuple[str, str], ...],
+        fixed: object,
+    ) -> None: ...
+
+def recognise(
+    data: bytes, lanes: dict[tuple[str, str, str, str, tuple[str, ...]], Lane], max_fields: int
+) -> tuple[Lane, str, str, dict[str, str]] | None: ...

@@ -9,7 +9,9 @@ says what is wrong. What it does answer is what the Python code would have answe
 holds them together. Every byte is read through the bounds-checked index of a `bytes` object.
 """
 
+import os
 from hashlib import sha256
+from hmac import compare_digest
 
 
 cdef enum:
@@ -24,6 +26,11 @@ cdef enum:
     MAX_NAMES = 1024
     MAX_NAME_LENGTH = 64
     MAX_LENGTH_DIGITS = 18
+    DOT = 46
+    SIGNATURE_LENGTH = 64
+    MAX_KEY_LENGTH = 1024
+    MAX_QUERY_LENGTH = 64
+    QUESTION = 63
 
 cdef enum Kind:
     PLAIN = 0
@@ -35,6 +42,8 @@ cdef enum Kind:
 cdef bint[256] IS_TOKEN
 cdef bint[256] IS_TEXT
 cdef bint[256] IS_TARGET
+# RFC 3986 2.3: what stands in a path as it is, in every form of it; without the slash.
+cdef bint[256] IS_UNRESERVED
 
 cdef int _byte
 for _byte in range(256):
@@ -43,6 +52,9 @@ for _byte in range(256):
     )
     IS_TEXT[_byte] = _byte == TAB or 32 <= _byte <= 126 or _byte >= 128
     IS_TARGET[_byte] = 33 <= _byte <= 126 and _byte != HASH
+    IS_UNRESERVED[_byte] = (
+        48 <= _byte <= 57 or 65 <= _byte <= 90 or 97 <= _byte <= 122 or _byte in b"-._~"
+    )
 
 cdef dict _names = {}
 cdef dict _kinds = {}
@@ -91,27 +103,14 @@ cdef str lower_name(bytes raw):
     return name
 
 
-def scan_head(bytes data not None, int max_fields):
+cdef dict take_fields(bytes data, Py_ssize_t at, int max_fields):
     """
-    Return method, target and fields of a request head; `None` where it is not plainly sound.
+    Return the fields from here to the end, by lower-case name; `None` where they are not sound.
     """
-    cdef Py_ssize_t size = len(data), at = 0, start, end
+    cdef Py_ssize_t size = len(data), start, end
     cdef int count = 0
     cdef dict headers = {}
     cdef str name
-    while at < size and 65 <= data[at] <= 90:
-        at += 1
-    if at == 0 or at > MAX_METHOD or at + 1 >= size or data[at] != SPACE or data[at + 1] != SLASH:
-        return None
-    cdef str method = data[:at].decode("ascii")
-    start = at + 1
-    at = start
-    while at < size and IS_TARGET[<unsigned char>data[at]]:
-        at += 1
-    cdef str target = data[start:at].decode("ascii")
-    if data[at:at + 11] != b" HTTP/1.1\r\n":
-        return None
-    at += 11
     while at < size and data[at] != CR:
         start = at
         at = end_of_token(data, at, size)
@@ -126,6 +125,29 @@ def scan_head(bytes data not None, int max_fields):
         headers[name] = data[start:trim(data, start, end)].decode("latin-1")
         at = end + 2
     if data[at:] != b"\r\n":
+        return None
+    return headers
+
+
+def scan_head(bytes data not None, int max_fields):
+    """
+    Return method, target and fields of a request head; `None` where it is not plainly sound.
+    """
+    cdef Py_ssize_t size = len(data), at = 0, start
+    while at < size and 65 <= data[at] <= 90:
+        at += 1
+    if at == 0 or at > MAX_METHOD or at + 1 >= size or data[at] != SPACE or data[at + 1] != SLASH:
+        return None
+    cdef str method = data[:at].decode("ascii")
+    start = at + 1
+    at = start
+    while at < size and IS_TARGET[<unsigned char>data[at]]:
+        at += 1
+    cdef str target = data[start:at].decode("ascii")
+    if data[at:at + 11] != b" HTTP/1.1\r\n":
+        return None
+    cdef dict headers = take_fields(data, at + 11, max_fields)
+    if headers is None:
         return None
     return method, target, headers
 
@@ -240,6 +262,146 @@ def sign_plainly(
     text = f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{digest}"
     cdef bytes inner = sha256(<bytes>key[0] + text.encode("ascii")).digest()
     return sha256(<bytes>key[1] + inner).hexdigest()
+
+
+cdef class Lane:
+    """
+    What all requests of one kind share: the same key, bucket, method and names of fields.
+    """
+
+    cdef readonly str method, bucket, prefix, access_key
+    cdef readonly object fixed
+    """What was found out about them; the Python code's alone."""
+    cdef tuple blocks, signed_names, constants
+    cdef str scope, query, signed_text
+
+    def __init__(
+        self,
+        *,
+        str method not None,
+        str bucket not None,
+        str prefix not None,
+        str access_key not None,
+        tuple blocks not None,
+        str scope not None,
+        str query not None,
+        tuple signed_names not None,
+        str signed_text not None,
+        tuple constants not None,
+        object fixed,
+    ):
+        self.method, self.bucket, self.prefix = method, bucket, prefix
+        self.access_key, self.fixed = access_key, fixed
+        self.blocks, self.scope, self.query = blocks, scope, query
+        self.signed_names, self.signed_text = signed_names, signed_text
+        self.constants = constants
+
+
+# Where nothing is known, the same work is done with a key that nobody has: the time of an answer
+# must not tell who has been here.
+cdef Lane NOBODY = Lane(
+    method="",
+    bucket="",
+    prefix="",
+    access_key="",
+    blocks=(os.urandom(64), os.urandom(64)),
+    scope="20000101/us-east-1/s3/aws4_request",
+    query="",
+    signed_names=("host", "x-amz-content-sha256", "x-amz-date"),
+    signed_text="host;x-amz-content-sha256;x-amz-date",
+    constants=(),
+    fixed=None,
+)
+
+
+cdef Py_ssize_t end_of_plain_path(bytes data, Py_ssize_t at, Py_ssize_t size):
+    """
+    Return where a path of unreserved characters ends; -1 for one with a `.` or `..` segment.
+    """
+    cdef Py_ssize_t segment = at
+    cdef bint is_dots = True
+    while at < size:
+        if data[at] == SLASH:
+            if is_dots and 0 < at - segment <= 2:
+                return -1
+            segment, is_dots = at + 1, True
+        elif IS_UNRESERVED[<unsigned char>data[at]]:
+            is_dots = is_dots and data[at] == DOT
+        else:
+            break
+        at += 1
+    return -1 if is_dots and 0 < at - segment <= 2 else at
+
+
+def recognise(bytes data not None, object lanes not None, int max_fields):
+    """
+    Return lane, target, key and fields of a head that is like one before, and signed as that was.
+
+    `None` for any other. `lanes` holds them by method, the Authorization field up to the
+    signature, bucket, query, and the names of the fields in their order. Whether the moment is
+    right, the caller looks.
+    """
+    cdef Py_ssize_t size = len(data), at = 0, start, slash, end
+    while at < size and 65 <= data[at] <= 90:
+        at += 1
+    if at == 0 or at > MAX_METHOD or at + 1 >= size or data[at] != SPACE or data[at + 1] != SLASH:
+        return None
+    cdef str method = data[:at].decode("ascii")
+    start = at + 1
+    slash = start + 1
+    while slash < size and IS_UNRESERVED[<unsigned char>data[slash]]:
+        slash += 1
+    if slash >= size or data[slash] != SLASH:
+        return None
+    at = end_of_plain_path(data, slash + 1, size)
+    if at <= slash + 1 or at - slash > MAX_KEY_LENGTH:
+        return None
+    end = at
+    while end < size and IS_TARGET[<unsigned char>data[end]]:
+        end += 1
+    if end - at > MAX_QUERY_LENGTH or (end > at and data[at] != QUESTION):
+        return None
+    if data[end:end + 11] != b" HTTP/1.1\r\n":
+        return None
+    cdef dict headers = take_fields(data, end + 11, max_fields)
+    cdef object authorization = None if headers is None else headers.get("authorization")
+    if authorization is None or len(<str>authorization) <= SIGNATURE_LENGTH:
+        return None
+    cdef str text = <str>authorization
+    cdef Py_ssize_t length = len(text) - SIGNATURE_LENGTH
+    cdef str bucket = data[start + 1:slash].decode("ascii")
+    cdef str query = data[at:end].decode("ascii")
+    cdef object found = lanes.get((method, text[:length], bucket, query, tuple(headers)))
+    cdef Lane lane = NOBODY if found is None else <Lane?>found
+    cdef str path = data[start:at].decode("ascii")
+    if not is_signed_so(lane, method, path, headers, text[length:]):
+        return None
+    for name, value in lane.constants:
+        if headers[name] != value:
+            return None
+    return lane, path, data[slash + 1:at].decode("ascii"), headers
+
+
+cdef bint is_signed_so(Lane lane, str method, str path, dict headers, str signature):
+    cdef object moment = headers.get("x-amz-date")
+    cdef object payload = headers.get("x-amz-content-sha256")
+    if moment is None or payload is None:
+        return False
+    if not ((<str>moment).isascii() and signature.isascii()):
+        return False
+    cdef object expected = sign_plainly(
+        lane.blocks,
+        <str>moment,
+        lane.scope,
+        method,
+        path,
+        lane.query,
+        headers,
+        lane.signed_names,
+        lane.signed_text,
+        <str>payload,
+    )
+    return expected is not None and compare_digest(expected, signature.lower())
 
 
 def join_head(str first not None, dict fields not None, str last not None):

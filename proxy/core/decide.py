@@ -16,6 +16,8 @@ from proxy.core.checksums import CONTENT_MD5
 from proxy.core.cors import answer_preflight, is_preflight
 from proxy.core.decision import Answer, BodyPlan, Forward, Local, Peer, Refuse
 from proxy.core.head import Head, parse_head
+from proxy.core.known import forward_known
+from proxy.core.lanes import remember
 from proxy.core.leave import Permit
 from proxy.core.operation_table import TABLE
 from proxy.core.operations import (
@@ -41,7 +43,6 @@ from proxy.core.permit import (
     verify_origin,
 )
 from proxy.core.proof import Proof
-from proxy.core.region import verify_region
 from proxy.core.request import AddressStyle, S3Request, parse_request
 from proxy.core.trail import Trail
 from proxy.core.trailed import add_trailer, find_trailer
@@ -77,6 +78,8 @@ def decide(data: bytes, snapshot: Snapshot, now: float, peer: Peer) -> Answer:
         now: Seconds since the epoch.
         peer: The far end of the connection.
     """
+    if (known := forward_known(data, snapshot, now)) is not None:
+        return known
     try:
         head = parse_head(data, snapshot.settings.max_head_bytes)
     except StowageError as error:
@@ -124,14 +127,13 @@ def _decide_request(
     if operation.target is Target.SERVICE:
         return _answer_here(case, trail)
     leave = permit(request, operation, proof, snapshot, trail)
-    if snapshot.settings.is_region_strict:
-        verify_region(proof, leave.backend, trail)
     verify_customer_keys(request, leave.backend, peer)
     if leave.foreign_source is not None:
         verify_customer_keys(request, leave.foreign_source.backend, peer)
     if operation.answerer is Answerer.PROXY or leave.visible_prefixes or leave.foreign_source:
         return _answer_here(case, trail, leave)
     _verify_length(case.body, leave.backend)
+    remember(request, operation, proof, leave, snapshot)
     return _forward(case, leave, now, trail)
 
 

@@ -180,7 +180,7 @@ def _frame(method: str, target: str, headers: dict[str, str], *, is_http_10: boo
         is_http_10,
         # A client of HTTP/1.0 gets one answer per connection; nothing that signs S3 keeps it.
         not is_http_10 and "close" not in tokens,
-        _parse_length(headers.get("content-length")),
+        parse_length(headers.get("content-length")),
         "transfer-encoding" in headers and _is_chunked(headers, is_http_10=is_http_10),
         expectation is not None and _expects_continue(expectation, is_http_10=is_http_10),
         tokens,
@@ -204,7 +204,13 @@ def _find_tokens(value: str) -> frozenset[str]:
     return tokens
 
 
-def _parse_length(value: str | None) -> int | None:
+def parse_length(value: str | None) -> int | None:
+    """
+    Read Content-Length: digits alone; `None` where it is absent.
+
+    Raises:
+        StowageError: `bad_request`: it is no number.
+    """
     if value is None:
         return None
     if not (value.isascii() and value.isdigit() and len(value) <= _MAX_LENGTH_DIGITS):

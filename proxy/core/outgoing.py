@@ -58,7 +58,8 @@ RESULT_ROOTS = {
 }
 """The document of each operation whose answer names the bucket: by alias it has to be read."""
 
-_SIGNED_FIELDS = frozenset({"content-md5", "content-type", "host", "range"})
+_SIGNED_FIELDS = frozenset({"content-md5", "content-type", "range"})
+_ALWAYS_SIGNED = frozenset({"host", "x-amz-content-sha256", "x-amz-date"})
 _AMZ = "x-amz-"
 _META = "x-amz-meta-"
 _SDK_CHECKSUM = "x-amz-sdk-checksum-algorithm"
@@ -94,51 +95,85 @@ def render_outgoing(outgoing: Outgoing, backend: BackendRoute, now: float) -> by
     """
     host, path = _address(outgoing, backend)
     query = canonical_query(outgoing.parameters) if outgoing.parameters else ""
+    fields = dict(outgoing.fields)
+    return render_signed(
+        outgoing.method,
+        (host, path, query),
+        fields,
+        find_signed(tuple(fields)),
+        outgoing.payload_sha256,
+        outgoing.payload_length,
+        backend,
+        now,
+    )
+
+
+def render_signed(  # noqa: PLR0913, PLR0917 - the lines of the page; an object would be made per request
+    method: str,
+    address: tuple[str, str, str],
+    fields: dict[str, str],
+    signed: tuple[tuple[str, ...], str],
+    payload_sha256: str,
+    payload_length: int | None,
+    backend: BackendRoute,
+    now: float,
+) -> bytes:
+    """
+    Return the signed head of a request of which every part is known.
+
+    Args:
+        method: The verb.
+        address: Host, path and query, in canonical form.
+        fields: Those that go on, without host, length and date.
+        signed: What `find_signed` says of them.
+        payload_sha256: The payload's hash, or what stands for one.
+        payload_length: `None` sends the body in transfer chunks.
+        backend: Whom; with the upstream credential.
+        now: Seconds since the epoch, for the signature.
+    """
+    host, path, query = address
     timestamp = _timestamp(int(now))
-    fields = {
+    written = {
         "host": host,
-        "x-amz-content-sha256": outgoing.payload_sha256,
+        "x-amz-content-sha256": payload_sha256,
         "x-amz-date": timestamp,
+        **fields,
     }
-    if backend.session_token:
-        fields["x-amz-security-token"] = backend.session_token
-    fields.update(outgoing.fields)
-    names, text = _find_signed(tuple(fields))
+    names, text = signed
     scope = f"{timestamp[:8]}/{backend.region}/s3/{TERMINATOR}"
     blocks = find_key(backend.secret_key, scope).blocks
-    method, payload = outgoing.method, outgoing.payload_sha256
     signature = twin.sign_plainly(
-        blocks, timestamp, scope, method, path, query, fields, names, text, payload
+        blocks, timestamp, scope, method, path, query, written, names, text, payload_sha256
     )
     if signature is None:
-        forms = canonical_headers(fields, names) or ("",)
-        digest = hash_request(method, path, query, forms[0], text, payload)
+        forms = canonical_headers(written, names) or ("",)
+        digest = hash_request(method, path, query, forms[0], text, payload_sha256)
         signature = sign_with(blocks, string_to_sign(timestamp, scope, digest))
     return twin.join_head(
         f"{method} {path}{'?' if query else ''}{query} HTTP/1.1\r\n",
-        fields,
+        written,
         f"authorization: {ALGORITHM} Credential={backend.access_key}/{scope}, "
-        f"SignedHeaders={text}, Signature={signature}\r\n{_frame(outgoing)}\r\n",
+        f"SignedHeaders={text}, Signature={signature}\r\n{_frame(method, payload_length)}\r\n",
     )
 
 
-def _frame(outgoing: Outgoing) -> str:
-    length = outgoing.payload_length
+def _frame(method: str, length: int | None) -> str:
     if length is None:
         return "transfer-encoding: chunked\r\n"
-    return f"content-length: {length}\r\n" if length or outgoing.method in _BODY_METHODS else ""
+    return f"content-length: {length}\r\n" if length or method in _BODY_METHODS else ""
 
 
 _signed: Memo[tuple[str, ...], tuple[tuple[str, ...], str]] = Memo(MAX_SHAPES)
 
 
-def _find_signed(names: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+def find_signed(names: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     """
-    Return which of these fields are signed, sorted, and the same as one text.
+    Return which fields are signed beside those of these names that are, sorted, and as one text.
     """
     found = _signed.get(names)
     if found is None:
-        signed = sorted(name for name in names if name in _SIGNED_FIELDS or name[:6] == _AMZ)
+        mine = {name for name in names if name in _SIGNED_FIELDS or name[:6] == _AMZ}
+        signed = sorted(_ALWAYS_SIGNED | mine)
         found = tuple(signed), ";".join(signed)
         if sum(map(len, names)) <= MAX_SHAPE_LENGTH:
             _signed.remember(names, found)
@@ -146,12 +181,21 @@ def _find_signed(names: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
 
 
 def _address(outgoing: Outgoing, backend: BackendRoute) -> tuple[str, str]:
-    key = uri_encode_path(outgoing.key)
     if not outgoing.bucket:
         return backend.authority, "/"
-    if not backend.path_style:
-        return f"{outgoing.bucket}.{backend.authority}", f"/{key}"
-    return backend.authority, f"/{outgoing.bucket}/{key}" if key else f"/{outgoing.bucket}"
+    if not outgoing.key and backend.path_style:
+        return backend.authority, f"/{outgoing.bucket}"
+    host, place = find_place(outgoing.bucket, backend)
+    return host, place + uri_encode_path(outgoing.key)
+
+
+def find_place(bucket: str, backend: BackendRoute) -> tuple[str, str]:
+    """
+    Return the host of a bucket on a backend, and the path in front of a key.
+    """
+    if backend.path_style:
+        return backend.authority, f"/{bucket}/"
+    return f"{bucket}.{backend.authority}", "/"
 
 
 @lru_cache(maxsize=8)
@@ -173,7 +217,7 @@ def select_fields(
     fields, shape = request.fields, request.shape
     names = shape.passed.get(operation)
     if names is None:
-        names = shape.passed[operation] = _find_passed(fields, operation)
+        names = shape.passed[operation] = find_passed(fields, operation)
     nominated = request.head.nominated
     passed = {name: fields[name] for name in names if name not in nominated}
     if "content-encoding" in passed:
@@ -182,7 +226,10 @@ def select_fields(
     return list(passed.items())
 
 
-def _find_passed(names: Iterable[str], operation: Operation) -> tuple[str, ...]:
+def find_passed(names: Iterable[str], operation: Operation) -> tuple[str, ...]:
+    """
+    Return which of the fields of these names go on with an operation that takes them.
+    """
     plain = [name for name in names if name in PASSED_FIELDS]
     passed = [name for name in names if name.startswith(_AMZ) and _passes(name, operation)]
     if _SDK_CHECKSUM in names and not CHECKSUM_FIELDS.isdisjoint(passed):

@@ -2,8 +2,15 @@
 What the compiled twin does, in Python: used where it was not built, and what it is held against.
 """
 
+from typing import TYPE_CHECKING
+
 from proxy.sigv4.canonical import canonical_headers, hash_request
 from proxy.sigv4.signature import sign_with, string_to_sign
+
+if TYPE_CHECKING:
+    from proxy.core._fast import Lane
+
+    Lanes = dict[tuple[str, str, str, str, tuple[str, ...]], Lane]
 
 
 def scan_head(
@@ -57,6 +64,17 @@ def sign_plainly(  # noqa: PLR0913, PLR0917 - the lines of the page
         return None
     digest = hash_request(method, path, query, forms[0], signed, payload)
     return sign_with(key, string_to_sign(timestamp, scope, digest))
+
+
+def recognise(
+    data: bytes,  # noqa: ARG001 - the twin's signature
+    lanes: "Lanes",  # noqa: ARG001 - the twin's signature
+    max_fields: int,  # noqa: ARG001 - the twin's signature
+) -> "tuple[Lane, str, str, dict[str, str]] | None":
+    """
+    Recognise nothing: every request goes the whole way.
+    """
+    return None
 
 
 def join_head(first: str, fields: dict[str, str], last: str) -> bytes:

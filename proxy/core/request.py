@@ -40,7 +40,8 @@ _HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _FIELD_NAME = re.compile(r"[a-z0-9-]+")
 _FIELD_VALUE = re.compile(r"[\x20-\x7e\x80-\xff]*")
-_NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
+NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
+"""Of a request without a query."""
 # AWS SDK for JavaScript v3 signs them into a URL over a body that it does not have; S3 ignores
 # them there (and so do we).
 _IGNORED_IN_QUERY = CHECKSUM_FIELDS | {"x-amz-sdk-checksum-algorithm"}
@@ -216,7 +217,7 @@ def _sort_query(
     Tell parameters from header fields that a presigner hoisted into the query.
     """
     if not query:
-        return _NO_PARAMETERS, headers
+        return NO_PARAMETERS, headers
     parameters: dict[str, str] = {}
     fields: dict[str, str] | None = None
     for name, value in query:

@@ -8,8 +8,8 @@ from proxy.core.decision import Audited
 
 UNKNOWN_OPERATION = "Unknown"
 # Facts are the client's words until they are verified: their length is bounded here.
-_MAX_NAME = 128
-_MAX_KEY = 1024
+MAX_NAME = 128
+MAX_KEY = 1024
 
 
 class Trail(Struct):
@@ -38,9 +38,9 @@ class Trail(Struct):
             self.operation,
             self.auth_mode,
             self.backend_id,
-            self.bucket[:_MAX_NAME],
-            self.key[:_MAX_KEY],
-            self.access_key[:_MAX_NAME],
+            self.bucket[:MAX_NAME],
+            self.key[:MAX_KEY],
+            self.access_key[:MAX_NAME],
             self.user_id,
             self.is_write,
         )

@@ -1,0 +1,116 @@
+"""
+Requests like one that was forwarded before: what cannot have changed is not worked out again.
+
+The compiled twin compares a request with what `proxy.core.lanes` kept of the ones before it, byte
+by byte and signature included; whatever is not alike, or not plainly sound, takes the whole way
+through `proxy.core.decide`. So does everything where the twin was not built: the fuzz tests hold
+both ways together.
+"""
+
+from typing import TYPE_CHECKING
+
+from app.errors.raised import StowageError
+from app.snapshot.values import Snapshot
+from proxy.core import twin
+from proxy.core.authenticate import SIGNED
+from proxy.core.body import NO_BODY, plan_body
+from proxy.core.decision import Audited, Forward
+from proxy.core.head import MAX_FIELDS, Head, parse_length
+from proxy.core.lanes import KNOWN, MODES, Fixed
+from proxy.core.operations import BodyKind
+from proxy.core.outgoing import find_payload_hash, render_signed
+from proxy.core.proof import MAX_SKEW_SECONDS, Proof
+from proxy.core.request import AddressStyle, S3Request
+from proxy.sigv4.authorization import parse_timestamp
+from proxy.sigv4.payload import PayloadMode, parse_payload_mode
+
+if TYPE_CHECKING:
+    from proxy.core._fast import Lane
+
+
+def forward_known(data: bytes, snapshot: Snapshot, now: float) -> Forward | None:
+    """
+    Return what `decide` would, for a request like one before; `None` for any other.
+    """
+    found = twin.recognise(data, KNOWN.under(snapshot), MAX_FIELDS)
+    if found is None or len(data) > snapshot.settings.max_head_bytes:
+        return None
+    lane, path, key, headers = found
+    fixed: Fixed = lane.fixed
+    timestamp = headers["x-amz-date"]
+    moment = parse_timestamp(timestamp)
+    if moment is None or abs(now - moment) > MAX_SKEW_SECONDS or timestamp[:8] != fixed.day:
+        return None
+    try:
+        return _forward(lane, path, key, headers, now)
+    except StowageError:
+        return None  # the whole way says the same, and writes down who it was
+
+
+def _forward(
+    lane: "Lane", path: str, key: str, headers: dict[str, str], now: float
+) -> Forward | None:
+    fixed: Fixed = lane.fixed
+    operation, backend, credential = fixed.operation, fixed.backend, fixed.credential
+    head = Head(
+        lane.method,
+        path + fixed.raw_query,
+        headers,
+        False,
+        fixed.is_persistent,
+        parse_length(headers.get("content-length")),
+        False,
+        fixed.expects_continue,
+        fixed.nominated,
+    )
+    request = S3Request(
+        head,
+        path,
+        lane.bucket,
+        key,
+        fixed.query,
+        fixed.parameters,
+        headers,
+        fixed.shape,
+        AddressStyle.PATH,
+    )
+    body, declared = NO_BODY, ""
+    if operation.body is not BodyKind.NONE:
+        payload = headers["x-amz-content-sha256"]
+        mode = parse_payload_mode(payload)
+        if mode not in MODES:
+            return None
+        declared = payload if mode is PayloadMode.HASHED else ""
+        proof = Proof(credential.principal, credential, None, mode, declared)
+        body = plan_body(request, operation, proof)
+    fields = {name: headers[name] for name in fixed.passed}
+    return Forward(
+        Audited(
+            operation.name,
+            SIGNED,
+            backend.id,
+            fixed.bucket,
+            key,
+            lane.access_key,
+            credential.principal.user_id or "",
+            operation.is_write,
+        ),
+        request,
+        credential.principal,
+        credential,
+        backend,
+        render_signed(
+            lane.method,
+            (fixed.host, fixed.place + key, fixed.passed_query),
+            fields,
+            (fixed.signed_names, fixed.signed_text),
+            find_payload_hash(declared, body.payload_length),
+            body.payload_length,
+            backend,
+            now,
+        ),
+        body,
+        operation.is_idempotent,
+        fixed.expects_continue,
+        lane.method == "HEAD",
+    )
