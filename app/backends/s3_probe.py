@@ -2,8 +2,8 @@
 Finding out what an S3 backend can do, by doing it in a scratch bucket and looking at the result.
 
 An answer "yes" that nothing follows is common among S3-compatible servers, so each step reads back
-what it wrote. Hosted services are not tried: their presets say what they publish, and what they do not
-is asked of an existing bucket without changing it. So is what can be, where no bucket can be made.
+what it wrote. Hosted services are not tried: their presets say what they publish, and the rest is
+asked of an existing bucket without changing it. So is what can be, where no bucket can be made.
 """
 
 import asyncio
