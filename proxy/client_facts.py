@@ -2,6 +2,8 @@
 What a client's connection knows of its request and of the world: asked by whoever answers it.
 """
 
+import asyncio
+
 from app.snapshot.values import BackendRoute, BucketTarget, ProxySettings, Snapshot
 from proxy.calls import Calls
 from proxy.core.cors import find_response_fields, find_targets
@@ -50,6 +52,13 @@ class ClientFacts:
         """
         transaction = self.transaction
         self._plane.limits.note_refusal(refuse, transaction.ip, self.snapshot, transaction.started)
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """
+        The loop on which all of this runs.
+        """
+        return self._plane.loop
 
     @property
     def settings(self) -> ProxySettings:

@@ -73,6 +73,13 @@ class ClientFlow(ClientFacts, ABC):
         return self._link.unsent_bytes
 
     @property
+    def plain_file(self) -> int:
+        """
+        The socket's descriptor; -1 where what is written is not what goes over the wire.
+        """
+        return self._link.plain_file
+
+    @property
     def is_paced(self) -> bool:
         """
         Tell whether the client waits because its credential has moved too much.

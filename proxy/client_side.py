@@ -2,6 +2,7 @@
 The client's connection as the carrier of one request sees it, and the other way round.
 """
 
+import asyncio
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -94,6 +95,20 @@ class ClientSide(Protocol):
         ...
 
     @property
+    def plain_file(self) -> int:
+        """
+        The socket's descriptor; -1 where what is written is not what goes over the wire.
+        """
+        ...
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """
+        The loop on which all of this runs.
+        """
+        ...
+
+    @property
     def is_paced(self) -> bool:
         """
         Tell whether the client is made to wait, so that nothing has to move.
@@ -171,6 +186,12 @@ class ClientSide(Protocol):
     ) -> None:
         """
         Answer an error and end the request.
+        """
+        ...
+
+    def abort(self) -> None:
+        """
+        Close the connection at once; `client_lost` follows.
         """
         ...
 

@@ -55,6 +55,16 @@ def send_pieces(transport: asyncio.WriteTransport, pieces: list[bytes]) -> None:
         transport.writelines(pieces)
 
 
+def find_plain_file(transport: asyncio.BaseTransport) -> int:
+    """
+    Return the descriptor of a transport's socket; -1 under TLS, or where there is no socket.
+    """
+    raw = transport.get_extra_info("socket")
+    if raw is None or transport.get_extra_info("sslcontext") is not None:
+        return -1
+    return int(raw.fileno())
+
+
 def frame_chunk(data: bytes) -> list[bytes]:
     """
     Return one transfer chunk as pieces (RFC 9112, section 7.1); no data gives no chunk.

@@ -7,7 +7,7 @@ import select
 import socket
 import struct
 
-from proxy.http import send_pieces
+from proxy.http import find_plain_file, send_pieces
 from proxy.upstream import HIGH_WATER_BYTES, LOW_WATER_BYTES
 
 LINGER_SECONDS = 2.0
@@ -48,6 +48,13 @@ class Link:
         Tell whether the client speaks TLS to us.
         """
         return self._transport.get_extra_info("sslcontext") is not None
+
+    @property
+    def plain_file(self) -> int:
+        """
+        Return the socket's descriptor; -1 where what is written is not what goes over the wire.
+        """
+        return find_plain_file(self._transport)
 
     @property
     def unsent_bytes(self) -> int:

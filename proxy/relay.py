@@ -14,9 +14,10 @@ from app.errors.raised import StowageError
 from proxy.body import Intake
 from proxy.client_side import ClientSide
 from proxy.core.decision import Forward
-from proxy.delivery import Delivery, open_delivery
+from proxy.delivery import Delivery, Relayed, open_delivery
 from proxy.http import CONTINUE, LAST_CHUNK, frame_chunk
 from proxy.response import ResponseHead
+from proxy.splicing import IS_POSSIBLE, MIN_BYTES, Splice
 from proxy.unexplained import FORBIDDEN, Unexplained
 from proxy.upstream import HIGH_WATER_BYTES, UpstreamConnection
 
@@ -43,6 +44,7 @@ class Relay:
         "_progressed_at",
         "_received_bytes",
         "_sent_at",
+        "_splice",
         "_upstream",
         "_was_repeated",
         "answers_head",
@@ -66,6 +68,8 @@ class Relay:
         self._progressed_at = client.now
         self._received_bytes = 0
         self._sent_at = 0.0
+        self._splice: Splice | None = None
+        """Set while the rest of the answer goes from socket to socket."""
 
     # --- the client's direction -------------------------------------------------------------
 
@@ -144,7 +148,7 @@ class Relay:
         """
         Let the backend go on.
         """
-        if self._upstream is not None:
+        if self._upstream is not None and self._splice is None:
             self._upstream.resume()
 
     # --- the backend's direction ------------------------------------------------------------
@@ -207,6 +211,8 @@ class Relay:
         )
         self._is_over = is_complete
         delivery.take(body, is_complete=is_complete)
+        if not is_complete and IS_POSSIBLE and not is_early:
+            self._splice_rest((head.length or 0) - len(body))
 
     def response_continued(self, body: bytes, *, is_complete: bool) -> None:
         """
@@ -225,6 +231,7 @@ class Relay:
         Try once more where that is safe; otherwise tell the client, or cut it off.
         """
         connection, self._upstream = self._upstream, None
+        self._end_splice()
         if self._is_over:
             return
         is_stale = is_untouched and connection is not None and connection.is_reused
@@ -238,6 +245,61 @@ class Relay:
             self._client.cut(error)
         else:
             self._refuse(error)
+
+    # --- from socket to socket ----------------------------------------------------------------
+
+    def _splice_rest(self, missing: int) -> None:
+        """
+        Let the rest of the answer pass us by, if it is long and nobody has to look at it.
+        """
+        client, upstream = self._client, self._upstream
+        if missing < MIN_BYTES or upstream is None or client.transaction.pace is not None:
+            return
+        if type(self._delivery) is not Relayed or upstream.plain_file < 0 or client.plain_file < 0:
+            return
+        source, sink = upstream.plain_file, client.plain_file
+        try:
+            self._splice = Splice(client.loop, self, source=source, sink=sink, size_bytes=missing)
+        except OSError:
+            return
+        upstream.pause()
+
+    @property
+    def unsent_bytes(self) -> int:
+        """
+        How much of what was written still waits for the client to take it.
+        """
+        return self._client.unsent_bytes
+
+    def spliced(self, size_bytes: int) -> None:
+        """
+        Count what went to the client.
+        """
+        self._received_bytes += size_bytes
+        self._client.transaction.bytes_out += size_bytes
+
+    def splice_ended(self) -> None:
+        """
+        End the answer: all of it is out.
+        """
+        self._splice = None
+        if self._upstream is not None:
+            self._upstream.skip_body()
+
+    def splice_failed(self, *, is_source: bool) -> None:
+        """
+        Let go of both: whichever broke off, what has come is a part.
+        """
+        self._splice = None
+        if not is_source:
+            self._client.abort()
+        elif self._upstream is not None:
+            self._upstream.break_body()
+
+    def _end_splice(self) -> None:
+        splice, self._splice = self._splice, None
+        if splice is not None:
+            splice.cancel()
 
     # --- the end ----------------------------------------------------------------------------
 
@@ -270,9 +332,12 @@ class Relay:
             self._time_out(is_upstream=is_awaiting_head or bool(unsent))
 
     def _time_out(self, *, is_upstream: bool) -> None:
-        delivery = self._delivery
+        delivery, splice = self._delivery, self._splice
         error = errors.BAD_REQUEST(reason="s3.request_timeout")
-        if is_upstream or (delivery is not None and not self._client.unsent_bytes):
+        is_client_slow = bool(self._client.unsent_bytes)
+        if splice is not None:
+            is_client_slow = not splice.is_waiting_for_source
+        if is_upstream or (delivery is not None and not is_client_slow):
             error = errors.BACKEND_ERROR(reason="backend.timeout")
             self._pool.timed_out()
         if delivery is None or not delivery.has_begun:
@@ -291,6 +356,7 @@ class Relay:
     def _let_go(self) -> None:
         if isinstance(self._delivery, Unexplained):
             self._delivery.cancel()
+        self._end_splice()
         upstream, self._upstream = self._upstream, None
         if upstream is not None:
             upstream.abort()

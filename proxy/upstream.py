@@ -11,8 +11,8 @@ from typing import Protocol, cast
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError
-from proxy.framing import Framer, open_framer
-from proxy.http import send_pieces
+from proxy.framing import Framer, LengthFramer, open_framer
+from proxy.http import find_plain_file, send_pieces
 from proxy.response import (
     END_OF_HEAD,
     MAX_HEAD_BYTES,
@@ -168,6 +168,30 @@ class UpstreamConnection(asyncio.Protocol):
         Tell whether the idle upstream has sent something or hung up; costs one system call.
         """
         return self._poll is not None and bool(self._poll.poll(0))
+
+    @property
+    def plain_file(self) -> int:
+        """
+        Return the socket's descriptor; -1 where what is read is not what came over the wire.
+        """
+        return find_plain_file(self._transport) if self.is_open else -1
+
+    def skip_body(self) -> None:
+        """
+        Go on behind the body's end: whoever has paused this took the rest of it from the socket.
+        """
+        framer, exchange = self._framer, self._exchange
+        if isinstance(framer, LengthFramer) and exchange is not None:
+            framer.skip()
+            self.resume()
+            self._end_exchange(cast("ResponseHead", self._head), framer)
+            exchange.response_continued(b"", is_complete=True)
+
+    def break_body(self) -> None:
+        """
+        Give up in the midst of a body, as when the connection ends there.
+        """
+        self._fail(errors.BACKEND_ERROR(reason="backend.transient"), is_untouched=False)
 
     def pause(self) -> None:
         """
