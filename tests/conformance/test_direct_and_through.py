@@ -169,6 +169,7 @@ def conditions_on_writing(side: Side) -> None:
 KEYS = (
     *("a b", "a+b", "a%b", "a%2Fb", "!'()*", "~", "&=:,;@$", "a=1/b=2", "#?", "[{|}]^`", '"<>'),
     *("a\\b", "\u00fc", "u\u0308", "\U0001f98a", "a/b/c", "a.b/..c", "...", "_.-"),
+    *("bell\x07", "tab\tline\n"),
 )
 
 

@@ -39,6 +39,7 @@ MINE = [
     "home/ann/2.txt",
     "home/ann/deep/3.txt",
     "home/ann/deep/4.txt",
+    "home/ann/deep/5\x07\t.txt",
     "shared/team a+b/ü&<%.txt",
     "solo",
     "solo2",
@@ -130,7 +131,7 @@ def test_delimiter_may_be_longer_than_a_character(ann: Any) -> None:
     page = ann.list_objects_v2(Bucket=BUCKET, Delimiter="/ann/")
 
     assert [entry["Prefix"] for entry in page["CommonPrefixes"]] == ["home/ann/"]
-    assert [entry["Key"] for entry in page["Contents"]] == sorted(MINE)[4:]
+    assert [entry["Key"] for entry in page["Contents"]] == sorted(MINE)[5:]
 
 
 @pytest.mark.parametrize("marker", ["", "home/anna/", "home/bob/secret", "zzzz"])
@@ -149,7 +150,9 @@ def test_versions_are_the_visible_ones(ann: Any, size: int) -> None:
 
     keys, _ = names(pages)
 
-    assert sorted(keys) == sorted([*MINE, MINE[0], MINE[1], MINE[1]])
+    shown = [*MINE, MINE[0], MINE[1], MINE[1]]
+    # SeaweedFS escapes the names of objects when it is asked to, those of versions never.
+    assert sorted(keys) == sorted(key.replace("\x07", "\ufffd") for key in shown)
 
 
 def test_uploads_are_the_visible_ones(ann: Any) -> None:
