@@ -43,6 +43,7 @@ from proxy.core.permit import (
     verify_origin,
 )
 from proxy.core.proof import Proof
+from proxy.core.region import verify_region
 from proxy.core.request import AddressStyle, S3Request, parse_request
 from proxy.core.trail import Trail
 from proxy.core.trailed import add_trailer, find_trailer
@@ -127,6 +128,8 @@ def _decide_request(
     if operation.target is Target.SERVICE:
         return _answer_here(case, trail)
     leave = permit(request, operation, proof, snapshot, trail)
+    if snapshot.settings.is_region_strict:
+        verify_region(proof, leave.backend, trail)
     verify_customer_keys(request, leave.backend, peer)
     if leave.foreign_source is not None:
         verify_customer_keys(request, leave.foreign_source.backend, peer)

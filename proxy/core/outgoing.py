@@ -96,6 +96,8 @@ def render_outgoing(outgoing: Outgoing, backend: BackendRoute, now: float) -> by
     host, path = _address(outgoing, backend)
     query = canonical_query(outgoing.parameters) if outgoing.parameters else ""
     fields = dict(outgoing.fields)
+    if backend.session_token:
+        fields["x-amz-security-token"] = backend.session_token
     return render_signed(
         outgoing.method,
         (host, path, query),
