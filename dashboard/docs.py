@@ -1,15 +1,16 @@
 """
 Serves the documentation that ships with the product, so that help works without internet.
 
-The pages are the Markdown files of `docs/`, read once. They are ours, so raw HTML in them (the
-anchors of the error page) is kept. A page is found by its name in a table, never by a file path
-from outside.
+The pages are the Markdown files of `docs/`, read at the start and rendered when somebody asks. They
+are ours, so raw HTML in them (the anchors of the error page) is kept. A page is found by its name
+in a table, never by a file path from outside.
 """
 
+import asyncio
 import html
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -44,10 +45,47 @@ _PAGE = """<!doctype html>
 """
 
 
+class Pages(Mapping[str, str]):
+    """
+    Pages as HTML by name, each rendered when it is first read: a start has no time for all of them.
+    """
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._sources = sources
+        self._rendered: dict[str, str] = {}
+        self._markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
+
+    def __getitem__(self, name: str) -> str:
+        """
+        Return a page; the large ones take a while the first time.
+        """
+        if name not in self._rendered:
+            self._rendered[name] = _render(self._markdown, name, self._sources[name])
+        return self._rendered[name]
+
+    def __contains__(self, name: object) -> bool:
+        """
+        Tell whether there is such a page.
+        """
+        return name in self._sources
+
+    def __iter__(self) -> Iterator[str]:
+        """
+        Give the names.
+        """
+        return iter(self._sources)
+
+    def __len__(self) -> int:
+        """
+        Return how many there are.
+        """
+        return len(self._sources)
+
+
 @dataclass(frozen=True, slots=True)
 class Documentation:
     """
-    Every page rendered to HTML and every file beside them, by its path below `/docs/`.
+    Every page and every file beside them, by its path below `/docs/`.
     """
 
     pages: Mapping[str, str]
@@ -66,13 +104,11 @@ def docs_folder() -> Path:
 
 def load_documentation(folder: Path) -> Documentation:
     """
-    Read and render every page below the folder; an empty folder gives no pages.
+    Read every page below the folder; an empty folder gives no pages.
     """
-    markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
-    pages = {
-        name: _render(markdown, name, path.read_text())
+    sources = {
+        path.relative_to(folder).with_suffix("").as_posix(): path.read_text()
         for path in sorted(folder.rglob("*.md"))
-        if (name := path.relative_to(folder).with_suffix("").as_posix())
     }
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
@@ -80,7 +116,7 @@ def load_documentation(folder: Path) -> Documentation:
         if path.suffix in _FILE_TYPES
     }
     stylesheet = (Path(__file__).parent / "docs.css").read_bytes()
-    return Documentation(MappingProxyType(pages), MappingProxyType(files), stylesheet)
+    return Documentation(Pages(sources), MappingProxyType(files), stylesheet)
 
 
 def _render(markdown: MarkdownIt, name: str, text: str) -> str:
@@ -104,7 +140,8 @@ def docs_routes(documentation: Documentation) -> list[Route]:
         file = documentation.files.get(path)
         if file is not None:
             return Response(file, media_type=_FILE_TYPES[Path(path).suffix])
-        text = documentation.pages.get(_ALIASES.get(path, path))
+        # Off the event loop, which a table of a thousand rows would hold.
+        text = await asyncio.to_thread(documentation.pages.get, _ALIASES.get(path, path))
         if text is None:
             raise errors.NOT_FOUND(reason="route.unknown")
         return HTMLResponse(text)
