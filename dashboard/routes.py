@@ -188,6 +188,7 @@ ROWS: tuple[Row, ...] = (
     Row("GET", "/api/admin/backends/{bid}", admin_backends.get_endpoint, ADMIN),
     Row("PATCH", "/api/admin/backends/{bid}", admin_backends.update_endpoint, ADMIN, 200, 8 * KIB),
     Row("DELETE", "/api/admin/backends/{bid}", admin_backends.delete_endpoint, ADMIN),
+    Row("POST", "/api/admin/backends/{bid}/test", admin_backends.test_stored_endpoint, ADMIN),
     Row("GET", "/api/admin/dashboard", admin_dashboard.get_dashboard, ADMIN),
     Row("GET", "/api/admin/metrics", admin_dashboard.get_metrics, ADMIN),
     Row("GET", "/api/admin/users~", admin_users.list_users, ADMIN),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from app.backends.backend import CAPABILITY_NAMES, BackendInfo
+from app.backends.backend import CAPABILITY_NAMES, BackendInfo, UpstreamKey
 from app.backends.presets import PRESETS, find_preset, resolve_address
 from app.backends.rows import BackendChange, BackendRow, NewBackend
 from app.config.urls import parse_endpoint
@@ -145,6 +145,23 @@ def to_info(row: BackendRow) -> BackendInfo:
         ca_file=row.ca_file,
         is_in_maintenance=row.is_in_maintenance,
         overrides=row.capabilities,
+    )
+
+
+def to_trial(row: BackendRow, key: UpstreamKey) -> NewBackend:
+    """
+    Return a stored backend as one to be tried, with the secret it has.
+    """
+    return NewBackend(
+        id="",
+        endpoint=row.endpoint,
+        access_key=key.access_key,
+        secret_key=key.secret_key,
+        type=row.type,
+        region=row.region,
+        path_style=row.path_style,
+        preset=row.preset,
+        ca_file=row.ca_file,
     )
 
 

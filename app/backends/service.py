@@ -182,12 +182,29 @@ class BackendService:
             StowageError: `forbidden`; `bad_request` for the endpoint, the keys or the type.
         """
         _require_admin(actor)
-        trial = await try_backend(new)
-        detail: dict[str, DetailValue] = {
-            "endpoint": new.endpoint,
-            "healthy": trial.is_healthy,
-        }
-        self._record(actor, AuditAction.BACKEND_TEST, "", detail)
+        return self._record_trial(actor, new, await try_backend(new), "")
+
+    async def test_stored(self, actor: Actor, backend_id: str) -> Trial:
+        """
+        Try a stored backend with the key it is reached with, step by step.
+
+        Raises:
+            StowageError: `forbidden`, `not_found`; `backend_error` where its secret does not open.
+        """
+        _require_admin(actor)
+        row = await self.get(backend_id)
+        try:
+            key = self._vault.open(row)
+        except StowageError as error:
+            detail = _SEALED_OTHERWISE
+            raise errors.BACKEND_ERROR(reason="backend.misconfigured", detail=detail) from error
+        new = drafts.to_trial(row, key)
+        trial = await try_backend(new, session_token=key.session_token)
+        return self._record_trial(actor, new, trial, backend_id)
+
+    def _record_trial(self, actor: Actor, new: NewBackend, trial: Trial, backend_id: str) -> Trial:
+        detail: dict[str, DetailValue] = {"endpoint": new.endpoint, "healthy": trial.is_healthy}
+        self._record(actor, AuditAction.BACKEND_TEST, backend_id, detail)
         return trial
 
     def holds_secret(self, row: BackendRow, secret_key: str) -> bool:

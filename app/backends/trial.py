@@ -77,24 +77,28 @@ class Trial:
         return next((step.message for step in self.steps if not step.is_ok), "")
 
 
-async def try_backend(new: NewBackend) -> Trial:
+async def try_backend(new: NewBackend, *, session_token: str = "") -> Trial:
     """
     Resolve, connect, sign, list and look into a bucket; stop at the first failure.
 
     Each step takes at most five seconds.
+
+    Args:
+        new: The backend, with both keys.
+        session_token: Of a key that ends.
 
     Raises:
         StowageError: `bad_request`: the endpoint is none, or a key is missing.
     """
     filled = drafts.complete(replace(new, id=_TRIAL_ID))
     drafts.check_type(filled)
-    return Trial(tuple([step async for step in _run(filled)]))
+    return Trial(tuple([step async for step in _run(filled, session_token)]))
 
 
-async def _run(new: NewBackend) -> AsyncIterator[TrialStep]:
+async def _run(new: NewBackend, session_token: str) -> AsyncIterator[TrialStep]:
     parts = urlsplit(new.endpoint)
     host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-    calls = _Calls(new)
+    calls = _Calls(new, session_token)
     steps: dict[str, Callable[[], Awaitable[None]]] = {
         "dns": lambda: _resolve(host, port),
         "tcp": lambda: _connect(host, port),
@@ -171,8 +175,9 @@ class _Calls:
     The signed calls of a trial: few, each looked at from more than one side.
     """
 
-    def __init__(self, new: NewBackend) -> None:
+    def __init__(self, new: NewBackend, session_token: str) -> None:
         self._new = new
+        self._session_token = session_token
         self._backend: Backend | None = None
         self._buckets: Sequence[BucketInfo] = ()
         self._failure: StowageError | None = None
@@ -240,7 +245,7 @@ class _Calls:
             preset=new.preset,
             ca_file=new.ca_file,
         )
-        key = UpstreamKey(new.access_key.strip(), new.secret_key.strip())
+        key = UpstreamKey(new.access_key.strip(), new.secret_key.strip(), self._session_token)
         try:
             self._backend = await open_s3(info, key)
         except ValueError as error:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.backends.health import HealthReport
 from app.backends.rows import BackendChange, BackendRow, NewBackend
+from app.backends.trial import Trial
 from dashboard.call import Call
 from dashboard.schemas import Body, Schema, Timestamp, omitted
 
@@ -235,13 +236,14 @@ async def test_endpoint(call: Call) -> EndpointTestResult:
             path_style=body.path_style,
         ),
     )
-    steps = [
-        TestStep(name=step.name, ok=step.is_ok, latency_ms=step.latency_ms, reason=step.reason)
-        for step in trial.steps
-    ]
-    return EndpointTestResult(
-        healthy=trial.is_healthy, latency_ms=trial.latency_ms, error=trial.error, steps=steps
-    )
+    return _trial(trial)
+
+
+async def test_stored_endpoint(call: Call) -> EndpointTestResult:
+    """
+    Try a stored backend with the key it is reached with.
+    """
+    return _trial(await call.services.backends.test_stored(call.actor, call.path("bid")))
 
 
 async def list_endpoint_health(call: Call) -> EndpointHealthList:
@@ -256,6 +258,16 @@ async def list_endpoint_health(call: Call) -> EndpointHealthList:
             )
             for backend_id in registry.ids
         ]
+    )
+
+
+def _trial(trial: Trial) -> EndpointTestResult:
+    steps = [
+        TestStep(name=step.name, ok=step.is_ok, latency_ms=step.latency_ms, reason=step.reason)
+        for step in trial.steps
+    ]
+    return EndpointTestResult(
+        healthy=trial.is_healthy, latency_ms=trial.latency_ms, error=trial.error, steps=steps
     )
 
 

@@ -128,6 +128,7 @@ async def test_only_an_administrator_changes_backends(stores: Stores) -> None:
         stores.backends.update(nobody, "main", BackendChange(name="x")),
         stores.backends.delete(nobody, "main"),
         stores.backends.test(nobody, NEW),
+        stores.backends.test_stored(nobody, "main"),
     ):
         with pytest.raises(StowageError) as caught:
             await attempt

@@ -11,9 +11,13 @@ import pytest
 
 from app.backends.rows import NewBackend
 from app.backends.trial import Trial, try_backend
+from app.crypto import KeyRing
+from app.errors.raised import StowageError
 from support.certificates import make_tls_files
 from support.fake_upstream import Conversation, Script, running_fake_upstream
 from support.seaweedfs import SeaweedFS
+from support.state import Places
+from support.stores import ADMIN, Stores, open_stores
 
 STEPS = ["dns", "tcp", "clock", "signature", "list", "region", "addressing"]
 LISTING = b"""<?xml version="1.0"?><ListAllMyBucketsResult><Buckets><Bucket><Name>docs</Name>
@@ -128,3 +132,31 @@ async def test_a_certificate_is_looked_at_by_itself(tmp_path: Path) -> None:
 
     assert [one.name for one in strange.steps] == ["dns", "tcp", "tls"]
     assert strange.steps[-1].reason == "backend.tls"
+
+
+async def test_a_stored_backend_is_tried_with_the_key_it_has(
+    stores: Stores, seaweedfs: SeaweedFS
+) -> None:
+    keys = (seaweedfs.access_key, seaweedfs.secret_key)
+    await stores.backends.create(ADMIN, NewBackend("main", seaweedfs.endpoint, *keys))
+
+    trial = await stores.backends.test_stored(ADMIN, "main")
+
+    assert trial.is_healthy, trial
+    assert [step.name for step in trial.steps][-1] == "addressing"
+    event = (await stores.events())[0]
+    assert (event.action, event.backend_id) == ("backend.test", "main")
+    assert seaweedfs.secret_key not in event.detail
+    with pytest.raises(StowageError, match="not_found"):
+        await stores.backends.test_stored(ADMIN, "gone")
+
+
+async def test_a_stored_backend_whose_secret_does_not_open_is_not_tried(
+    stores: Stores, places: Places, tmp_path: Path
+) -> None:
+    await stores.backends.create(ADMIN, NewBackend("main", "http://127.0.0.1:9", "AK", "secret"))
+
+    async with open_stores(places, tmp_path / "other", ring=KeyRing({1: bytes(32)})) as other:
+        with pytest.raises(StowageError, match="backend_error") as caught:
+            await other.backends.test_stored(ADMIN, "main")
+        assert caught.value.reason == "backend.misconfigured"
