@@ -142,8 +142,9 @@ test-clients: client-packages install $(VENV)/.installed-dev .venv-clients/.inst
 	$(BIN)/pytest -q tests/integration/commands/test_printed_commands.py tests/conformance tests/conformance/matrix.py
 
 .PHONY: fuzz
-fuzz: install compiled-core $(VENV)/.installed-dev ## Hold the compiled core against Python for minutes, and under AddressSanitizer
+fuzz: install compiled-core $(VENV)/.installed-dev ## Hold the compiled core against Python for minutes, and under AddressSanitizer; ask the API anything
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} $(BIN)/pytest -q tests/fuzz
+	STOWAGE_API_EXAMPLES=$${STOWAGE_API_EXAMPLES:-50} $(BIN)/pytest -q tests/integration/dashboard/test_any_input.py
 	PYTHONPATH=tests FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-5000} $(BIN)/python -m fuzz.sanitized
 
 .PHONY: bench
@@ -167,7 +168,6 @@ soak: install $(VENV)/.installed-dev ## Watch the memory for ten minutes, kill j
 	PYTHONPATH=tests $(BIN)/python -m bench.soak $(ARGS)
 	STOWAGE_KILLS=20 $(BIN)/pytest -q tests/integration/jobs/test_kills.py
 	STOWAGE_EXAMPLES=25 $(BIN)/pytest -q tests/integration/plan/test_any_to_any.py
-	STOWAGE_API_EXAMPLES=50 $(BIN)/pytest -q tests/integration/dashboard/test_any_input.py
 
 # Only Debian as root is helped; a part that is missing elsewhere is skipped with its reason.
 # RUNLEVEL keeps init scripts from starting what is installed; the tests start it themselves.

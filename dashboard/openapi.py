@@ -5,6 +5,7 @@ The OpenAPI 3.1 document of the JSON API, made of the route table and the schema
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -13,12 +14,15 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from starlette.responses import Response
 
-from app.errors.registry import REGISTRY
+from dashboard.answer_examples import answer_example
 from dashboard.api.health import Readiness
 from dashboard.api.objects import ObjectInfo
+from dashboard.body_examples import BODIES
 from dashboard.call import Call, Row
 from dashboard.endpoint_facts import EndpointFacts, read_endpoint
+from dashboard.openapi_errors import error_answers, error_examples, error_schema
 from dashboard.public import SharedItem, SharedListing
+from dashboard.route_errors import codes_of
 from dashboard.schemas import ErrorItem
 from dashboard.session import Gate
 
@@ -92,11 +96,11 @@ def make_document(rows: Iterable[Row]) -> dict[str, Any]:
     Return the document for rows of the route table.
     """
     found = [(row, read_endpoint(row.endpoint)) for row in rows]
-    refs, schemas = _schemas(facts for _, facts in found)
+    schemas = _Schemas.of(facts for _, facts in found)
     paths: dict[str, dict[str, Any]] = {}
     for row, facts in found:
         path = row.path.removesuffix("~")
-        paths.setdefault(path, {})[row.method.lower()] = _operation(row, facts, refs)
+        paths.setdefault(path, {})[row.method.lower()] = _operation(row, facts, schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -106,7 +110,8 @@ def make_document(rows: Iterable[Row]) -> dict[str, Any]:
         },
         "paths": paths,
         "components": {
-            "schemas": {**schemas, "Error": _error_schema()},
+            "schemas": schemas.definitions,
+            "examples": error_examples(),
             "responses": {
                 "Error": {
                     "description": "What went wrong.",
@@ -150,39 +155,64 @@ def tag_of(path: str) -> str:
     return "operations"
 
 
-_Refs = Mapping[tuple[type[BaseModel], JsonSchemaMode], dict[str, Any]]
+@dataclass(frozen=True, slots=True)
+class _Schemas:
+    """
+    The schemas of bodies and answers, and how to refer to them.
+    """
+
+    refs: Mapping[tuple[type[BaseModel], JsonSchemaMode], dict[str, Any]]
+    definitions: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, facts: Iterable[EndpointFacts]) -> "_Schemas":
+        """
+        Return those that endpoints need.
+        """
+        wanted: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {
+            (ErrorItem, "serialization"): None
+        }
+        for one in facts:
+            if one.body is not None:
+                wanted[one.body, "validation"] = None
+            if one.answer is not None:
+                wanted[one.answer, "serialization"] = None
+        for answer in RAW_ANSWERS.values():
+            if not isinstance(answer, str):
+                wanted[answer, "serialization"] = None
+        refs, found = models_json_schema(list(wanted), ref_template=_REF)
+        return cls(refs, {**found["$defs"], "Error": error_schema()})  # type: ignore[arg-type]  # keyed by model and mode
+
+    def body(self, model: type[BaseModel]) -> dict[str, Any]:
+        """
+        Return a body as media type content, with its example.
+        """
+        content: dict[str, Any] = {"schema": self.refs[model, "validation"]}
+        return {**content, "example": BODIES[model.__name__]}
+
+    def answer(self, model: type[BaseModel]) -> dict[str, Any]:
+        """
+        Return an answer as media type content, with an example.
+        """
+        schema = self.refs[model, "serialization"]
+        return {"schema": schema, "example": answer_example(schema, self.definitions)}
 
 
-def _schemas(facts: Iterable[EndpointFacts]) -> tuple[_Refs, dict[str, Any]]:
-    wanted: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {
-        (ErrorItem, "serialization"): None
-    }
-    for one in facts:
-        if one.body is not None:
-            wanted[one.body, "validation"] = None
-        if one.answer is not None:
-            wanted[one.answer, "serialization"] = None
-    for answer in RAW_ANSWERS.values():
-        if not isinstance(answer, str):
-            wanted[answer, "serialization"] = None
-    refs, definitions = models_json_schema(list(wanted), ref_template=_REF)
-    return refs, definitions["$defs"]  # type: ignore[return-value]  # keyed by model and mode
-
-
-def _operation(row: Row, facts: EndpointFacts, refs: _Refs) -> dict[str, Any]:
+def _operation(row: Row, facts: EndpointFacts, schemas: _Schemas) -> dict[str, Any]:
     path = row.path.removesuffix("~")
+    body = _body(row, facts, schemas)
     operation: dict[str, Any] = {
         "operationId": _operation_id(row.method, path),
         "summary": facts.summary,
         "tags": [tag_of(path)],
         "parameters": _parameters(path, facts),
         "responses": {
-            **_answers(row, facts, refs),
+            **_answers(row, facts, schemas),
+            **error_answers(codes_of(row, facts, has_body=bool(body))),
             "default": {"$ref": "#/components/responses/Error"},
         },
         "security": _security(row),
     }
-    body = _body(row, facts, refs)
     return {**operation, "requestBody": body} if body else operation
 
 
@@ -212,33 +242,31 @@ def _parameters(path: str, facts: EndpointFacts) -> list[dict[str, Any]]:
     return [*inside, *query, *headers]
 
 
-def _body(row: Row, facts: EndpointFacts, refs: _Refs) -> dict[str, Any]:
+def _body(row: Row, facts: EndpointFacts, schemas: _Schemas) -> dict[str, Any]:
     raw = RAW_BODIES.get(endpoint_name(row.endpoint))
     if raw is not None:
         return {"required": True, "content": {raw[0]: {"schema": dict(raw[1])}}}
     if facts.body is None:
         return {}
-    content = {_JSON: {"schema": refs[facts.body, "validation"]}}
-    return {"required": _needs_body(facts.body), "content": content}
+    return {"required": _needs_body(facts.body), "content": {_JSON: schemas.body(facts.body)}}
 
 
 def _needs_body(model: type[BaseModel]) -> bool:
     return any(field.is_required() for field in model.model_fields.values())
 
 
-def _answers(row: Row, facts: EndpointFacts, refs: _Refs) -> dict[str, Any]:
+def _answers(row: Row, facts: EndpointFacts, schemas: _Schemas) -> dict[str, Any]:
     if facts.is_raw:
         answer = RAW_ANSWERS.get(endpoint_name(row.endpoint), _BYTES)
         status = "200" if answer else "302" if row.method == "GET" else "200"
         if not answer:
             return {status: {"description": "Done."}}
-        schema = {} if isinstance(answer, str) else refs[answer, "serialization"]
-        media_type = answer if isinstance(answer, str) else _JSON
-        return {status: {"description": "The answer.", "content": {media_type: {"schema": schema}}}}
+        is_bytes = isinstance(answer, str)
+        content = {answer: {"schema": {}}} if is_bytes else {_JSON: schemas.answer(answer)}
+        return {status: {"description": "The answer.", "content": content}}
     if facts.answer is None:
         return {"204": {"description": "Done."}}
-    schema = refs[facts.answer, "serialization"]
-    content = {_JSON: {"schema": schema}} if row.method != "HEAD" else {}
+    content = {_JSON: schemas.answer(facts.answer)} if row.method != "HEAD" else {}
     return {str(row.status): {"description": "The answer.", "content": content}}
 
 
@@ -249,20 +277,3 @@ def _security(row: Row) -> list[dict[str, list[str]]]:
     if row.method not in _SAFE:
         session["csrf"] = []
     return [session, {"token": []}]
-
-
-def _error_schema() -> dict[str, Any]:
-    members: dict[str, Any] = {
-        "code": {"type": "string", "enum": sorted(REGISTRY)},
-        "message": {"type": "string"},
-        "detail": {"type": "string"},
-        "reason": {"type": ["string", "null"]},
-        "params": {"type": "object"},
-        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/ErrorItem"}},
-        "request_id": {"type": "string"},
-        "docs": {"type": "string"},
-        "retryable": {"type": "boolean"},
-        "retry_after": {"type": ["integer", "null"]},
-    }
-    error = {"type": "object", "properties": members, "required": sorted(members)}
-    return {"type": "object", "properties": {"error": error}, "required": ["error"]}

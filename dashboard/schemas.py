@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 
 RoleName = Literal["admin", "user", "readonly"]
 LevelName = Literal["list", "read", "write", "delete", "delete-version", "configure"]
@@ -24,7 +24,11 @@ def render_time(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-Timestamp = Annotated[datetime, PlainSerializer(render_time, return_type=str)]
+Timestamp = Annotated[
+    datetime,
+    PlainSerializer(render_time, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
 
 
 def is_empty(value: object) -> bool:

@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from app.jobs import job
 from app.jobs.job import JobPlace, NewJob, OnConflict
 from app.jobs.service import JobQuery
+from app.jobs.tag_change import TagChange, TagMode
 from dashboard.api.errors import ErrorDetail
 from dashboard.api.grants import page_request
 from dashboard.call import Call
@@ -18,8 +19,9 @@ from dashboard.csv_rows import render_row
 from dashboard.errors import error_members
 from dashboard.schemas import Body, Schema, Timestamp, omitted
 
-JobKindName = Literal["copy", "move", "delete", "empty", "restore", "scan"]
+JobKindName = Literal["copy", "move", "delete", "empty", "restore", "tag", "scan"]
 JobStateName = Literal["queued", "running", "done", "failed", "cancelled"]
+TagModeName = Literal["add", "set", "remove"]
 ConflictName = Literal["skip", "replace", "keep_both", "newer"]
 
 
@@ -52,6 +54,10 @@ class JobOptions(Body):
     """
 
     on_conflict: ConflictName = "skip"
+    """Of a copy or move."""
+    tags: dict[str, str] = Field(default_factory=dict)
+    """Of a tagging; to remove tags their keys matter alone."""
+    tag_mode: TagModeName = "add"
 
 
 class JobCreate(Body):
@@ -90,6 +96,9 @@ class JobSchema(Schema):
     source: JobPlaceSchema
     target: JobPlaceSchema | None = omitted()
     on_conflict: ConflictName
+    tags: dict[str, str] = omitted()
+    """Of a tagging."""
+    tag_mode: TagModeName | None = omitted()
     objects_done: int
     objects_total: int | None
     """`null` while nobody knows; it grows while the job still counts."""
@@ -146,6 +155,7 @@ async def create_job(call: Call) -> JobSchema:
         None if target is None else JobPlace(target.backend_id, target.bucket, target.prefix),
         tuple(body.source.keys),
         OnConflict(body.options.on_conflict),
+        _tagging(body),
     )
     return _job(call, await call.services.jobs.create(call.actor, new))
 
@@ -202,6 +212,13 @@ async def retry_job(call: Call) -> JobSchema:
     return _job(call, await call.services.jobs.retry(call.actor, call.path("id")))
 
 
+def _tagging(body: JobCreate) -> TagChange | None:
+    options = body.options
+    if body.kind != job.JobKind.TAG and not options.tags:
+        return None
+    return TagChange(TagMode(options.tag_mode), options.tags)
+
+
 async def _csv(call: Call, job_id: str) -> AsyncIterator[str]:
     yield render_row(("key", "code", "reason", "message"))
     async for one in call.services.jobs.walk_errors(call.actor, job_id):
@@ -210,7 +227,7 @@ async def _csv(call: Call, job_id: str) -> AsyncIterator[str]:
 
 
 def _job(call: Call, found: job.Job) -> JobSchema:
-    done = found.progress
+    done, tagging = found.progress, found.facts.tagging
     return JobSchema(
         id=found.id,
         kind=found.kind.value,
@@ -222,6 +239,8 @@ def _job(call: Call, found: job.Job) -> JobSchema:
         source=_place(found.facts.source),
         target=None if found.facts.target is None else _place(found.facts.target),
         on_conflict=found.facts.on_conflict.value,
+        tags={} if tagging is None else dict(tagging.tags),
+        tag_mode=None if tagging is None else tagging.mode.value,
         objects_done=done.objects_done,
         objects_total=done.objects_total,
         bytes_done=done.bytes_done + done.bytes_moving,

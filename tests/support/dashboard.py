@@ -20,6 +20,7 @@ from app.services import Services, open_services, run_services
 from dashboard.app import create_dashboard
 from dashboard.readiness import Readiness
 from dashboard.wire import BoundedHttp
+from support.documented import check_documented
 from support.polling import wait_until
 
 T = TypeVar("T")
@@ -79,7 +80,9 @@ class Dashboard:
         if response.status_code < 400:
             return
         if response.request.method != "HEAD" and response.request.url.path != "/readyz":
-            self.sent.add(check_error(response))
+            code, reason = check_error(response)
+            check_documented(response.request.method, response.request.url.path, code)
+            self.sent.add((code, reason))
 
 
 def check_error(response: httpx.Response) -> tuple[str, str | None]:

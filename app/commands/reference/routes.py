@@ -3,12 +3,14 @@ The page of the API: what the OpenAPI document says, to be read without any prog
 """
 
 import html
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.commands.reference.markdown import GENERATED
 from dashboard.call import Row
 from dashboard.openapi import make_document, tag_of
+from dashboard.openapi_errors import codes_in
 from dashboard.routes import ROWS
 from dashboard.session import Gate
 
@@ -19,12 +21,14 @@ _WHO = {
     Gate.WRITER: "not readonly",
     Gate.ADMIN: "admin",
 }
+_FIRST_ERROR = 400
 _REF = "#/components/schemas/"
 _INTRODUCTION = (
     "JSON in and out. A call that changes something carries the session's token in the header "
     "`X-CSRF-Token`; its value is in the cookie `stowage_csrf`. An API token needs "
     "neither. Below `/api/backends` the [levels](access.md) decide too. Errors "
-    "have [one shape](errors.md). Programs read the same from `/api/openapi.json` (OpenAPI 3.1).\n"
+    "have [one shape](errors.md), and each call lists those it may answer. Programs read the "
+    "same from `/api/openapi.json` (OpenAPI 3.1).\n"
 )
 
 
@@ -41,7 +45,8 @@ def routes_page() -> str:
         parts.append(f"## {tag[:1].upper()}{tag[1:]}\n")
         parts += [_route(row, document) for row in rows]
     parts.append("## Schemas\n")
-    parts += [_schema(name, schema) for name, schema in _schemas(document)]
+    examples = dict(_answer_examples(document))
+    parts += [_schema(name, one, examples.get(name, {})) for name, one in _schemas(document)]
     return "\n".join(parts)
 
 
@@ -50,7 +55,7 @@ def _route(row: Row, document: Mapping[str, Any]) -> str:
     operation = document["paths"][path][row.method.lower()]
     title = f"<code>{row.method} {html.escape(path)}</code> {_plain(operation['summary'])}"
     facts = [f"Who: {_WHO[row.gate]}.", *_parameters(operation), *_body(operation)]
-    facts += _answers(operation)
+    facts += [*_answers(operation), *_errors(operation)]
     items = "".join(f"<li>{fact}</li>" for fact in facts)
     return f"<details><summary>{title}</summary><ul>{items}</ul></details>\n"
 
@@ -63,16 +68,30 @@ def _parameters(operation: Mapping[str, Any]) -> Iterator[str]:
 
 def _body(operation: Mapping[str, Any]) -> Iterator[str]:
     for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
-        yield f"Body: {_type(content['schema'], media_type)}"
+        yield f"Body: {_type(content['schema'], media_type)}{_example(content)}"
 
 
 def _answers(operation: Mapping[str, Any]) -> Iterator[str]:
     for status, answer in operation["responses"].items():
-        if status == "default":
+        if status == "default" or int(status) >= _FIRST_ERROR:
             continue
         contents = answer.get("content", {})
         given = [_type(content["schema"], name) for name, content in contents.items()]
         yield f"Answer {status}: {', '.join(given) or 'nothing'}"
+
+
+def _errors(operation: Mapping[str, Any]) -> Iterator[str]:
+    found = codes_in(operation)
+    if found:
+        links = ", ".join(f'<a href="errors.md#{code}"><code>{code}</code></a>' for code in found)
+        yield f"Errors: {links}"
+
+
+def _example(content: Mapping[str, Any]) -> str:
+    if "example" not in content:
+        return ""
+    text = json.dumps(content["example"], indent=1, ensure_ascii=False)
+    return f", such as <pre>{html.escape(text, quote=False)}</pre>"
 
 
 def _schemas(document: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
@@ -80,7 +99,19 @@ def _schemas(document: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]
     return sorted(found.items())
 
 
-def _schema(name: str, schema: Mapping[str, Any]) -> str:
+def _answer_examples(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """
+    Give the name of each answer, and the content that holds its example.
+    """
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for answer in operation["responses"].values():
+                for content in answer.get("content", {}).values():
+                    if "example" in content:
+                        yield content["schema"]["$ref"].removeprefix(_REF), content
+
+
+def _schema(name: str, schema: Mapping[str, Any], content: Mapping[str, Any]) -> str:
     required = set(schema.get("required", ()))
     members = "".join(
         f"<li><code>{member}</code>: {_type(facts)}{', required' if member in required else ''}"
@@ -90,7 +121,7 @@ def _schema(name: str, schema: Mapping[str, Any]) -> str:
     says = _plain(schema.get("description", ""))
     return (
         f'<details id="{name}"><summary><code>{name}</code> {says}</summary>'
-        f"<ul>{members}</ul></details>\n"
+        f"<ul>{members}</ul>{_example(content).removeprefix(', ')}</details>\n"
     )
 
 

@@ -74,6 +74,13 @@ def test_a_ticket_stands_for_keys_that_no_address_could_carry(
     too_many = uli.post(url, json={"keys": [str(number) for number in range(10_001)]})
     assert too_many.json()["error"]["code"] == "too_many_keys"
     assert uli.post(url, json={}).status_code == 400
+    too_long = uli.post(url, json={"keys": [f"{number:04}" + "x" * 500 for number in range(2500)]})
+    refused = too_long.json()["error"]
+    assert (too_long.status_code, refused["code"], refused["params"]) == (
+        413,
+        "too_large",
+        {"limit": 2**20},
+    )
 
 
 def test_what_is_missing_is_named_in_the_archive(uli: httpx.Client, place: Place) -> None:

@@ -60,6 +60,19 @@ def test_a_job_is_made_watched_and_listed(uli: httpx.Client, place: Place) -> No
     assert listed["jobs"] == [job]
 
 
+def test_many_objects_are_tagged(uli: httpx.Client, place: Place) -> None:
+    put(uli, place, "in/a", "in/b")
+    options = {"tags": {"team": "x"}, "tag_mode": "set"}
+
+    made = uli.post("/api/jobs", json=body("tag", place, "in/", options=options)).json()
+
+    assert (made["tags"], made["tag_mode"]) == ({"team": "x"}, "set")
+    job = done(uli, made)
+    assert (job["state"], job["objects_done"], job["failed"]) == ("done", 2, 0)
+    found = uli.get(f"{place.url}/object/tags", params={"key": "in/b"}).json()
+    assert found == {"tags": {"team": "x"}}
+
+
 def test_a_job_is_its_owners_alone(
     uli: httpx.Client, rea: httpx.Client, ada: httpx.Client, place: Place
 ) -> None:
@@ -78,7 +91,8 @@ def test_a_job_is_its_owners_alone(
 
 
 @pytest.mark.parametrize(
-    ("kind", "status"), [("copy", 403), ("move", 403), ("delete", 403), ("empty", 403)]
+    ("kind", "status"),
+    [("copy", 403), ("move", 403), ("delete", 403), ("empty", 403), ("tag", 403)],
 )
 def test_who_may_only_read_changes_nothing(
     rea: httpx.Client, place: Place, kind: str, status: int
@@ -86,7 +100,9 @@ def test_who_may_only_read_changes_nothing(
     to = "out/" if kind in ("copy", "move") else ""
     prefix = "" if kind == "empty" else "in/"
 
-    answer = rea.post("/api/jobs", json=body(kind, place, prefix, to))
+    options = {"tags": {"a": "1"}} if kind == "tag" else {}
+
+    answer = rea.post("/api/jobs", json=body(kind, place, prefix, to, options=options))
 
     assert answer.status_code == status
     assert answer.json()["error"]["code"] == "forbidden"
@@ -104,6 +120,15 @@ def test_what_can_never_be_done_is_refused_at_once(uli: httpx.Client, place: Pla
         "onto itself": (body("move", place, "in/", "in/"), "bad_request"),
         "no target": (body("copy", place, "in/"), "bad_request"),
         "a target": (body("delete", place, "in/", "out/"), "bad_request"),
+        "no tags": (body("tag", place, "in/"), "bad_request"),
+        "an unknown way": (
+            body("tag", place, "in/", options={"tags": {"a": "1"}, "tag_mode": "swap"}),
+            "bad_request",
+        ),
+        "tags of a copy": (
+            body("copy", place, "in/", "out/", options={"tags": {"a": "1"}}),
+            "bad_request",
+        ),
         "part of a bucket": (body("empty", place, "in/"), "bad_request"),
         "no kind": (body("launder", place, "in/"), "bad_request"),
         "a bad key": (

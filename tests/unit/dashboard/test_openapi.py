@@ -5,10 +5,23 @@ The OpenAPI document is whole, and made of what the server does.
 import json
 import re
 
+import pytest
+
+from app.errors.registry import REGISTRY
+from dashboard import route_errors
+from dashboard.body_examples import BODIES
 from dashboard.endpoint_facts import read_endpoint
 from dashboard.openapi import RAW_ANSWERS, RAW_BODIES, endpoint_name, make_document
+from dashboard.openapi_errors import codes_in
 from dashboard.routes import ROWS
 
+# Of other surfaces, of every unknown method, and of a feature to come.
+BESIDE_THE_ROUTES = {"ip_denied", "method_not_allowed", "k8s_managed"}
+BODY_MODELS = {
+    facts.body.__name__: facts.body
+    for facts in (read_endpoint(row.endpoint) for row in ROWS)
+    if facts.body is not None
+}
 DOCUMENT = make_document(ROWS)
 
 
@@ -64,6 +77,59 @@ def test_parameters_and_bodies_are_those_that_the_endpoint_reads() -> None:
     download = operation("get", "/api/backends/{bid}/buckets/{bucket}/object")
     required = {one["name"] for one in download["parameters"] if one["required"]}  # type: ignore[attr-defined]  # a list of objects
     assert required == {"bid", "bucket", "key"}
+
+
+def test_every_code_is_one_that_some_route_answers() -> None:
+    operations = [one for paths in DOCUMENT["paths"].values() for one in paths.values()]
+    answered = {code for one in operations for code in codes_in(one)}
+
+    assert answered == set(REGISTRY) - BESIDE_THE_ROUTES
+    assert set(DOCUMENT["components"]["examples"]) == set(REGISTRY)
+
+
+def test_the_tables_of_codes_name_what_there_is() -> None:
+    endpoints = {endpoint_name(row.endpoint) for row in ROWS}
+
+    assert set(route_errors.BY_ENDPOINT) <= endpoints
+    assert set(route_errors.BY_MODULE) <= {name.partition(".")[0] for name in endpoints}
+
+
+def test_a_code_stands_under_its_status() -> None:
+    answers = operation("post", "/api/backends/{bid}/buckets/{bucket}/object")["responses"]
+
+    def codes(status: str) -> set[str]:
+        return set(answers[status]["content"]["application/json"]["examples"])  # type: ignore[index]  # by status
+
+    assert codes("507") == {"quota_exceeded"}
+    assert codes("413") == {"too_large"}
+    assert codes("409") == {"conflict", "object_exists"}
+    assert codes("403") >= {"forbidden", "csrf_invalid"}
+
+
+@pytest.mark.parametrize("name", sorted(BODY_MODELS))
+def test_every_body_has_an_example_that_is_taken(name: str) -> None:
+    BODY_MODELS[name].model_validate(BODIES[name])
+
+
+def test_no_example_is_of_a_body_that_is_gone() -> None:
+    assert set(BODIES) == set(BODY_MODELS)
+
+
+def test_every_example_of_an_answer_is_one() -> None:
+    models = [read_endpoint(row.endpoint).answer for row in ROWS]
+    models += [answer for answer in RAW_ANSWERS.values() if not isinstance(answer, str)]
+    known = {model.__name__: model for model in models if model is not None}
+    contents = [
+        content
+        for paths in DOCUMENT["paths"].values()
+        for one in paths.values()
+        for status, answer in one["responses"].items()
+        for content in answer.get("content", {}).values()
+        if status.startswith("2") and "example" in content
+    ]
+
+    for content in contents:
+        known[content["schema"]["$ref"].rpartition("/")[2]].model_validate(content["example"])
 
 
 def test_who_may_call_is_told() -> None:

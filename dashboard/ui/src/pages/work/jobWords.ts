@@ -11,6 +11,7 @@ const KINDS: Record<Job["kind"], TextKey> = {
   empty: "jobs.empty",
   scan: "jobs.scan",
   restore: "jobs.restore",
+  tag: "jobs.tag",
 };
 
 const STATES: Record<Job["state"], readonly [Tone, TextKey]> = {
