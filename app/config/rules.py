@@ -171,6 +171,19 @@ def _users_are_known_once(config: Config) -> Iterator[Finding]:
             yield ("users", index, "email"), "is no e-mail address"
 
 
+def _users_share_nothing(config: Config) -> Iterator[Finding]:
+    # Providers tell subjects apart by case; of addresses nobody does.
+    unique = {
+        "email": [user.email.lower() for user in config.users],
+        "oidc_subject": [user.oidc_subject for user in config.users],
+    }
+    for name, values in unique.items():
+        seen: dict[str, int] = {}
+        for index, value in enumerate(values):
+            if value and seen.setdefault(value, index) != index:
+                yield ("users", index, name), f"is that of users[{seen[value]}] too"
+
+
 def _quotas_are_ordered(config: Config) -> Iterator[Finding]:
     for index, bucket in enumerate(config.buckets):
         quota = bucket.quota
@@ -225,6 +238,7 @@ RULES: tuple[Rule, ...] = (
     _backends_can_sign,
     _grants_name_one_subject,
     _users_are_known_once,
+    _users_share_nothing,
     _quotas_are_ordered,
     _credentials_are_whole,
     _nothing_twice,

@@ -16,7 +16,8 @@ from app.config.load import LoadedConfig
 from app.config.problems import ConfigError, Problem
 from app.database.engine import Database
 from app.errors.raised import StowageError
-from app.plan.kind import Kind, compute_kind
+from app.plan.compare import compute_kind
+from app.plan.kind import Kind
 from app.plan.plan import Op, Plan, Step
 from app.rbac.levels import Role
 from app.rbac.principal import EVERYTHING, Principal, PrincipalKind
@@ -186,6 +187,9 @@ class Planner:
         try:
             with self._audit.holding():
                 async with self._database.together():
+                    for step in steps:
+                        if step.make_room is not None:
+                            await step.make_room()
                     for step in steps:
                         await _run(step, actor)
         finally:

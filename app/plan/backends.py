@@ -126,7 +126,7 @@ class BackendKind:
         """
         await self.service.delete(actor, present.id, by=present.declaration)
 
-    def write(self, present: Present, loaded: LoadedConfig) -> Values:
+    async def write(self, present: Present, loaded: LoadedConfig) -> Values:
         """
         Return the backend as a file declares it.
         """

@@ -7,9 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+import structlog
+
 from app.audit.event import SYSTEM, Actor
 from app.backends.settings import Encryption, LifecycleRule, ObjectLock
 from app.database.declared import Declaration
+from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.errors.rejected import rejected
 from app.objects.cors import BucketCorsRule
@@ -18,6 +21,7 @@ from app.objects.service import ObjectService
 from app.quotas.limits import Limits, QuotaPlace
 from app.quotas.service import QuotaService
 
+_log = structlog.get_logger(__name__)
 Json = Any
 """What a file says, as JSON has it."""
 Read = Callable[[BucketPlace], Awaitable[Json]]
@@ -36,6 +40,10 @@ class Setting:
     """Takes what the file says, in that form."""
     normalise: Callable[[Any], Any] = lambda value: value
     """Brings what the file says into that form, or raises `StowageError`."""
+    unset: Json = None
+    """What holds in a bucket of which nobody ever said anything."""
+    capability: str = ""
+    """What its backend must be able to."""
 
 
 def open_settings(objects: ObjectService, quotas: QuotaService) -> Mapping[str, Setting]:
@@ -61,6 +69,8 @@ def _versioning(objects: ObjectService) -> Setting:
         lambda actor, place, value, by: objects.buckets.set_versioned(
             actor, place, enabled=value, by=by
         ),
+        unset=False,
+        capability="versioning",
     )
 
 
@@ -71,6 +81,8 @@ def _object_lock(objects: ObjectService) -> Setting:
             actor, place, ObjectLock(**value), by=by
         ),
         lambda value: asdict(_build(ObjectLock, "object_lock", value)),
+        asdict(ObjectLock()),
+        "object_lock",
     )
 
 
@@ -81,6 +93,7 @@ def _cors(objects: ObjectService) -> Setting:
             actor, place, [BucketCorsRule(**rule) for rule in value], by=by
         ),
         lambda value: _as_json([asdict(_build(BucketCorsRule, "cors", one)) for one in value]),
+        [],
     )
 
 
@@ -91,6 +104,8 @@ def _lifecycle(objects: ObjectService) -> Setting:
             actor, place, [LifecycleRule(**rule) for rule in value], by=by
         ),
         lambda value: _rules([_build(LifecycleRule, "lifecycle", one) for one in value]),
+        [],
+        "lifecycle",
     )
 
 
@@ -101,6 +116,8 @@ def _policy(objects: ObjectService) -> Setting:
             actor, place, json.dumps(value) if value else "", by=by
         ),
         normal_policy,
+        {},
+        "bucket_policy",
     )
 
 
@@ -111,6 +128,7 @@ def _encryption(objects: ObjectService) -> Setting:
             actor, place, Encryption(**value), by=by
         ),
         lambda value: asdict(_build(Encryption, "encryption", value)),
+        capability="server_side_encrypt",
     )
 
 
@@ -118,6 +136,7 @@ def _tags(objects: ObjectService) -> Setting:
     return Setting(
         lambda place: _read_tags(objects, place),
         lambda actor, place, value, by: objects.settings.put_tags(actor, place, value, by=by),
+        unset={},
     )
 
 
@@ -141,7 +160,30 @@ def _size_tracking(quotas: QuotaService) -> Setting:
         at = QuotaPlace(place.backend_id, place.bucket)
         await quotas.set_tracking(actor, at, is_enabled=value, by=by)
 
-    return Setting(read, write)
+    return Setting(read, write, unset=True)
+
+
+async def find_held(name: str, setting: Setting, place: BucketPlace) -> Json:
+    """
+    Return what holds, as a file would say it; nothing where a file need not, or cannot.
+
+    It cannot where the backend has no such setting, or keeps one that has more than our members.
+
+    Raises:
+        StowageError: `store_unavailable`.
+    """
+    try:
+        held = await setting.read(place)
+        is_told = held != setting.unset and setting.normalise(held) == held
+    except (TypeError, AttributeError):  # no members of ours
+        return None
+    except StowageError as error:
+        if error.entry is errors.STORE_UNAVAILABLE:
+            raise
+        if error.entry is not errors.NOT_SUPPORTED:
+            _log.error("not exported", setting=name, bucket=str(place), error=str(error))
+        return None
+    return held if is_told else None
 
 
 def normal_policy(policy: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,8 @@ The kind `buckets`: buckets that must exist on a store, and the settings that mu
 What is left out of a bucket is left alone; a setting that the file declares is the file's.
 """
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from app.errors.raised import StowageError
 from app.objects.declared import DeclaredBucket, DeclaredBuckets
 from app.objects.place import BucketPlace
 from app.objects.service import ObjectService
-from app.plan.bucket_settings import Setting
+from app.plan.bucket_settings import Setting, find_held
 from app.plan.kind import Declared, Present, Values, declaration_at, declare_each
 from app.plan.names import Directory, Names
 from app.plan.plan import Difference
@@ -77,13 +78,41 @@ class BucketKind:
         Return every bucket that a store has or a file declared. Settings are read when compared.
         """
         rows = {row.place: row for row in await self.rows.list()}
+        return await self._look(rows, self.registry.ids)
+
+    async def load_concerned(self, ids: Collection[str]) -> Sequence[Present]:
+        """
+        Return those of these ids, and those that a file declared; no other store is asked.
+        """
+        rows = {row.place: row for row in await self.rows.list()}
+        asked = {one.partition("/")[0] for one in ids} | {place.backend_id for place in rows}
+        found = await self._look(rows, sorted(asked & set(self.registry.ids)))
+        return [one for one in found if one.id in ids or one.item.row]
+
+    async def _look(
+        self, rows: Mapping[BucketPlace, DeclaredBucket], backend_ids: Sequence[str]
+    ) -> Sequence[Present]:
         found: dict[BucketPlace, Found] = {
             place: Found(place, exists=False, row=row) for place, row in rows.items()
         }
         self.objects.buckets.forget_lists()
-        for backend_id in self.registry.ids:
-            found |= await self._ask(backend_id, rows)
+        for some in await asyncio.gather(*(self._ask(one, rows) for one in backend_ids)):
+            found |= some
         return [_present(one) for one in found.values()]
+
+    async def check(self, declared: Declared) -> None:
+        """
+        Refuse a setting that the store is known not to have.
+
+        Raises:
+            StowageError: `not_supported`.
+        """
+        place: BucketPlace = declared.item
+        if place.backend_id not in self.registry.ids:
+            return  # it is made by the same plan
+        live = self.registry.get(place.backend_id)
+        for name in declared.values:
+            live.require(self.settings[name].capability)
 
     async def compare(self, declared: Declared, present: Present) -> Sequence[Difference]:
         """
@@ -141,14 +170,19 @@ class BucketKind:
             await self.objects.buckets.delete_bucket(actor, found.place, by=present.declaration)
         await self.rows.forget(found.place)
 
-    def write(self, present: Present, loaded: LoadedConfig) -> Values | None:  # noqa: ARG002  one shape
+    async def write(self, present: Present, loaded: LoadedConfig) -> Values | None:  # noqa: ARG002  one shape
         """
-        Return the bucket as a file declares it, with the settings that a file declared before.
+        Return the bucket as a file declares it: what a file said of it, and what else holds.
         """
         found: Found = present.item
         if not found.exists:
             return None
         settings = dict(found.row.settings) if found.row else {}
+        if found.trouble is None:
+            for name in self.settings.keys() - settings.keys():
+                held = await find_held(name, self.settings[name], found.place)
+                settings |= {} if held is None else {name: held}
+        settings = {name: settings[name] for name in self.settings if name in settings}
         return {"backend": found.place.backend_id, "name": found.place.bucket, **settings}
 
     def _declare(self, bucket: BucketConfig, key: str, names: Names) -> Declared:
@@ -175,9 +209,15 @@ class BucketKind:
         if place.bucket not in {one.name for one in there}:
             lock = declared.values.get("object_lock") or {}
             await calls.create_bucket(actor, place, locks_objects=bool(lock.get("enabled")))
+        failures: list[StowageError] = []
         for name, value in declared.values.items():
-            if await self.settings[name].read(place) != value:
-                await self.settings[name].write(actor, place, value, declared.by)
+            try:
+                if await self.settings[name].read(place) != value:
+                    await self.settings[name].write(actor, place, value, declared.by)
+            except StowageError as error:
+                failures.append(error)  # the others can be set all the same
+        if failures:
+            raise failures[0]
 
     async def _ask(
         self, backend_id: str, rows: Mapping[BucketPlace, DeclaredBucket]

@@ -4,7 +4,7 @@ The kind `credentials`: keys for programs.
 The secret is named by the file, or made once and written to a file of its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,8 +78,16 @@ class CredentialKind:
         """
         Return every credential but the temporary ones, which end by themselves.
         """
+        return await self._show(await self.service.list(SYSTEM))
+
+    async def load_concerned(self, ids: Collection[str]) -> Sequence[Present]:
+        """
+        Return those of these ids, and those that a file declared once.
+        """
+        return await self._show(await self.service.list_declared(SYSTEM, ids))
+
+    async def _show(self, found: Sequence[Credential]) -> Sequence[Present]:
         users = {user.id: user.username for user in await self.directory.list_users()}
-        found = await self.service.list(SYSTEM)
         return [_present(one, users) for one in found if not one.is_temporary]
 
     async def compare(self, declared: Declared, present: Present) -> Sequence[Difference]:
@@ -147,7 +155,7 @@ class CredentialKind:
         """
         await self.service.delete(actor, present.id, by=present.declaration)
 
-    def write(self, present: Present, loaded: LoadedConfig) -> Values:
+    async def write(self, present: Present, loaded: LoadedConfig) -> Values:
         """
         Return the credential as a file declares it.
 

@@ -6,126 +6,87 @@ A grant is known by whom it is for and where it holds; a file names each once.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from app.audit.event import SYSTEM, Actor
 from app.config.identity import GrantConfig
-from app.config.load import LoadedConfig
 from app.database.declared import Declaration, Declarations
 from app.database.tables import grants
 from app.grants.grants import Grant, GrantService, NewGrant
 from app.grants.page import MAX_LIMIT, PageRequest
-from app.plan.kind import (
-    Declared,
-    Present,
-    Values,
-    declaration_at,
-    declare_each,
-    differences,
-)
+from app.plan.kind import Declared, Present, Values, declaration_at
 from app.plan.names import Directory, Names
-from app.plan.plan import Difference
+from app.plan.rows import Calls, RowKind
 from app.rbac.levels import parse_access, render_access
 
 _MAX_ID = 200
 
 
-@dataclass(frozen=True, slots=True)
-class GrantKind:
+def grant_kind(service: GrantService, directory: Directory, declarations: Declarations) -> RowKind:
     """
-    Grants by subject and place.
+    Return the kind: grants by subject and place.
     """
 
-    service: GrantService
-    directory: Directory
-    declarations: Declarations
-    name: str = "grants"
-    is_destructive: bool = False
-    is_upstream: bool = False
+    async def create(actor: Actor, one: Declared) -> None:
+        await service.create(actor, await _new(one, directory), by=one.by)
 
-    async def declare(self, loaded: LoadedConfig) -> Sequence[Declared]:
-        """
-        Return the grants of the file.
+    return RowKind(
+        "grants",
+        grants,
+        directory,
+        declarations,
+        read=_declare,
+        find=lambda: _find(service, directory),
+        row_of=lambda one: {"id": one.item.id},
+        written=_written,
+        calls=Calls(
+            create,
+            lambda actor, one, there: service.update(
+                actor, there.item.id, one.values["access"], by=one.by
+            ),
+            lambda actor, one: service.delete(actor, one.item.id, by=one.declaration),
+        ),
+    )
 
-        Raises:
-            ConfigError: a user, a group or a backend is unknown.
-        """
-        names = await self.directory.names(loaded)
-        return declare_each(
-            loaded, self.name, loaded.config.grants, lambda one, key: _declare(one, key, names)
-        )
 
-    async def load(self) -> Sequence[Present]:
-        """
-        Return every grant, subjects by name.
-        """
-        users = {user.id: user.username for user in await self.directory.list_users()}
-        groups = {group.id: group.name for group in await self.directory.list_groups()}
-        named = {"user": users, "group": groups}
-        found: list[Present] = []
-        cursor = ""
-        while True:
-            page = await self.service.list(SYSTEM, PageRequest(cursor, MAX_LIMIT))
-            for grant in page.items:
-                by_id = named.get(grant.subject_kind, {})
-                found.append(_present(grant, by_id.get(grant.subject_id, grant.subject_id)))
-            cursor = page.next_cursor
-            if not cursor:
-                return found
+async def _find(service: GrantService, directory: Directory) -> Sequence[Present]:
+    """
+    Return every grant, subjects by name.
+    """
+    users = {user.id: user.username for user in await directory.list_users()}
+    groups = {group.id: group.name for group in await directory.list_groups()}
+    named = {"user": users, "group": groups}
+    found: list[Present] = []
+    cursor = ""
+    while True:
+        page = await service.list(SYSTEM, PageRequest(cursor, MAX_LIMIT))
+        for grant in page.items:
+            by_id = named.get(grant.subject_kind, {})
+            found.append(_present(grant, by_id.get(grant.subject_id, grant.subject_id)))
+        cursor = page.next_cursor
+        if not cursor:
+            return found
 
-    async def compare(self, declared: Declared, present: Present) -> Sequence[Difference]:
-        """
-        Return what differs.
-        """
-        return differences(declared.values, present.values)
 
-    async def create(self, actor: Actor, declared: Declared) -> None:
-        """
-        Give the grant.
-        """
-        item: GrantConfig = declared.item
-        kind, subject = _subject(item, declared.values["subject"])
-        if kind == "user":
-            subject = await self.directory.user_id(subject)
-        elif kind == "group":
-            subject = await self.directory.group_id(subject)
-        access = declared.values["access"]
-        new = NewGrant(kind, subject, item.backend, item.bucket, item.prefix, access)
-        await self.service.create(actor, new, by=declared.by)
+async def _new(declared: Declared, directory: Directory) -> NewGrant:
+    item: GrantConfig = declared.item
+    kind, subject = _subject(item, declared.values["subject"])
+    if kind == "user":
+        subject = await directory.user_id(subject)
+    elif kind == "group":
+        subject = await directory.group_id(subject)
+    access = declared.values["access"]
+    return NewGrant(kind, subject, item.backend, item.bucket, item.prefix, access)
 
-    async def update(self, actor: Actor, declared: Declared, present: Present) -> None:
-        """
-        Change its levels.
-        """
-        grant: Grant = present.item
-        await self.service.update(actor, grant.id, declared.values["access"], by=declared.by)
-        await self.note(declared, present)
 
-    async def note(self, declared: Declared, present: Present) -> None:
-        """
-        Note the line.
-        """
-        if declared.by != present.declaration:
-            await self.declarations.note(grants, {"id": present.item.id}, declared.by)
-
-    async def delete(self, actor: Actor, present: Present) -> None:
-        """
-        Take it away.
-        """
-        await self.service.delete(actor, present.item.id, by=present.declaration)
-
-    def write(self, present: Present, loaded: LoadedConfig) -> Values:  # noqa: ARG002  one shape
-        """
-        Return the grant as a file declares it.
-        """
-        grant: Grant = present.item
-        return {
-            grant.subject_kind: present.values["subject"],
-            "backend": grant.backend_id,
-            "bucket": grant.bucket,
-            "prefix": grant.prefix,
-            "access": present.values["access"],
-        }
+def _written(present: Present) -> Values:
+    grant: Grant = present.item
+    return {
+        grant.subject_kind: present.values["subject"],
+        "backend": grant.backend_id,
+        "bucket": grant.bucket,
+        "prefix": grant.prefix,
+        "access": present.values["access"],
+    }
 
 
 def _declare(grant: GrantConfig, key: str, names: Names) -> Declared:

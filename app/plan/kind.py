@@ -5,17 +5,16 @@ A new kind is one file with a class of this shape, and a row in `app.plan.kinds`
 words of the file, so that comparing, showing and exporting need no second vocabulary.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from app.audit.event import Actor
 from app.config.load import LoadedConfig
 from app.config.problems import ConfigError, Origin, Problem
 from app.database.declared import Declaration
 from app.errors.raised import StowageError
-from app.plan.plan import Difference, Op, Orphan, Plan, Step
+from app.plan.plan import Difference
 
 Values = Mapping[str, Any]
 """Members of a thing in the words of the file, as plain JSON values. Never a secret."""
@@ -130,7 +129,7 @@ class Kind(Protocol):
         """
         ...
 
-    def write(self, present: Present, loaded: LoadedConfig) -> Values | None:
+    async def write(self, present: Present, loaded: LoadedConfig) -> Values | None:
         """
         Return a thing as a file would declare it, or nothing for one that no file can.
 
@@ -139,21 +138,46 @@ class Kind(Protocol):
         ...
 
 
-async def compute_kind(kind: Kind, loaded: LoadedConfig) -> Plan:
+@runtime_checkable
+class Numerous(Protocol):
     """
-    Compare what is declared of a kind with what is there, without changing anything.
+    A kind of which there may be a hundred thousand: what no file is about need not be read.
+    """
 
-    Raises:
-        ConfigError: what is declared cannot be.
+    async def load_concerned(self, ids: Collection[str]) -> Sequence[Present]:
+        """
+        Return what is there under these ids, and whatever a file declared once.
+        """
+        ...
+
+
+@runtime_checkable
+class Demanding(Protocol):
     """
-    declared = await kind.declare(loaded)
-    present = _by_id(await kind.load())
-    steps = [await _compare(kind, one, present.get(one.id)) for one in declared]
-    wanted = {one.id for one in declared}
-    left = [one for one in present.values() if one.declaration.is_yaml and one.id not in wanted]
-    if kind.name in loaded.config.gitops.prune:
-        return Plan((*steps, *(_deletion(kind, one) for one in left)))
-    return Plan(tuple(steps), tuple(Orphan(kind.name, one.id, one.origin) for one in left))
+    A kind that may be known to be impossible where it is declared.
+    """
+
+    async def check(self, declared: Declared) -> None:
+        """
+        Refuse what can never be made so there.
+
+        Raises:
+            StowageError: it cannot.
+        """
+        ...
+
+
+@runtime_checkable
+class Exclusive(Protocol):
+    """
+    A kind with members that no two things can have, so that handing one on needs an order.
+    """
+
+    async def make_room(self, present: Present, members: Collection[str]) -> None:
+        """
+        Take these members from a thing; its own step, in the same transaction, gives it others.
+        """
+        ...
 
 
 def declare_each(
@@ -216,56 +240,6 @@ def declaration_at(loaded: LoadedConfig, key: str, declared_id: str) -> Declarat
     return Declaration("yaml", origin.file, origin.line, declared_id)
 
 
-def _by_id(present: Sequence[Present]) -> dict[str, Present]:
-    """
-    Return the things by id; of two with one id the file's own counts.
-    """
-    found: dict[str, Present] = {}
-    for one in present:
-        if one.id not in found or one.declaration.is_yaml:
-            found[one.id] = one
-    return found
-
-
-async def _compare(kind: Kind, declared: Declared, present: Present | None) -> Step:
-    step = partial(
-        Step,
-        kind=kind.name,
-        id=declared.id,
-        origin=declared.origin,
-        is_upstream=kind.is_upstream,
-    )
-    if present is None:
-        return step(
-            op=Op.CREATE,
-            differences=tuple(Difference(name, None, one) for name, one in declared.values.items()),
-            run=lambda actor: kind.create(actor, declared),
-        )
-    is_ours = present.declaration.is_yaml
-    try:
-        differences = tuple(await kind.compare(declared, present))
-    except StowageError as error:
-        return step(
-            op=Op.CHECK,
-            problem=error.message,
-            run=lambda actor: kind.update(actor, declared, present),
-        )
-    names = [one.name for one in differences]
-    if not names:
-        return step(
-            op=Op.KEEP if is_ours else Op.ADOPT,
-            takes_over=not is_ours,
-            run=lambda _: kind.note(declared, present),
-        )
-    return step(
-        op=Op.UPDATE,
-        fields=tuple(names if is_ours else [*names, "source"]),
-        takes_over=not is_ours,
-        differences=differences,
-        run=lambda actor: kind.update(actor, declared, present),
-    )
-
-
 def differences(declared: Values, present: Values) -> list[Difference]:
     """
     Return the members of which the file says something else.
@@ -275,15 +249,3 @@ def differences(declared: Values, present: Values) -> list[Difference]:
         for name, value in declared.items()
         if present.get(name) != value
     ]
-
-
-def _deletion(kind: Kind, present: Present) -> Step:
-    return Step(
-        Op.DELETE,
-        kind.name,
-        present.id,
-        origin=present.origin,
-        is_destructive=kind.is_destructive,
-        is_upstream=kind.is_upstream,
-        run=lambda actor: kind.delete(actor, present),
-    )

@@ -19,15 +19,15 @@ from app.grants.grants import GrantService
 from app.grants.groups import GroupService
 from app.objects.declared import DeclaredBuckets
 from app.objects.service import ObjectService
-from app.plan.aliases import AliasKind
-from app.plan.anonymous import AnonymousKind
+from app.plan.aliases import alias_kind
+from app.plan.anonymous import anonymous_kind
 from app.plan.apply import Planner
 from app.plan.backends import BackendKind
 from app.plan.bucket_settings import open_settings
 from app.plan.buckets import BucketKind
 from app.plan.credentials import CredentialKind
-from app.plan.grants import GrantKind
-from app.plan.groups import GroupKind
+from app.plan.grants import grant_kind
+from app.plan.groups import group_kind
 from app.plan.kind import Kind
 from app.plan.names import Directory
 from app.plan.users import UserKind
@@ -152,12 +152,12 @@ def every_kind(parts: Parts, environ: Mapping[str, str]) -> Sequence[Kind]:
     notes = Declarations(parts.database)
     return (
         BackendKind(parts.backends, environ),
-        UserKind(directory, notes),
-        GroupKind(directory, notes),
-        GrantKind(parts.grants, directory, notes),
-        AliasKind(parts.aliases, directory, notes),
+        UserKind(directory, notes, parts.database),
+        group_kind(directory, notes),
+        grant_kind(parts.grants, directory, notes),
+        alias_kind(parts.aliases, directory, notes),
         CredentialKind(parts.credentials, directory, notes, environ),
-        AnonymousKind(parts.anonymous, directory, notes),
+        anonymous_kind(parts.anonymous, directory, notes),
         BucketKind(
             parts.objects,
             parts.registry,

@@ -34,6 +34,7 @@ class Op(StrEnum):
 
 
 Run = Callable[[Actor], Awaitable[None]]
+Room = Callable[[], Awaitable[None]]
 
 
 async def _do_nothing(_: Actor) -> None:
@@ -89,6 +90,8 @@ class Step:
     """The values behind `fields`."""
     problem: str = ""
     """Why it could not be compared, for `check`."""
+    make_room: Room | None = field(default=None, repr=False, compare=False)
+    """Lets go of what another step of the plan may give to another thing, before any is done."""
     run: Run = field(default=_do_nothing, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:

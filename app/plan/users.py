@@ -2,16 +2,18 @@
 The kind `users`: people and service accounts. No file holds a password.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from app.audit.event import Actor
+from app.auth.handover import vacate
 from app.auth.user import LOCAL, Identity, NewUser, User, UserChange
 from app.config.identity import UserConfig
 from app.config.load import LoadedConfig
 from app.database.declared import Declaration, Declarations
+from app.database.engine import Database
 from app.database.tables import users
 from app.plan.kind import (
     Declared,
@@ -33,6 +35,7 @@ class UserKind:
 
     directory: Directory
     declarations: Declarations
+    database: Database
     name: str = "users"
     is_destructive: bool = True
     is_upstream: bool = False
@@ -88,6 +91,12 @@ class UserKind:
         await self.directory.users.update(actor, present.item.id, change, by=declared.by)
         await self.note(declared, present)
 
+    async def make_room(self, present: Present, members: Collection[str]) -> None:
+        """
+        Take the address or the subject from a user, for another one to have it.
+        """
+        await vacate(self.database, present.item.id, members)
+
     async def note(self, declared: Declared, present: Present) -> None:
         """
         Note the line.
@@ -101,7 +110,7 @@ class UserKind:
         """
         await self.directory.users.delete(actor, present.item.id, by=present.declaration)
 
-    def write(self, present: Present, loaded: LoadedConfig) -> Values | None:
+    async def write(self, present: Present, loaded: LoadedConfig) -> Values | None:
         """
         Return the user as a file declares it; one of another provider's cannot be.
         """

@@ -62,8 +62,17 @@ class ConfigurationFollower:
 
     async def _compare_in_turns(self) -> None:
         while True:
-            await asyncio.sleep(self._service.loaded.config.gitops.drift_interval)
+            await self._wait_for_turn()
             await _outlive(self._compare)
+
+    async def _wait_for_turn(self) -> None:
+        """
+        Wait for as long as the configuration says now, however long it said before.
+        """
+        waited = 0.0
+        while (left := self._service.loaded.config.gitops.drift_interval - waited) > 0:
+            await asyncio.sleep(min(left, LOOK_SECONDS))
+            waited += LOOK_SECONDS
 
     async def _compare(self) -> None:
         if self._service.is_unfinished:

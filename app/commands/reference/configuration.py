@@ -61,16 +61,26 @@ def _section(schema: dict[str, Any], name: str, node: dict[str, Any]) -> str:
 
 def _keys(schema: dict[str, Any], path: str, node: dict[str, Any]) -> Iterator[Key]:
     shape = _resolve(schema, node)
-    if "properties" in shape:
-        for name, child in shape["properties"].items():
-            yield from _keys(schema, f"{path}.{name}", child)
-        return
-    item = _resolve(schema, shape.get("items", {}))
-    if "properties" in item:
-        yield from _keys(schema, f"{path}[]", item)
-        return
-    note = " Needs a restart." if "x-restart" in node else ""
-    yield Key(path, _kind(schema, shape), _default(node), node.get("description", "") + note)
+    inner = _inner(schema, shape)
+    if inner is None or "anyOf" in shape:  # what may be left out says what that means
+        note = " Needs a restart." if "x-restart" in node else ""
+        yield Key(path, _kind(schema, shape), _default(node), node.get("description", "") + note)
+    if inner is not None:
+        mark, section = inner
+        for name, child in section["properties"].items():
+            yield from _keys(schema, f"{path}{mark}.{name}", child)
+
+
+def _inner(schema: dict[str, Any], shape: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    """
+    Return the section that stands here, or that each item of a list is; or nothing.
+    """
+    for option in shape.get("anyOf", (shape,)):
+        here = _resolve(schema, option)
+        for mark, found in (("", here), ("[]", _resolve(schema, here.get("items", {})))):
+            if "properties" in found:
+                return mark, found
+    return None
 
 
 def _resolve(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:

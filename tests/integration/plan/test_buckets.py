@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from app.backends.settings import Encryption, LifecycleRule, ObjectLock
 from app.backends.stored import NewObject
 from app.config.problems import ConfigError
 from app.endpoint.aliases import Alias
@@ -105,6 +107,114 @@ async def test_a_bucket_is_made_with_its_settings_and_found_changed(
     await declaring.planner.apply(plan)
     assert (await declaring.plan(declared)).is_empty
     assert await objects.buckets.is_versioned(ADMIN, place)
+
+
+async def test_policy_lock_and_encryption_hold_on_a_real_store(
+    declaring: Declaring, seaweedfs: SeaweedFS, name: str
+) -> None:
+    bucket = {"backend": "weed", "name": name, **locked(name)}
+    declared = world(seaweedfs, bucket)
+
+    applied = await declaring.planner.apply(await declaring.plan(declared))
+
+    assert applied.failures == ()
+    assert await declaring.apply(declared) == ["Nothing to do."]
+    objects, place = declaring.services.objects, BucketPlace("weed", name)
+    assert await objects.settings.get_object_lock(ADMIN, place) == ObjectLock(
+        enabled=True, mode="GOVERNANCE", days=1
+    )
+    live = declaring.services.registry.get("weed").backend.settings
+    assert await live.get_encryption(name) == Encryption("AES256")
+    await live.put_policy(name, "")
+    await live.put_encryption(name, None)
+    plan = await declaring.plan(declared)
+    assert [step.fields for step in plan.changes] == [("policy", "encryption")]
+    await declaring.planner.apply(plan)
+    assert (await declaring.plan(declared)).is_empty
+    for call in (
+        objects.settings.put_policy(ADMIN, place, ""),
+        objects.settings.put_object_lock(ADMIN, place, ObjectLock(enabled=True)),
+        objects.settings.put_encryption(ADMIN, place, None),
+    ):
+        with pytest.raises(StowageError, match="yaml_managed"):
+            await call
+
+
+async def test_a_setting_that_a_store_has_not_is_named_in_the_plan_and_stops_nothing_else(
+    declaring: Declaring, seaweedfs: SeaweedFS, name: str
+) -> None:
+    bare = world(seaweedfs)
+    poor = {**bare["backends"][0], "capabilities": {"object_lock": False}}
+    bucket = {"backend": "weed", "name": name, "tags": {"a": "b"}, **locked(name)}
+    declared = {**bare, "backends": [poor], "buckets": [bucket]}
+    await declaring.apply({**declared, "buckets": []})
+
+    plan = await declaring.plan(declared)
+    applied = await declaring.planner.apply(plan)
+
+    (step,) = plan.unknown
+    assert str(step) == (
+        f"? buckets weed/{name} cannot be compared: The backend has no object_lock."
+    )
+    assert [one.error.code for one in applied.failures] == ["not_supported"]
+    place, objects = BucketPlace("weed", name), declaring.services.objects
+    assert await objects.settings.get_tags(ADMIN, place) == {"a": "b"}
+    assert await objects.settings.get_policy(ADMIN, place)
+
+
+async def test_an_export_says_what_holds_whoever_said_so(
+    declaring: Declaring, seaweedfs: SeaweedFS, name: str
+) -> None:
+    await declaring.apply(world(seaweedfs))
+    place, objects = BucketPlace("weed", name), declaring.services.objects
+    await objects.buckets.create_bucket(ADMIN, place)
+    bare = await exported(declaring, seaweedfs, name)
+    await objects.buckets.set_versioned(ADMIN, place, enabled=True)
+    await objects.settings.put_tags(ADMIN, place, {"team": "data"})
+    await objects.settings.put_lifecycle(
+        ADMIN, place, [LifecycleRule(prefix="tmp/", expiration_days=7)]
+    )
+    await objects.cors.set_rules(ADMIN, place, [BucketCorsRule(["*"], ["GET"])])
+    await declaring.services.quotas.put(ADMIN, QuotaPlace("weed", name), Limits(0, 7))
+
+    full = await exported(declaring, seaweedfs, name)
+
+    assert bare == {"backend": "weed", "name": name}
+    assert list(full) == [*bare, "versioning", "cors", "lifecycle", "tags", "quota"]
+    assert full["quota"] == {"soft_bytes": 0, "hard_bytes": 7}
+    declared = world(seaweedfs, yaml.safe_load(yaml.safe_dump(full)))
+    assert await declaring.apply(declared) == [
+        f"= buckets weed/{name} belongs to the file from now on"
+    ]
+    assert await exported(declaring, seaweedfs, name) == full
+
+
+async def exported(declaring: Declaring, weed: SeaweedFS, name: str) -> dict[str, Any]:
+    """
+    Return a bucket as an export writes it.
+    """
+    kind = declaring.planner.kinds[-1]
+    (there,) = [one for one in await kind.load() if one.id == f"weed/{name}"]
+    written = await kind.write(there, declaring.load(world(weed)))
+    assert written is not None
+    return dict(written)
+
+
+def locked(name: str) -> dict[str, Any]:
+    """
+    Return settings that not every store has.
+    """
+    statement = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": f"arn:aws:s3:::{name}/public/*",
+    }
+    return {
+        "policy": {"Version": "2012-10-17", "Statement": [statement]},
+        "object_lock": {"enabled": True, "mode": "GOVERNANCE", "days": 1},
+        "encryption": {"algorithm": "AES256"},
+    }
 
 
 async def test_what_is_left_out_is_left_alone_and_given_back(

@@ -19,6 +19,8 @@ from app.endpoint.anonymous import NewBinding
 from app.errors.raised import StowageError
 from app.grants.grants import NewGrant
 from app.grants.groups import GroupChange
+from app.plan.export import export_yaml
+from app.plan.kind import Numerous
 from app.plan.plan import Op
 from support.declaring import PLACE, Declaring, open_declaring
 from support.state import PASSWORD
@@ -195,16 +197,45 @@ async def test_a_line_that_moved_is_noted_quietly(declaring: Declaring) -> None:
     declared = {kind: [first] for kind, (first, *_) in CASES.items() if kind != "users"}
     both = {"backends": BACKENDS, "users": PEOPLE}
     await declaring.apply({**both, **declared})
-    before = {one.id: one for kind in declaring.planner.kinds for one in await kind.load()}
+    kinds = declaring.planner.kinds[:-1]  # but for buckets, whose stores are away
+    before = {one.id: one for kind in kinds for one in await kind.load()}
 
     moved = {"x-more": ["a", "b"], **both, **declared}
     assert await declaring.apply(moved) == ["Nothing to do."]
 
-    for kind in declaring.planner.kinds:
+    for kind in kinds:
         for one in await kind.load():
             old = before[one.id]
             assert one.declaration.line == old.declaration.line + 3, (kind.name, one.id)
             assert one.values == old.values
+
+
+async def test_what_is_exported_applies_to_no_change(declaring: Declaring) -> None:
+    """
+    Whether a file said so or somebody in the dashboard.
+    """
+    services = declaring.services
+    ids = {"backends": BACKENDS, "users": [*PEOPLE, CASES["users"][1]]}
+    others = {kind: [second] for kind, (_, second, *_) in CASES.items() if kind != "users"}
+    await declaring.apply({**ids, **others})
+    ben = await services.users.create(ADMIN, NewUser("ben", PASSWORD, "readonly"))
+    await services.groups.create(ADMIN, GroupChange("made", [ben.id], ["claim"]))
+    await services.grants.create(ADMIN, NewGrant("role", "user", "*", "*", "x/", "append-only"))
+    await services.credentials.create(ADMIN, NewCredential("one", ["logs"], user_id=ben.id))
+    await services.anonymous.put(ADMIN, NewBinding("two", "open", may_list=False))
+
+    kinds = declaring.planner.kinds[:-1]
+    text = await export_yaml(kinds, declaring.load({**ids, **others}))
+    exported = yaml.safe_load(text)
+    plan = await declaring.plan(exported)
+
+    assert [step for step in plan.shown if step.op is not Op.ADOPT] == []
+    assert len(plan.shown) == 5
+    assert plan.orphans == ()
+    assert PASSWORD not in text
+    assert "a-secret" not in text
+    await declaring.planner.apply(plan)
+    assert await declaring.apply(exported) == ["Nothing to do."]
 
 
 async def test_names_that_nobody_has_are_found_before_the_first_step(declaring: Declaring) -> None:
@@ -277,6 +308,23 @@ async def test_a_file_replaces_members_that_were_put_in_by_hand(declaring: Decla
     await declaring.apply({"users": PEOPLE, "groups": [{"name": "ops", "members": ["robot"]}]})
 
     assert list((await declaring.services.groups.get(ADMIN, group.id)).members) == [ids[1]]
+
+
+async def test_credentials_that_no_file_is_about_are_not_read(declaring: Declaring) -> None:
+    """
+    There may be a hundred thousand of them, and a start waits for the plan.
+    """
+    await declaring.apply({"backends": BACKENDS, "credentials": [KEY]})
+    make = declaring.services.credentials.create
+    new = NewCredential(backend_id="one", buckets=["logs"])
+    mine, other = [(await make(ADMIN, new)).credential.access_key for _ in range(2)]
+    kind = declaring.planner.kinds[5]
+    assert isinstance(kind, Numerous)
+
+    concerned = await kind.load_concerned({mine, "AKIANOBODY"})
+
+    assert [one.id for one in concerned] == sorted([mine, "AKIAROBOT"])
+    assert [one.id for one in await kind.load()] == sorted([mine, other, "AKIAROBOT"])
 
 
 async def test_another_secret_is_noticed_and_never_shown(declaring: Declaring) -> None:
@@ -367,6 +415,38 @@ async def test_what_goes_makes_room_for_what_comes(declaring: Declaring) -> None
         assert (await declaring.plan({**prune, **declared})).is_empty
 
 
+async def test_users_may_exchange_what_only_one_can_have(declaring: Declaring) -> None:
+    oidc = {"oidc": {"issuer": "https://id.example.com", "client_id": "stowage"}}
+    people = [("ann", "a@example.com"), ("bob", "b@example.com"), ("cid", "c@example.com")]
+    turned = [("ann", "b@example.com"), ("bob", "c@example.com"), ("cid", "a@example.com")]
+    subjects = [("dan", "s-1"), ("eve", "s-2")]
+    for mails, proofs in ((people, subjects), (turned, [("dan", "s-2"), ("eve", "s-1")])):
+        declared = {
+            "auth": oidc,
+            "users": [
+                *({"username": name, "email": mail} for name, mail in mails),
+                *({"username": name, "oidc_subject": subject} for name, subject in proofs),
+            ],
+        }
+        await declaring.apply(declared)
+
+        assert (await declaring.plan(declared)).is_empty
+    bob = await declaring.services.users.find_by_name("bob")
+    assert bob is not None
+    assert bob.email == "c@example.com"
+
+
+async def test_a_new_user_may_have_the_address_of_one_who_goes(declaring: Declaring) -> None:
+    old, new = ({"username": one, "email": "a@example.com"} for one in ("ann", "anna"))
+    await declaring.apply({"users": [old]})
+
+    with pytest.raises(ConfigError, match="users anna"):
+        await declaring.apply({"users": [new]})
+    await declaring.apply({"users": [new], "gitops": {"prune": ["users"]}})
+
+    assert await declaring.services.users.find_by_name("ann") is None
+
+
 async def test_a_credential_that_the_dashboard_made_keeps_its_secret(
     declaring: Declaring, tmp_path: Path
 ) -> None:
@@ -404,7 +484,7 @@ async def test_everything_is_one_transaction_on_postgresql_too(
         assert await opened.apply(changed) == ["Nothing to do."]
         bad = {
             **declared,
-            "users": [*declared["users"], {"username": "x", "email": "ann@example.com"}],
+            "users": [*declared["users"], {"username": "x", "email": "an address@example.com"}],
         }
         with pytest.raises(ConfigError, match="users x"):
             await opened.apply(bad)

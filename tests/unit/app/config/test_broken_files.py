@@ -170,8 +170,7 @@ BROKEN = {
         "is required (or secret_key_file)",
     ),
     "backend_with_key_and_chain": Broken(
-        BACKEND + "    credential_chain: true
-",
+        BACKEND + "    credential_chain: true\n",
         7,
         5,
         "backends[0].credential_chain",
@@ -297,6 +296,20 @@ BROKEN = {
         "backends[0].capabilities.versionning",
         "no such key",
         "versioning",
+    ),
+    "one_address_twice": Broken(
+        "users:\n  - {username: ann, email: A@x.org}\n  - {username: eve, email: a@x.org}\n",
+        3,
+        21,
+        "users[1].email",
+        "is that of users[0] too",
+    ),
+    "one_subject_twice": Broken(
+        "users:\n  - {username: ann, oidc_subject: f}\n  - {username: eve, oidc_subject: f}\n",
+        3,
+        21,
+        "users[1].oidc_subject",
+        "is that of users[0] too",
     ),
     "subject_of_a_service": Broken(
         "users:\n  - username: eve\n    kind: service\n    oidc_subject: f-1\n",
