@@ -7,6 +7,8 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import httpx
 import pytest
@@ -18,8 +20,13 @@ from proxy.pool import MAX_CONNECTIONS, Pool
 from proxy.sigv4.v2 import sign_v2
 from proxy.timers import Deadlines
 from proxy.upstream import UpstreamConnection
-from support.fake_upstream import Conversation, answer_all, running_fake_upstream
-from support.polling import wait_until_async
+from support.fake_upstream import (
+    Conversation,
+    FakeUpstream,
+    answer_all,
+    running_fake_upstream,
+)
+from support.polling import wait_until, wait_until_async
 from support.s3_proxy import (
     FULL,
     SECRET,
@@ -154,6 +161,45 @@ def test_file_of_a_form_reaches_the_backend_with_its_length(bench: RunningProxy)
     assert b"content-length: 100000\r\n" in head
     assert b"transfer-encoding" not in head
     assert bodies == [b"x" * 100_000]
+
+
+def test_clients_that_go_away_leave_no_socket_behind(bench: RunningProxy) -> None:
+    def script(conversation: Conversation) -> None:
+        head = conversation.read_head()
+        if head.startswith(b"GET"):
+            conversation.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nx")
+        conversation.read_to_end()
+
+    before = sockets_of(bench)
+    with running_fake_upstream(script) as upstream:
+        lead(bench, upstream.port)
+        for number, method in enumerate(("GET", "PUT") * 10):
+            with connected(bench.port) as connection:
+                body = b"x" * 200_000 if method == "PUT" else b""
+                head = signed_head(bench.port, method, f"/{BUCKET}/key", body=body)
+                connection.send(head, body[:100_000])
+                wait_until(partial(heard_of, upstream, number + 1))
+
+        wait_until(lambda: sockets_of(bench) <= before, what="the sockets are closed")
+
+
+def heard_of(upstream: FakeUpstream, count: int) -> bool:
+    return len(upstream.heads) == count
+
+
+def sockets_of(proxy: RunningProxy) -> int:
+    """
+    Return how many sockets the worker has open.
+    """
+    folder = Path(f"/proc/{proxy.fleet.workers[0].pid}/fd")
+    return sum(1 for one in folder.iterdir() if is_socket(one))
+
+
+def is_socket(file: Path) -> bool:
+    try:
+        return str(file.readlink()).startswith("socket:")
+    except FileNotFoundError:
+        return False
 
 
 class Waiter:
