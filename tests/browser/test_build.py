@@ -36,9 +36,9 @@ def test_the_page_holds_no_inline_script_style_or_handler(page_source: str) -> N
 def test_every_asset_is_named_by_its_content_and_compressed_beside(page_source: str) -> None:
     assert page_source
     for file in (STATIC / "assets").iterdir():
-        if file.suffix not in (".js", ".css"):
+        if file.suffix not in (".js", ".mjs", ".css"):
             continue
-        assert re.search(r"-[\w-]{8}\.(js|css)$", file.name), file.name
+        assert re.search(r"-[\w-]{8}\.(m?js|css)$", file.name), file.name
         if file.stat().st_size < 512:
             continue
         packed = file.with_name(f"{file.name}.gz")
@@ -49,6 +49,13 @@ def test_every_asset_is_named_by_its_content_and_compressed_beside(page_source: 
 def test_no_source_map_and_no_address_of_another_host_is_shipped(page_source: str) -> None:
     assert "http" not in page_source
     assert not list(STATIC.rglob("*.map"))
+
+
+def test_what_is_loaded_late_stays_within_its_budget(page_source: str) -> None:
+    assert page_source
+    for file in (STATIC / "assets").glob("*.*js"):
+        limit = 360 if file.name.startswith("pdf.worker") else 130
+        assert len(gzip.compress(file.read_bytes())) <= limit * KIB, file.name
 
 
 def test_the_scripts_before_the_sign_in_stay_within_their_budget(

@@ -11,13 +11,21 @@ from support.browser import Visit
 
 SCRIPT = "document.title = 'taken over'; window.top.takenOver = true"
 PAGE = f"<!doctype html><h1>Not a page of ours</h1><script>{SCRIPT}</script>"
+DOCUMENT = f"""# <script>{SCRIPT}</script>
+[run](javascript:{SCRIPT}) ![seen](https://elsewhere.example.org/seen.png)
+<img src=x onerror="{SCRIPT}"> <iframe src="https://elsewhere.example.org"></iframe>"""
 PICTURE = f"""<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30" onload="{SCRIPT}">
 <script>{SCRIPT}</script><rect width="40" height="30" fill="teal"/></svg>"""
 
 
 @pytest.fixture
 def uploaded(signed_in: Visit, tmp_path: Path) -> Visit:
-    files = {"evil.html": PAGE, "evil.svg": PICTURE, "<img src=x onerror=alert(1)>.txt": "harmless"}
+    files = {
+        "evil.html": PAGE,
+        "evil.md": DOCUMENT,
+        "evil.svg": PICTURE,
+        "<img src=x onerror=alert(1)>.txt": "harmless",
+    }
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     signed_in.start("/b/local/demo")
@@ -36,6 +44,10 @@ def test_nothing_that_was_uploaded_runs(uploaded: Visit) -> None:
 
     uploaded.row("evil.html").get_by_role("link").click()
     expect(page.get_by_label("Text", exact=True)).to_contain_text("<script>")
+    uploaded.row("evil.md").get_by_role("link").click()
+    document = page.get_by_role("article", name="Document")
+    expect(document).to_contain_text("<script>")
+    expect(document.get_by_role("link")).to_have_count(0)
     uploaded.row("evil.svg").get_by_role("link").click()
     expect(page.get_by_role("img", name="Image evil.svg")).to_be_visible()
     uploaded.row("<img src=x onerror=alert(1)>.txt").get_by_role("link").click()

@@ -15,6 +15,7 @@ import httpx
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
+    FilePayload,
     Locator,
     Page,
     Request,
@@ -95,6 +96,23 @@ class Visit:
             headers={"X-CSRF-Token": token["value"]},
         )
         return answer.status
+
+    def put(self, key: str, content: bytes, *, content_type: str = "") -> None:
+        """
+        Store an object in the bucket `demo`, without the page.
+        """
+        token = next(one for one in self.page.context.cookies() if one["name"] == "stowage_csrf")
+        file: FilePayload = {
+            "name": "file",
+            "mimeType": content_type or "application/octet-stream",
+            "buffer": content,
+        }
+        answer = self.page.request.post(
+            f"{self.record.dashboard_url}/api/backends/local/buckets/demo/object",
+            multipart={"key": key, "content_type": file["mimeType"], "file": file},
+            headers={"X-CSRF-Token": token["value"]},
+        )
+        assert answer.ok, answer.text()
 
     def row(self, name: str) -> Locator:
         """

@@ -7,10 +7,14 @@ import { waitForSignIn } from "./session";
 export interface CallOptions {
   query?: Query;
   body?: unknown;
+  /** A body of text as it is, instead of JSON; its type stands in the headers. */
+  text?: string;
   signal?: AbortSignal;
   headers?: Readonly<Record<string, string>>;
   /** False where a 401 is an answer and not an interruption: signing in, the first `me`. */
   interactive?: boolean;
+  /** A status of failure whose body is nevertheless what was asked for. */
+  alsoAnswer?: number;
 }
 
 export interface SendOptions {
@@ -52,7 +56,7 @@ async function mend(error: ApiError, { interactive = true }: CallOptions): Promi
 async function callOnce<T>(method: string, path: string, options: CallOptions): Promise<T> {
   const response = await send(method, path, options);
   const body = await response.text();
-  if (!response.ok)
+  if (!response.ok && response.status !== options.alsoAnswer)
     throw await refusal(response.status, body, (name) => response.headers.get(name));
   return (body === "" ? undefined : JSON.parse(body)) as T;
 }
@@ -67,7 +71,7 @@ async function send(method: string, path: string, options: CallOptions): Promise
       headers,
       credentials: "same-origin",
       signal: options.signal ?? null,
-      body: options.body === undefined ? null : JSON.stringify(options.body),
+      body: options.body === undefined ? (options.text ?? null) : JSON.stringify(options.body),
     });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
@@ -84,9 +88,10 @@ async function refusal(status: number, body: string, header: HeaderLookup): Prom
 /** A range of an object's bytes, for previews; `size` is null when the server did not say it. */
 export async function getBytes(
   path: string,
-  options: { query: Query; range: [number, number]; signal?: AbortSignal },
+  options: { query: Query; range: [number, number] } & Pick<CallOptions, "signal" | "headers">,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const headers = { Range: `bytes=${options.range[0]}-${options.range[1]}` };
+  const range = `bytes=${options.range[0]}-${options.range[1]}`;
+  const headers = { ...options.headers, Range: range };
   const response = await send("GET", path, { ...options, headers });
   // An empty object has no satisfiable range; its preview is simply empty.
   if (response.status === 416) return new Uint8Array();

@@ -72,14 +72,22 @@ export function readStart(
   });
 }
 
+interface RangeOptions {
+  range: [number, number];
+  signal: AbortSignal;
+  /** Given where the bytes must be of the same object as others. */
+  etag?: string | undefined;
+}
+
 /** Some bytes of an object, from the first to the last of the range. */
 export function readRange(
   place: Place,
   key: string,
-  { range, signal }: { range: [number, number]; signal: AbortSignal },
+  { range, signal, etag }: RangeOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const query = { key, disposition: "inline" };
-  return getBytes(`${base(place)}/object`, { query, range, signal });
+  const headers = etag === undefined ? {} : { "If-Match": etag };
+  return getBytes(`${base(place)}/object`, { query, range, signal, headers });
 }
 
 export function createFolder(place: Place, key: string): Promise<ObjectInfo> {

@@ -37,6 +37,8 @@ it.each([
   ["data.csv", "application/octet-stream", "csv"],
   ["noextension", "text/plain; charset=utf-8", "text"],
   ["noextension", "application/json", "json"],
+  ["README.md", "application/octet-stream", "markdown"],
+  ["part-0.parquet", "", "parquet"],
   ["thing.bin", "application/octet-stream", "other"],
 ])("takes %s of type %s for %s", (key, type, kind) => {
   expect(fileKind(key, type)).toBe(kind);

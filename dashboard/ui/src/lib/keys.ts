@@ -32,21 +32,33 @@ export function s3Uri(bucket: string, key: string): string {
 }
 
 export type FileKind =
-  "image" | "text" | "json" | "csv" | "pdf" | "audio" | "video" | "archive" | "other";
+  | "image"
+  | "text"
+  | "markdown"
+  | "json"
+  | "csv"
+  | "parquet"
+  | "pdf"
+  | "audio"
+  | "video"
+  | "archive"
+  | "other";
 
 const BY_EXTENSION: Readonly<Record<string, FileKind>> = Object.fromEntries(
   (
     [
       ["image", "png jpg jpeg gif webp avif bmp svg ico"],
+      ["markdown", "md markdown mdown"],
       ["json", "json geojson webmanifest"],
       ["csv", "csv tsv"],
+      ["parquet", "parquet pq"],
       ["pdf", "pdf"],
       ["audio", "mp3 wav ogg flac m4a opus"],
       ["video", "mp4 webm mov m4v mkv"],
       ["archive", "zip gz tgz tar bz2 xz zst 7z rar"],
       [
         "text",
-        "txt md markdown log ini toml conf cfg env yaml yml xml html htm css js mjs ts tsx jsx sh py " +
+        "txt log ini toml conf cfg env yaml yml xml html htm css js mjs ts tsx jsx sh py " +
           "rb go rs java kt c h cpp cs sql tf ndjson jsonl diff patch rst tex properties gitignore",
       ],
     ] as const
@@ -60,6 +72,8 @@ const BY_TYPE: readonly (readonly [start: string, kind: FileKind])[] = [
   ["application/pdf", "pdf"],
   ["application/json", "json"],
   ["text/csv", "csv"],
+  ["text/markdown", "markdown"],
+  ["application/vnd.apache.parquet", "parquet"],
   ["text/", "text"],
   ["application/x-yaml", "text"],
   ["application/yaml", "text"],

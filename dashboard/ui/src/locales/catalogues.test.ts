@@ -8,6 +8,7 @@ import deApp from "./de/app.json";
 import deCore from "./de/core.json";
 import deHelp from "./de/help.json";
 import deMore from "./de/more.json";
+import deObject from "./de/object.json";
 import errorsDe from "./de/errors.json";
 import deVisitor from "./de/visitor.json";
 import deWork from "./de/work.json";
@@ -16,12 +17,13 @@ import enApp from "./en/app.json";
 import enCore from "./en/core.json";
 import enHelp from "./en/help.json";
 import enMore from "./en/more.json";
+import enObject from "./en/object.json";
 import enVisitor from "./en/visitor.json";
 import enWork from "./en/work.json";
 
 const SRC = join(import.meta.dirname, "..");
-const ENGLISH = [enCore, enApp, enMore, enWork, enAdmin, enHelp, enVisitor];
-const GERMAN = [deCore, deApp, deMore, deWork, deAdmin, deHelp, deVisitor];
+const ENGLISH = [enCore, enApp, enMore, enWork, enAdmin, enHelp, enObject, enVisitor];
+const GERMAN = [deCore, deApp, deMore, deWork, deAdmin, deHelp, deObject, deVisitor];
 const english: Readonly<Record<string, string>> = Object.assign({}, ...ENGLISH) as typeof enApp;
 const german: Readonly<Record<string, string>> = Object.assign({}, ...GERMAN) as typeof deApp;
 

@@ -6,6 +6,7 @@ import app from "./en/app.json";
 import core from "./en/core.json";
 import help from "./en/help.json";
 import more from "./en/more.json";
+import object from "./en/object.json";
 import visitor from "./en/visitor.json";
 import work from "./en/work.json";
 
@@ -23,12 +24,30 @@ const EARLY = [
 ];
 /** Which files are shown only after a part was loaded: by their route, or by `lazyPart`. */
 const LATE: readonly (readonly [texts: object, starts: readonly string[]])[] = [
-  [more, ["pages/credentials/", "pages/users/", "pages/audit/", "pages/admin/", "pages/account/"]],
+  [
+    more,
+    [
+      "pages/credentials/",
+      "pages/users/",
+      "pages/audit/",
+      "pages/admin/",
+      "pages/account/",
+      "pages/requests/",
+    ],
+  ],
   [
     admin,
-    ["pages/admin/", "pages/users/", "pages/account/", "pages/dashboard/", "components/charts/"],
+    [
+      "pages/admin/",
+      "pages/users/",
+      "pages/account/",
+      "pages/dashboard/",
+      "pages/requests/",
+      "components/charts/",
+    ],
   ],
   [help, ["pages/palette/"]],
+  [object, ["pages/object/"]],
   [visitor, ["pages/visitor/"]],
   [work, ["pages/work/", "pages/object/", "pages/settings/"]],
 ];
@@ -40,7 +59,16 @@ const sources = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter(
 );
 const keysIn = (name: string) => {
   const text = readFileSync(join(SRC, name), "utf8");
-  const all: object = { ...core, ...app, ...more, ...work, ...admin, ...help, ...visitor };
+  const all: object = {
+    ...core,
+    ...app,
+    ...more,
+    ...work,
+    ...admin,
+    ...help,
+    ...object,
+    ...visitor,
+  };
   return [...text.matchAll(/"(\w+\.[\w.]+)"/g)]
     .map((match) => match[1] ?? "")
     .filter((key) => key in all);

@@ -15,8 +15,10 @@ import styles from "./FileIcon.module.css";
 const ICONS: Record<FileKind, typeof File> = {
   image: FileImage,
   text: FileText,
+  markdown: FileText,
   json: FileBraces,
   csv: FileSpreadsheet,
+  parquet: FileSpreadsheet,
   pdf: FileText,
   audio: FileHeadphone,
   video: FilePlay,

@@ -4,6 +4,7 @@ import type app from "../../locales/en/app.json";
 import core from "../../locales/en/core.json";
 import type help from "../../locales/en/help.json";
 import type more from "../../locales/en/more.json";
+import type object from "../../locales/en/object.json";
 import type visitor from "../../locales/en/visitor.json";
 import type work from "../../locales/en/work.json";
 import { readPreference, writePreference } from "../preferences";
@@ -17,6 +18,7 @@ export type TextKey =
   | keyof typeof work
   | keyof typeof admin
   | keyof typeof help
+  | keyof typeof object
   | keyof typeof visitor;
 export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -27,10 +29,11 @@ type Catalogue = Readonly<Partial<Record<TextKey, string>>>;
  * What is loaded when: `core` with the first page, `app` with the first one behind the sign-in,
  * `more` with the pages that manage keys, users and the log, `admin` with the rest of the
  * administration, `work` with what is done to buckets and objects beyond looking at them,
- * `help` with the palette, the list of keys and the tour, `visitor` with
- * what people with a link see.
+ * `help` with the palette, the list of keys and the tour, `object` with
+ * the previews of documents and the editors of one object, `visitor` with what people with a link
+ * see.
  */
-export type Part = "core" | "app" | "more" | "work" | "admin" | "help" | "visitor";
+export type Part = "core" | "app" | "more" | "work" | "admin" | "help" | "object" | "visitor";
 const SOURCES: Readonly<Record<Language, Record<Part, () => Promise<{ default: Catalogue }>>>> = {
   en: {
     core: () => Promise.resolve({ default: core }),
@@ -39,6 +42,7 @@ const SOURCES: Readonly<Record<Language, Record<Part, () => Promise<{ default: C
     work: () => import("../../locales/en/work.json"),
     admin: () => import("../../locales/en/admin.json"),
     help: () => import("../../locales/en/help.json"),
+    object: () => import("../../locales/en/object.json"),
     visitor: () => import("../../locales/en/visitor.json"),
   },
   de: {
@@ -48,6 +52,7 @@ const SOURCES: Readonly<Record<Language, Record<Part, () => Promise<{ default: C
     work: () => import("../../locales/de/work.json"),
     admin: () => import("../../locales/de/admin.json"),
     help: () => import("../../locales/de/help.json"),
+    object: () => import("../../locales/de/object.json"),
     visitor: () => import("../../locales/de/visitor.json"),
   },
 };

@@ -5,10 +5,10 @@ import { ErrorState } from "../../components/feedback/ErrorState";
 import { formatBytes } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import styles from "./Preview.module.css";
-import type { useStart } from "./useStart";
+import type { useStartBytes } from "./useStart";
 
 interface PreviewFrameProps {
-  start: ReturnType<typeof useStart>;
+  start: Pick<ReturnType<typeof useStartBytes>, "query" | "readBytes" | "isCut" | "more">;
   info: ObjectInfo;
   tools?: ReactNode;
   children: ReactNode;

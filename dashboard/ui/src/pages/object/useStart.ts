@@ -1,30 +1,36 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { type Place, readStart } from "../../api/objects";
 import type { ObjectInfo } from "../../api/schema.gen";
 
 export const STEP_BYTES = 256 * 1024;
 
-/** The start of an object's text, as much as was asked for; `more` asks for the next step. */
-export function useStart(place: Place, info: ObjectInfo, firstBytes: number = STEP_BYTES) {
+/** The first bytes of an object, as many as were asked for; `more` asks for the next step. */
+export function useStartBytes(place: Place, info: ObjectInfo, firstBytes: number = STEP_BYTES) {
   const [limitBytes, setLimitBytes] = useState(firstBytes);
   const query = useQuery({
     queryKey: ["start", place.backend, place.bucket, info.key, info.etag, limitBytes],
-    queryFn: async ({ signal }) => {
-      const bytes = await readStart(place, { key: info.key, limitBytes, signal });
-      return { text: decode(bytes), readBytes: bytes.length };
-    },
+    queryFn: ({ signal }) => readStart(place, { key: info.key, limitBytes, signal }),
     placeholderData: keepPreviousData,
     staleTime: Infinity,
   });
-  const readBytes = query.data?.readBytes ?? 0;
+  const readBytes = query.data?.length ?? 0;
   return {
     query,
-    text: query.data?.text ?? "",
+    bytes: query.data ?? NO_BYTES,
     readBytes,
     isCut: readBytes < info.size,
-    more: () => setLimitBytes(limitBytes + STEP_BYTES),
+    more: () => setLimitBytes(limitBytes + Math.min(firstBytes, STEP_BYTES)),
   };
+}
+
+const NO_BYTES = new Uint8Array();
+
+/** The start of an object's text. */
+export function useStart(place: Place, info: ObjectInfo, firstBytes: number = STEP_BYTES) {
+  const start = useStartBytes(place, info, firstBytes);
+  const text = useMemo(() => decode(start.bytes), [start.bytes]);
+  return { ...start, text };
 }
 
 /** UTF-8 or, with a byte order mark, UTF-16; a character cut at the end is left out. */

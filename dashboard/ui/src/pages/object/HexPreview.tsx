@@ -1,0 +1,50 @@
+import { useMemo } from "react";
+import type { Place } from "../../api/objects";
+import type { ObjectInfo } from "../../api/schema.gen";
+import { hexRows, looksLikeText } from "../../lib/hex";
+import { t } from "../../lib/i18n";
+import styles from "./Preview.module.css";
+import { PreviewFrame } from "./PreviewFrame";
+import { TextPreview } from "./TextPreview";
+import { useStartBytes } from "./useStart";
+
+const FIRST_BYTES = 4096;
+
+interface HexPreviewProps {
+  place: Place;
+  info: ObjectInfo;
+}
+
+/** What has no preview of its own: as text if it reads like one, else byte by byte. */
+export default function HexPreview({ place, info }: HexPreviewProps) {
+  const start = useStartBytes(place, info, FIRST_BYTES);
+  const isText = useMemo(() => looksLikeText(start.bytes.subarray(0, FIRST_BYTES)), [start.bytes]);
+  if (isText) return <TextPreview place={place} info={info} />;
+  return (
+    <PreviewFrame
+      start={start}
+      info={info}
+      tools={<span className={styles.muted}>{info.content_type ?? t("preview.unknownType")}</span>}
+    >
+      <Bytes bytes={start.bytes} />
+    </PreviewFrame>
+  );
+}
+
+function Bytes({ bytes }: { bytes: Uint8Array }) {
+  // As many in a row as the panel has room for; it does not change while it is looked at.
+  const perRow = useMemo(() => (matchMedia("(min-width: 1400px)").matches ? 16 : 8), []);
+  const rows = useMemo(() => hexRows(bytes, perRow), [bytes, perRow]);
+  return (
+    <pre className={styles.hex} tabIndex={0} aria-label={t("hex.bytes")}>
+      {rows.map(({ offset, hex, text }) => (
+        <span key={offset} className={styles.hexRow}>
+          <span className={styles.muted}>{offset.toString(16).padStart(4, "0")}</span>
+          {`  ${hex}  `}
+          <span className={styles.value}>{text}</span>
+          {"\n"}
+        </span>
+      ))}
+    </pre>
+  );
+}
