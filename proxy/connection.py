@@ -241,8 +241,9 @@ class ClientConnection(ClientFlow, asyncio.Protocol):
     def _open_carrier(self, answer: Forward | Local) -> "Carrier":
         if isinstance(answer, Local):
             return open_local(self, answer)
-        limited = self._plane.snapshot.quotas
-        if limited and answer.audited.is_write and is_metered(answer, limited):
+        limited, credential = self._plane.snapshot.quotas, answer.credential
+        has_limits = limited or (credential is not None and credential.charged)
+        if has_limits and answer.audited.is_write and is_metered(answer, limited):
             return Metered(self, answer)
         if answer.wants_md5:
             return Collector(self, answer, Digested(self, answer))

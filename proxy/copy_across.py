@@ -29,7 +29,8 @@ from proxy.errors import Occasion, escape_text, render_document, render_response
 from proxy.faults import read_fault, status_error
 from proxy.http import LAST_CHUNK, frame_chunk, http_date
 from proxy.inquiries import Inquiries
-from proxy.metering import Metering, Site, meter_new
+from proxy.metering import Metering, meter_new
+from proxy.quota_site import Site, charged_by
 from proxy.response import ResponseHead
 from proxy.streams import MAX_REPLY_BYTES, Download, Upload
 from proxy.xml import DECLARATION, NAMESPACE, children, parse_document
@@ -171,7 +172,7 @@ class CopyAcross:
         upload_id = request.parameters.get("uploadId")
         metering = await meter_new(
             self._client,
-            Site(self._backend, self._local.audited.bucket),
+            Site(self._backend, self._local.audited.bucket, charged_by(self._local.credential)),
             self._inquiries,
             key=request.key,
             size_bytes=length,

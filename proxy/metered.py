@@ -1,5 +1,5 @@
 """
-A forwarded request that changes what a bucket with a limit holds.
+A forwarded request that changes what a bucket holds, where any limit applies.
 
 Room is held before the first byte goes to the backend, and before a client that waits for
 `100 Continue` is asked for its body. The hold is settled when the backend's answer has come, before
@@ -16,8 +16,9 @@ from proxy.client_side import ClientSide
 from proxy.core.decision import Forward
 from proxy.inquiries import Inquiries
 from proxy.kept_back import KeptBack
-from proxy.metering import Metering, Site
-from proxy.quota_plan import METERED, OPEN_ENDED_BYTES, Planner, reserve
+from proxy.metering import Metering
+from proxy.quota_plan import METERED, ONLY_BUCKETS, OPEN_ENDED_BYTES, Planner, reserve
+from proxy.quota_site import charged_by
 from proxy.relay import Relay
 from proxy.response import ResponseHead
 from proxy.upstream import HIGH_WATER_BYTES
@@ -33,6 +34,8 @@ def is_metered(forward: Forward, limited: Mapping[BucketTarget, BucketQuota]) ->
     audited = forward.audited
     if audited.operation not in METERED:
         return False
+    if charged_by(forward.credential) and audited.operation not in ONLY_BUCKETS:
+        return True
     return BucketTarget(audited.backend_id, audited.bucket) in limited
 
 
@@ -69,8 +72,8 @@ class Metered(KeptBack):
 
     async def _admit(self) -> None:
         client, forward, planner = self._client, self._forward, self._planner
-        plan, hold = await reserve(client, planner.place, planner.plan)
-        metering = Metering(client, Site(forward.backend, forward.audited.bucket), plan, hold)
+        plan, hold = await reserve(client, planner.site, planner.plan)
+        metering = Metering(client, planner.site, plan, hold)
         client.transaction.metering = metering
         relay = MeteredRelay(client, forward, metering, is_open_ended=planner.is_open_ended)
         client.carry(relay, self._held)

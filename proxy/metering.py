@@ -4,62 +4,24 @@ What becomes of a hold: settled by the backend's answer, released, or left to ma
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import structlog
 
 from app.errors.raised import StowageError
-from app.quotas.limits import QuotaPlace
 from app.quotas.write import NO_GROWTH, Growth, Write, WriteKind
-from app.snapshot.values import BackendRoute, BucketTarget
 from proxy.client_side import ClientSide
 from proxy.inquiries import Inquiries
-from proxy.quota_look import Look
+from proxy.quota_look import Found
 from proxy.quota_plan import NewBytes, Plan, plan_object, plan_part, reserve
+from proxy.quota_site import Site
 from proxy.quotas import Hold
 from proxy.response import ResponseHead
 
 _FIRST_REDIRECT, _FIRST_FAULT = 300, 500
 _LOOK_SECONDS = 60.0
 _log = structlog.get_logger("proxy")
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """
-    A bucket and the way to it.
-    """
-
-    backend: BackendRoute
-    bucket: str
-
-    @property
-    def place(self) -> QuotaPlace:
-        """
-        The bucket as main knows it.
-        """
-        return QuotaPlace(self.backend.id, self.bucket)
-
-    def is_limited(self, client: ClientSide) -> bool:
-        """
-        Tell whether the bucket has a limit.
-        """
-        limited = client.snapshot.quotas
-        return bool(limited) and BucketTarget(self.backend.id, self.bucket) in limited
-
-    def keeps_versions(self, client: ClientSide) -> bool:
-        """
-        Tell whether what is replaced there stays.
-        """
-        quota = client.snapshot.quotas.get(BucketTarget(self.backend.id, self.bucket))
-        return quota is not None and quota.keeps_versions
-
-    def look(self, client: ClientSide, inquiries: Inquiries) -> Look:
-        """
-        Return what asks the bucket.
-        """
-        return Look(client, inquiries, self.backend, self.bucket)
 
 
 class Metering:
@@ -82,7 +44,7 @@ class Metering:
     @property
     def is_soft_passed(self) -> bool:
         """
-        Tell whether the bucket is beyond its soft limit.
+        Tell whether usage is beyond a soft limit.
         """
         return self.hold.is_soft_passed
 
@@ -185,7 +147,7 @@ async def meter_new(  # noqa: PLR0913  each is named at the call
             return await plan_object(look, new)
         return await plan_part(look, new, upload_id=part[0], number=part[1])
 
-    plan, hold = await reserve(client, site.place, make)
+    plan, hold = await reserve(client, site, make)
     client.transaction.metering = metering = Metering(client, site, plan, hold)
     return metering
 
@@ -198,7 +160,7 @@ async def meter_deletion(
 
     Args:
         client: On whose behalf.
-        site: The bucket, which has a limit.
+        site: Where a limit applies.
         entries: Keys and version ids; without one the id is empty.
 
     Raises:
@@ -209,13 +171,27 @@ async def meter_deletion(
     async def make() -> Plan:
         began_at = time.monotonic()
         keeps = site.keeps_versions(client)
-        freed = [entry for entry in entries if entry[1] or not keeps]
+        asked = [entry for entry in entries if entry[1] or not keeps]
+        found = await site.look(client, Inquiries(client)).at_objects(asked)
         sizes.clear()
-        sizes.update(await site.look(client, Inquiries(client)).at_objects(freed))
+        sizes.update(_freed(found, keeps_versions=keeps))
         keys = tuple(sorted({key for key, _ in sizes}))
         write = Write(WriteKind.OTHER, keys[0] if len(keys) == 1 else "", began_at=began_at)
         return Plan(write, keys, NO_GROWTH)
 
-    plan, hold = await reserve(client, site.place, make)
+    plan, hold = await reserve(client, site, make)
     client.transaction.metering = metering = Metering(client, site, plan, hold)
     return metering, sizes
+
+
+def _freed(
+    found: Mapping[tuple[str, str], Found], *, keeps_versions: bool | None
+) -> dict[tuple[str, str], int]:
+    """
+    Return what each key and version frees that is deleted.
+    """
+    return {
+        entry: what.size_bytes
+        for entry, what in found.items()
+        if what.size_bytes is not None and (entry[1] or not what.stays(keeps_versions))
+    }

@@ -20,7 +20,8 @@ from proxy.delivery import answer_document, answer_fault
 from proxy.errand import Errand, Reply
 from proxy.errors import Occasion, render_response
 from proxy.inquiries import Inquiries
-from proxy.metering import Metering, Site, meter_deletion
+from proxy.metering import Metering, meter_deletion
+from proxy.quota_site import Site, charged_by
 from proxy.xml import (
     DeleteRequest,
     ObjectToDelete,
@@ -74,7 +75,7 @@ class MultiDelete:
         chosen = DeleteRequest(allowed, request.is_quiet)
         local = self._local
         assert local.backend is not None  # noqa: S101  `decide` has found the bucket
-        site = Site(local.backend, local.audited.bucket)
+        site = Site(local.backend, local.audited.bucket, charged_by(local.credential))
         if site.is_limited(self._client):
             self._inquiries.begin(self._meter(site, chosen), self._fail)
         else:

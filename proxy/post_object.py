@@ -39,7 +39,8 @@ from proxy.form_answer import (
 )
 from proxy.http import CONTINUE
 from proxy.inquiries import Inquiries
-from proxy.metering import Site, meter_new
+from proxy.metering import meter_new
+from proxy.quota_site import Site, charged_by
 from proxy.spool import Spool
 from proxy.streams import Upload
 
@@ -213,7 +214,7 @@ class PostObject:
                 await self._verify_absent(leave)
             metering = await meter_new(
                 client,
-                Site(leave.backend, leave.outgoing.bucket),
+                Site(leave.backend, leave.outgoing.bucket, charged_by(leave.credential)),
                 self._inquiries,
                 key=leave.key,
                 size_bytes=self._size,

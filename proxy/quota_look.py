@@ -1,5 +1,5 @@
 """
-Looking what is there before a write to a bucket with a limit: sizes of objects, parts, sources.
+Looking what is there before a write that has a limit: sizes of objects, parts, sources.
 """
 
 import asyncio
@@ -29,6 +29,16 @@ class Found:
     is_there: bool
     size_bytes: int | None = None
     """`None` where it is not there, or its size cannot be told: under another's key."""
+    has_version: bool = False
+    """The bucket keeps, or kept, versions."""
+
+    def stays(self, keeps_versions: bool | None) -> bool:  # noqa: FBT001  the only value there is
+        """
+        Tell whether it stays as an older version when it is replaced or deleted.
+
+        `keeps_versions`: what is known of the bucket; `None` where only the object tells.
+        """
+        return self.has_version if keeps_versions is None else keeps_versions
 
 
 class Look:
@@ -58,7 +68,8 @@ class Look:
         head = (await self._inquiries.ask(self._backend, question)).head
         if head.status == _NOT_FOUND:
             return Found(is_there=False)
-        return Found(is_there=True, size_bytes=_size_of(head))
+        has_version = head.find(b"x-amz-version-id") not in (None, b"")
+        return Found(is_there=True, size_bytes=_size_of(head), has_version=has_version)
 
     async def at_source(
         self, key: str, *, version_id: str, fields: Sequence[tuple[str, str]]
@@ -77,9 +88,9 @@ class Look:
             raise status_error(max(head.status, _FIRST_FAULT), key=key)
         return size_bytes
 
-    async def at_objects(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    async def at_objects(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Found]:
         """
-        Return the sizes of those objects, by key and version, that are there.
+        Return what is known of objects, by key and version.
 
         Raises:
             StowageError: the backend does not answer.
@@ -99,8 +110,7 @@ class Look:
                 found = await asyncio.gather(*(ask(*one) for one in wanted))
         except TimeoutError as error:
             raise errors.BACKEND_ERROR(reason="backend.timeout") from error
-        pairs = zip(wanted, found, strict=True)
-        return {one: what.size_bytes for one, what in pairs if what.size_bytes is not None}
+        return dict(zip(wanted, found, strict=True))
 
     async def at_part(self, key: str, upload_id: str, part_number: int) -> int:
         """

@@ -1,5 +1,5 @@
 """
-What a request to a bucket with a limit may add there, and what it frees when it is done.
+What a request that has a limit may add, and what it frees when it is done.
 """
 
 import time
@@ -7,9 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from app.errors import registry as errors
-from app.quotas.limits import QuotaPlace
 from app.quotas.write import NO_GROWTH, Growth, Write, WriteKind
-from app.snapshot.values import BucketTarget
 from proxy.client_side import ClientSide
 from proxy.core.copy_across import find_range_bytes
 from proxy.core.copy_source import parse_copy_source
@@ -18,6 +16,7 @@ from proxy.core.operations import COPY_SOURCE
 from proxy.core.permit import find_bucket
 from proxy.inquiries import Inquiries
 from proxy.quota_look import Found, Look
+from proxy.quota_site import Site, charged_by
 from proxy.quotas import Hold
 
 OPEN_ENDED_BYTES = 8 * 1024 * 1024
@@ -27,6 +26,8 @@ METERED = _ADDING | {
     *("CompleteMultipartUpload", "AbortMultipartUpload", "DeleteObject", "PutBucketVersioning"),
 }
 """The forwarded operations that change what a bucket holds."""
+ONLY_BUCKETS = frozenset({"PutBucketVersioning"})
+"""Those of them that change nobody's usage but the bucket's own."""
 _CUSTOMER_KEY = "x-amz-server-side-encryption-customer-"
 _SOURCE_KEY = "x-amz-copy-source-server-side-encryption-customer-"
 
@@ -59,14 +60,13 @@ class Planner:
         self._request = forward.request
         self._key = forward.request.key
         bucket = forward.audited.bucket
-        self.place = QuotaPlace(forward.backend.id, bucket)
-        self._look = Look(client, inquiries, forward.backend, bucket)
+        self.site = Site(forward.backend, bucket, charged_by(forward.credential))
+        self._look = self.site.look(client, inquiries)
         self._inquiries = inquiries
 
     @property
-    def _keeps_versions(self) -> bool:
-        quota = self._client.snapshot.quotas.get(BucketTarget(*self.place))
-        return quota is not None and quota.keeps_versions
+    def _keeps_versions(self) -> bool | None:
+        return self.site.keeps_versions(self._client)
 
     async def plan(self) -> Plan:
         """
@@ -148,7 +148,7 @@ class Planner:
             old = await self._look.at_object(self._key)
         if old.is_there and self._forward.must_not_exist:
             raise errors.FORBIDDEN(reason="object.append_only")
-        freed = 0 if self._keeps_versions else old.size_bytes or 0
+        freed = 0 if old.stays(self._keeps_versions) else old.size_bytes or 0
 
         async def find_growth(look: Look) -> Growth:
             now = await look.at_object(self._key)
@@ -170,7 +170,7 @@ class Planner:
         if self._keeps_versions and not version_id:
             return Plan(write, (), NO_GROWTH)
         old = await self._look.at_object(self._key, version_id=version_id)
-        if old.size_bytes is None:
+        if old.size_bytes is None or (not version_id and old.stays(self._keeps_versions)):
             return Plan(write, (), NO_GROWTH)
         freed = Growth(-old.size_bytes, -1)
         return Plan(write, (self._key,), freed, names_version=bool(version_id))
@@ -193,7 +193,8 @@ class NewBytes:
     key: str
     size_bytes: int
     began_at: float
-    keeps_versions: bool
+    keeps_versions: bool | None
+    """`None` where only what is there tells."""
 
 
 async def plan_object(
@@ -220,7 +221,7 @@ async def plan_object(
         old = await look.at_object(new.key, fields=fields)
     if old.is_there and must_not_exist:
         raise errors.FORBIDDEN(reason="object.append_only")
-    freed = 0 if new.keeps_versions else old.size_bytes or 0
+    freed = 0 if old.stays(new.keeps_versions) else old.size_bytes or 0
     write = Write(
         WriteKind.OBJECT,
         new.key,
@@ -260,7 +261,7 @@ async def plan_part(look: Look, new: NewBytes, *, upload_id: str, number: int) -
 
 
 async def reserve(
-    client: ClientSide, place: QuotaPlace, make: Callable[[], Awaitable[Plan]]
+    client: ClientSide, site: Site, make: Callable[[], Awaitable[Plan]]
 ) -> tuple[Plan, Hold]:
     """
     Plan, and hold what the plan needs; plan again when somebody else was quicker.
@@ -271,7 +272,11 @@ async def reserve(
     while True:
         plan = await make()
         hold = await client.quotas.reserve(
-            place, plan.write, keys=plan.keys, looked_at=plan.write.began_at
+            site.place,
+            plan.write,
+            subjects=site.subjects(client),
+            keys=plan.keys,
+            looked_at=plan.write.began_at,
         )
         if hold is not None:
             return plan, hold

@@ -1,5 +1,5 @@
 """
-A worker's side of the limits of buckets: what it was lent, what it asks for, what it holds.
+A worker's side of the limits of bytes: what it was lent, what it asks for, what it holds.
 
 Main owns the counters. A worker writes out of what it was lent and tells main of it; when that is
 not enough it asks, and the client waits for the answer.
@@ -13,7 +13,7 @@ from typing import Protocol
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError
-from app.quotas.limits import QuotaPlace
+from app.quotas.limits import NOBODY, QuotaPlace, QuotaSubject
 from app.quotas.messages import (
     Outcome,
     QuotaAnswer,
@@ -47,7 +47,7 @@ class Hold:
         self.held_bytes = write.needed_bytes
         self.is_over = False
         self.is_soft_passed = is_soft_passed
-        """The bucket is beyond its soft limit; the answer says so."""
+        """Usage is beyond a soft limit; the answer says so."""
 
     async def extend(self, size_bytes: int) -> None:
         """
@@ -91,7 +91,7 @@ class RunningHold(Protocol):
     @property
     def is_soft_passed(self) -> bool:
         """
-        Tell whether the bucket is beyond its soft limit.
+        Tell whether usage is beyond a soft limit.
         """
         ...
 
@@ -117,8 +117,8 @@ class Quotas:
         # A worker's successor must not be taken for it.
         self._numbers = itertools.count(int.from_bytes(os.urandom(5), "big"))
         self._waiting: dict[int, asyncio.Future[QuotaAnswer]] = {}
-        self._leases: dict[QuotaPlace, int] = {}
-        self._soft: set[QuotaPlace] = set()
+        self._leases: dict[QuotaSubject, int] = {}
+        self._soft: set[QuotaSubject] = set()
 
     def connect(
         self, send: Callable[[QuotaUp], None], *, is_clear: Callable[[], bool] = _is_clear
@@ -152,17 +152,29 @@ class Quotas:
             case QuotaAnswer():
                 self._answer(message)
             case QuotaRecall():
-                size_bytes = self._leases.pop(message.place, 0)
-                self._tell(QuotaReturn(message.sequence, message.place, size_bytes))
+                size_bytes = self._leases.pop(message.subject, 0)
+                self._tell(QuotaReturn(message.sequence, message.subject, size_bytes))
             case QuotaNotice():
-                change = self._soft.add if message.is_soft_passed else self._soft.discard
-                change(message.place)
+                self._note_soft(message.subject, is_passed=message.is_soft_passed)
 
     async def reserve(
-        self, place: QuotaPlace, write: Write, *, keys: tuple[str, ...] = (), looked_at: float = 0.0
+        self,
+        place: QuotaPlace,
+        write: Write,
+        *,
+        subjects: tuple[QuotaSubject, ...],
+        keys: tuple[str, ...] = (),
+        looked_at: float = 0.0,
     ) -> Hold | None:
         """
         Hold what a write may add, before its first byte is sent.
+
+        Args:
+            place: The bucket.
+            write: What is about to be done.
+            subjects: Whose limits apply; the bucket among them if it has one.
+            keys: Where something is freed; others wait for their turn there until this is over.
+            looked_at: When the caller began to look what is there.
 
         Returns:
             The hold; `None` if somebody else changed one of the keys since `looked_at`: look
@@ -173,18 +185,19 @@ class Quotas:
                 lent is not enough; `rate_limited` while another write to a key takes long.
         """
         number, needed = next(self._numbers), write.needed_bytes
-        lease = self._leases.get(place)
-        if lease is not None and not keys and lease >= needed and self._is_clear():
-            self._leases[place] = lease - needed
-            self._tell(QuotaBegin(number, place, write))
-            return self._hold(place, number, write)
-        ask = QuotaAsk(number, place, write, keys, looked_at)
+        if not keys and self._has_enough(subjects, needed) and self._is_clear():
+            for subject in subjects:
+                self._leases[subject] -= needed
+            self._tell(QuotaBegin(number, place, write, subjects))
+            return self._hold(subjects, number, write)
+        others = tuple(subject for subject in subjects if not subject.is_bucket)
+        ask = QuotaAsk(number, place, write, others or NOBODY, keys, looked_at)
         try:
             answer = await self._ask(number, ask)
         except asyncio.CancelledError:
             self.end(number, Outcome.RELEASED, NO_GROWTH)
             raise
-        return None if answer.verdict is Verdict.STALE else self._hold(place, number, write)
+        return None if answer.verdict is Verdict.STALE else self._hold(subjects, number, write)
 
     async def extend(self, number: int, size_bytes: int) -> None:
         """
@@ -201,8 +214,19 @@ class Quotas:
         """
         self._tell(QuotaSettle(number, outcome, growth))
 
-    def _hold(self, place: QuotaPlace, number: int, write: Write) -> Hold:
-        return Hold(self, number, write, is_soft_passed=place in self._soft)
+    def _has_enough(self, subjects: tuple[QuotaSubject, ...], needed_bytes: int) -> bool:
+        leases = self._leases
+        return all(leases.get(subject, -1) >= needed_bytes for subject in subjects)
+
+    def _hold(self, subjects: tuple[QuotaSubject, ...], number: int, write: Write) -> Hold:
+        is_soft_passed = not self._soft.isdisjoint(subjects)
+        return Hold(self, number, write, is_soft_passed=is_soft_passed)
+
+    def _note_soft(self, subject: QuotaSubject, *, is_passed: bool) -> None:
+        if is_passed:
+            self._soft.add(subject)
+        else:
+            self._soft.discard(subject)
 
     async def _ask(self, number: int, message: QuotaUp) -> QuotaAnswer:
         if self._send is None:
@@ -219,8 +243,10 @@ class Quotas:
         return answer
 
     def _answer(self, message: QuotaAnswer) -> None:
-        if message.place is not None:
-            self._leases[message.place] = self._leases.get(message.place, 0) + message.spare_bytes
+        for lent in message.lent:
+            held = self._leases.get(lent.subject, 0)
+            self._leases[lent.subject] = held + lent.spare_bytes
+            self._note_soft(lent.subject, is_passed=lent.is_soft_passed)
         answered = self._waiting.get(message.number)
         if answered is not None and not answered.done():
             answered.set_result(message)
@@ -233,7 +259,7 @@ class Quotas:
 def _error_of(answer: QuotaAnswer) -> StowageError | None:
     if answer.verdict is Verdict.REFUSED:
         params = {"limit": answer.limit_bytes, "used": answer.used_bytes}
-        return errors.QUOTA_EXCEEDED(reason="quota.bucket", params=params)
+        return errors.QUOTA_EXCEEDED(reason=f"quota.{answer.full}", params=params)
     if answer.verdict is Verdict.BUSY:
         return errors.RATE_LIMITED(reason="rate.busy_key")
     return errors.STORE_UNAVAILABLE() if answer.verdict is Verdict.UNAVAILABLE else None

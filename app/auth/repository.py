@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth.user import UserQuery, parse_role
 from app.database.changes import ChangeKind, record_change
-from app.database.endings import end_shares_of_user
+from app.database.endings import end_quota, end_shares_of_user
 from app.database.tables import api_tokens, bucket_pins, grants, s3_credentials, sessions, users
 from app.rbac.levels import Role
 
@@ -134,6 +134,7 @@ async def delete_user(
     for access_key in changed.scalars().all():
         await record_change(connection, ChangeKind.CREDENTIAL, access_key)
     await end_shares_of_user(connection, user_id, heir=heir)
+    await end_quota(connection, "user", user_id)
     await connection.execute(delete(users).where(users.c.id == user_id))
     await record_change(connection, ChangeKind.USER, user_id)
 

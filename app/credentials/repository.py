@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.database.changes import ChangeKind, record_change
 from app.database.declared import YAML
+from app.database.endings import end_quota
 from app.database.tables import backends, s3_credentials, users
 
 _columns = s3_credentials.c
@@ -82,6 +83,7 @@ async def delete_credential(connection: AsyncConnection, access_key: str) -> Non
     """
     Delete a row.
     """
+    await end_quota(connection, "credential", access_key)
     await connection.execute(delete(s3_credentials).where(_columns.access_key == access_key))
     await record_change(connection, ChangeKind.CREDENTIAL, access_key)
 

@@ -29,6 +29,7 @@ from app.credentials.credential import (
 from app.credentials.sealed import NewSecrets, is_same_secret, seal_chosen, seal_new
 from app.crypto import KeyRing
 from app.database.declared import DASHBOARD, Declaration, check_owner
+from app.database.endings import pass_on_quota
 from app.database.engine import Database
 from app.errors import registry as errors
 from app.errors.rejected import rejected
@@ -225,6 +226,7 @@ class CredentialService:
                 }
                 made = seal_new(ring, values["access_key"], is_temporary=False)
                 await repository.insert_credential(connection, {**values, **made.columns})
+                await pass_on_quota(connection, "credential", access_key, heir=values["access_key"])
                 await repository.update_credential(
                     connection, access_key, {"expires_at": end, **stamp}
                 )

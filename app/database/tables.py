@@ -284,17 +284,27 @@ bucket_usage = Table(
 )
 """What a bucket holds; `computed_at` is the moment of the last count of everything in it."""
 
+quota_usage = Table(
+    "quota_usage",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("subject_id", String(255), primary_key=True),
+    Column("used_bytes", BigInteger, nullable=False),
+    Column("object_count", BigInteger, nullable=False),
+)
+"""What users, groups and credentials that have a limit added since they have it."""
+
 quota_holds = Table(
     "quota_holds",
     metadata,
-    Column("backend_id", String(64), primary_key=True),
-    Column("bucket", String(63), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("subject_id", String(255), primary_key=True),
     Column("holder", String(26), primary_key=True),
     Column("held_bytes", BigInteger, nullable=False),
     Column("seen_at", Moment, nullable=False),
 )
 """
-By how much each running server may let a bucket grow beyond `used_bytes` before it says so here.
+By how much each running server may let usage grow beyond `used_bytes` before it says so here.
 A server that dies leaves its row, so that what it let in is never forgotten.
 """
 

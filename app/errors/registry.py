@@ -954,13 +954,28 @@ QUOTA_EXCEEDED = ErrorEntry(
     "quota_exceeded",
     507,
     "Quota exceeded",
-    "The bucket's quota leaves no room for this.",
+    "A quota leaves no room for this.",
     "Delete something, or ask for a larger quota.",
     S3Pair("EntityTooLarge", 507),
     reasons=(
         Reason(
             "quota.bucket",
             "The bucket's quota of {limit} bytes leaves no room for this.",
+            params=("limit", "used"),
+        ),
+        Reason(
+            "quota.user",
+            "The user's quota of {limit} bytes leaves no room for this.",
+            params=("limit", "used"),
+        ),
+        Reason(
+            "quota.group",
+            "The group's quota of {limit} bytes leaves no room for this.",
+            params=("limit", "used"),
+        ),
+        Reason(
+            "quota.credential",
+            "The credential's quota of {limit} bytes leaves no room for this.",
             params=("limit", "used"),
         ),
     ),

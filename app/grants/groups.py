@@ -20,6 +20,7 @@ from app.audit.log import AuditLog
 from app.clock import Clock
 from app.database.changes import ChangeKind, record_change
 from app.database.declared import DASHBOARD, YAML, Declaration, check_owner
+from app.database.endings import end_quota
 from app.database.engine import Database
 from app.database.tables import grants, group_members, groups, users
 from app.errors import registry as errors
@@ -90,6 +91,18 @@ class GroupService:
             members = await _load_members(connection, [row["id"] for row in shown])
         items = [_group_of(row, members) for row in shown]
         return Page(items, items[-1].id if len(rows) > page.limit else "")
+
+    async def get_by_name(self, actor: Actor, name: str) -> Group:
+        """
+        Return the group of a name.
+
+        Raises:
+            StowageError: `forbidden`; `not_found`, reason `group.not_found`.
+        """
+        actor.require_admin()
+        async with self._database.read() as connection:
+            found = await connection.scalar(select(groups.c.id).where(groups.c.name == name))
+            return await _get(connection, found or "")
 
     async def get(self, actor: Actor, group_id: str) -> Group:
         """
@@ -182,6 +195,7 @@ class GroupService:
             for grant_id in gone.scalars().all():
                 await record_change(connection, ChangeKind.GRANT, grant_id)
             group = await _get(connection, group_id)
+            await end_quota(connection, "group", group_id)
             await connection.execute(delete(groups).where(groups.c.id == group_id))
             await record_change(connection, ChangeKind.GROUP, group_id)
         self._record(actor, AuditAction.GROUP_DELETE, group, {})

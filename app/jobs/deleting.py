@@ -87,7 +87,7 @@ class Deleting:
                 allowed.append(ObjectRef(step.key, step.version_id))
         if not allowed:
             return refused
-        objects = self._gate.find(self._place.backend_id).backend.objects
+        objects = self._gate.find(self._place.backend_id, by=actor).backend.objects
         try:
             outcome = await try_again(lambda: objects.delete_many(self._place.bucket, allowed))
         except StowageError as error:

@@ -40,7 +40,7 @@ async def abort_uploads(run: Run, gate: Gate) -> None:
     for key, stored in list(run.uploads.items()):
         known = open_copy_of(stored)
         try:
-            live = gate.find(target.backend_id)
+            live = gate.find(target.backend_id, by=_owner(run.job))
             if known.upload_id:
                 upload = UploadRef(target.bucket, key, known.upload_id)
                 await live.backend.uploads.abort(upload)
@@ -61,8 +61,7 @@ def end_event(job: Job, done: Progress, state: JobState, now: datetime) -> Audit
         return None
     is_clean = state is JobState.DONE and not done.failed
     facts = job.facts
-    principal = Principal(PrincipalKind.USER, job.created_by, user_id=job.created_by)
-    return Actor(principal, facts.request_id, facts.ip, facts.user_agent).event(
+    return _owner(job).event(
         now,
         action,
         status=AuditStatus.OK if is_clean else AuditStatus.ERROR,
@@ -70,6 +69,12 @@ def end_event(job: Job, done: Progress, state: JobState, now: datetime) -> Audit
         bucket=facts.source.bucket,
         detail=_detail(job, done, state),
     )
+
+
+def _owner(job: Job) -> Actor:
+    facts = job.facts
+    principal = Principal(PrincipalKind.USER, job.created_by, user_id=job.created_by)
+    return Actor(principal, facts.request_id, facts.ip, facts.user_agent)
 
 
 def _action(job: Job) -> AuditAction | None:

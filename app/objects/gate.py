@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from app.audit.actions import AuditAction
-from app.audit.event import NO_DETAIL, Actor, AuditStatus, DetailValue
+from app.audit.event import NO_DETAIL, SYSTEM, Actor, AuditStatus, DetailValue
 from app.audit.log import AuditLog
 from app.backends.registry import BackendRegistry, LiveBackend
 from app.clock import Clock
@@ -44,9 +44,13 @@ class Gate:
         """
         return self._registry.ids
 
-    def find(self, backend_id: str) -> LiveBackend:
+    def find(self, backend_id: str, *, by: Actor = SYSTEM) -> LiveBackend:
         """
         Return a backend that takes calls; its writes are held to the limits of its buckets.
+
+        Args:
+            backend_id: Its id.
+            by: Who writes: their limits and their groups' apply as well. The system has none.
 
         Raises:
             StowageError: `not_found`, `backend_error`, or `maintenance`.
@@ -54,7 +58,8 @@ class Gate:
         live = self._registry.get(backend_id)
         if live.info.is_in_maintenance:
             raise errors.MAINTENANCE(reason="mode.maintenance")
-        return replace(live, backend=self._metered.wrap(live.backend))
+        charged = by.principal.charged_user_id
+        return replace(live, backend=self._metered.wrap(live.backend, charged))
 
     def enter(
         self,
@@ -72,7 +77,7 @@ class Gate:
             StowageError: as `find`; `forbidden` with the reason; `not_found` for a bucket name
                 that cannot exist; `invalid_key` for a key that may lead elsewhere.
         """
-        live = self.find(place.backend_id)
+        live = self.find(place.backend_id, by=actor)
         resource = Resource(place.backend_id, place.bucket, key, prefix)
         decision = authorize(actor.principal, action, resource)
         if not isinstance(decision, Allowed):

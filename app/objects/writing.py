@@ -184,7 +184,7 @@ class WritingCalls:
         async with self._gate.audited(
             actor, AuditAction.OBJECT_BULK_DELETE, place, detail={"requested": len(refs)}
         ) as facts:
-            live = self._gate.find(place.backend_id)
+            live = self._gate.find(place.backend_id, by=actor)
             if not refs:
                 raise errors.BAD_REQUEST(reason="field.missing", params={"field": "keys"})
             if len(refs) > MAX_DELETE_KEYS:

@@ -1,5 +1,5 @@
 """
-One bucket that has a limit, as this server keeps it in memory.
+One limit and what is used of it, as this server keeps it in memory.
 """
 
 import asyncio
@@ -9,10 +9,10 @@ from datetime import datetime
 
 from app.errors import registry as errors
 from app.errors.raised import StowageError
-from app.quotas.counter import Counter
+from app.quotas.counter import MAX_SPARE_BYTES, SOMEBODYS_SPARE_BYTES, Counter
 from app.quotas.counting import Change, Count
-from app.quotas.limits import Limits, QuotaPlace
-from app.quotas.locks import KeyLocks, Turn
+from app.quotas.limits import Limits, QuotaPlace, QuotaSubject
+from app.quotas.locks import Turn
 from app.quotas.write import NO_GROWTH, Growth, Write
 
 KNOWN_SECONDS = 1.0
@@ -22,16 +22,16 @@ KNOWN_SECONDS = 1.0
 @dataclass(slots=True, eq=False)
 class Account:
     """
-    The counter of one bucket, and what belongs to it. All of it belongs to one event loop.
+    The counter of one limit, and what belongs to it. All of it belongs to one event loop.
     """
 
-    place: QuotaPlace
+    subject: QuotaSubject
     limits: Limits
     keeps_versions: bool = False
     """What is overwritten or deleted stays as an older version and frees nothing."""
     counter: Counter = field(default_factory=Counter)
     objects: int = 0
-    """How many are stored, as far as it is known here."""
+    """How many are stored, as far as it is known here; of somebody: how many more they made."""
     pending: Growth = NO_GROWTH
     """What changed here and is not in the database yet."""
     allotted_bytes: int = 0
@@ -42,12 +42,11 @@ class Account:
     """When the database last heard of what this server holds."""
     synced_at: float = float("-inf")
     """When the database was last asked, by the monotonic clock."""
-    locks: KeyLocks = field(default_factory=lambda: KeyLocks(time.monotonic))
     gate: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One talk with the database at a time."""
     is_syncing: bool = False
     is_loaded: bool = False
-    """The database has said what the bucket holds."""
+    """The database has said what is used."""
     is_busy: bool = False
     """Something was held since the last talk with the database."""
     is_limited: bool = True
@@ -87,6 +86,13 @@ class Account:
         self.pending += Growth(changed, growth.objects)
 
     @property
+    def most_bytes(self) -> int:
+        """
+        What a worker is lent of it at most.
+        """
+        return MAX_SPARE_BYTES if self.subject.is_bucket else SOMEBODYS_SPARE_BYTES
+
+    @property
     def is_soft_due(self) -> bool:
         """
         Tell whether the soft limit has been passed.
@@ -99,7 +105,7 @@ class Account:
         Return the error for a write that finds no room.
         """
         params = {"limit": self.limits.hard_bytes, "used": self.counter.used}
-        return errors.QUOTA_EXCEEDED(reason="quota.bucket", params=params)
+        return errors.QUOTA_EXCEEDED(reason=f"quota.{self.subject.kind}", params=params)
 
 
 @dataclass(slots=True, eq=False)
@@ -108,8 +114,11 @@ class Reservation:
     Room that is held for one write, until it is settled, released, or compared with the backend.
     """
 
-    account: Account
+    place: QuotaPlace
+    accounts: tuple[Account, ...]
+    """Every limit that applies."""
     write: Write
     held_bytes: int = 0
+    """As much of each of them."""
     turn: Turn | None = None
     is_over: bool = False

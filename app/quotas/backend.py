@@ -1,5 +1,5 @@
 """
-A backend whose writes are held to the limits of its buckets; everything else passes as it is.
+A backend whose writes are held to every limit that applies; everything else passes as it is.
 
 Whoever gets a backend through `app.objects.gate` gets it like this, so that uploads, copies, jobs
 and shares cannot forget it.
@@ -24,17 +24,19 @@ from app.quotas.meter import Meter
 
 class MeteredBackends:
     """
-    Gives each backend its meter, always the same.
+    Gives each backend its meter.
     """
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
         self._wrapped: WeakKeyDictionary[Backend, Backend] = WeakKeyDictionary()
 
-    def wrap(self, backend: Backend) -> Backend:
+    def wrap(self, backend: Backend, user_id: str | None = None) -> Backend:
         """
-        Return the backend with its writes held to the limits.
+        Return the backend with its writes held to the limits of buckets, and of who writes.
         """
+        if user_id is not None:
+            return cast("Backend", MeteredBackend(backend, self._meter.charging(user_id)))
         wrapped = self._wrapped.get(backend)
         if wrapped is None:
             wrapped = cast("Backend", MeteredBackend(backend, self._meter))

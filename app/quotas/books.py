@@ -1,5 +1,5 @@
 """
-What a server writes down of a bucket, and how much it may let in before it asks again.
+What a server writes down of what is used, and how much it may let in before it asks again.
 """
 
 import time
@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.clock import Clock
 from app.database.engine import Database
-from app.quotas import repository
+from app.quotas import usage as rows
 from app.quotas.account import Account
 from app.quotas.counter import allot
 from app.quotas.counting import Count
-from app.quotas.repository import Usage
-from app.quotas.write import NO_GROWTH
+from app.quotas.limits import QuotaSubject, parse_row_id
+from app.quotas.usage import Usage
+from app.quotas.write import NO_GROWTH, Growth
 from app.types import new_ulid
 
 DEAD_SECONDS = 30.0
@@ -70,7 +71,7 @@ class Books:
         Write down what changed, or what was counted, and learn how much may be let in here.
 
         Args:
-            account: The bucket; nobody else may talk to the database about it meanwhile.
+            account: The limit; nobody else may talk to the database about it meanwhile.
             wanted_bytes: What is needed beyond what is held.
             counted: A count that takes the place of what was known.
 
@@ -84,15 +85,15 @@ class Books:
         try:
             async with self._database.write() as connection:
                 if counted is None:
-                    usage = await repository.add_growth(connection, account.place, taken)
+                    usage = await self._add(connection, account, taken)
                 else:
                     taken += account.pending
                     usage = await self._store_counted(connection, account, counted)
                 mine = await self._allot(
                     connection, account, usage, wanted_bytes=wanted_bytes, is_busy=is_busy
                 )
-                await repository.store_hold(
-                    connection, account.place, self._holder, size_bytes=mine, now=now
+                await rows.store_hold(
+                    connection, account.subject, self._holder, size_bytes=mine, now=now
                 )
         except BaseException:
             account.pending += taken
@@ -113,10 +114,30 @@ class Books:
             StowageError: the database does not answer.
         """
         async with self._database.write() as connection:
-            usage = await repository.add_growth(connection, account.place, NO_GROWTH)
-            await repository.store_usage(
-                connection, account.place, replace(usage, keeps_versions=True)
-            )
+            usage = await rows.add_growth(connection, account.subject, NO_GROWTH)
+            place = parse_row_id(account.subject.id)
+            await rows.store_usage(connection, place, replace(usage, keeps_versions=True))
+
+    async def charge_dead(self, subject: QuotaSubject) -> int:
+        """
+        Take for used what servers held for somebody that died; return how much that was.
+
+        Raises:
+            StowageError: the database does not answer.
+        """
+        before = self._clock.now() - timedelta(seconds=DEAD_SECONDS)
+        async with self._database.write() as connection:
+            return await rows.charge_dead_holds(connection, subject, before)
+
+    async def _add(self, connection: AsyncConnection, account: Account, growth: Growth) -> Usage:
+        subject, held = account.subject, account.allotted_bytes
+        usage = await rows.add_growth(connection, subject, growth)
+        if subject.is_bucket or not held:
+            return usage
+        if await rows.has_hold(connection, subject, self._holder):
+            return usage
+        # Taken for dead while the database was out of reach: what was held was charged as used.
+        return await rows.add_growth(connection, subject, Growth(-held))
 
     async def _store_counted(
         self, connection: AsyncConnection, account: Account, counted: Counted
@@ -124,10 +145,10 @@ class Books:
         usage = counted.end()
         # What changed until this moment is in the total; what changes now is pending again.
         account.pending = NO_GROWTH
-        await repository.store_usage(connection, account.place, usage)
+        await rows.store_usage(connection, parse_row_id(account.subject.id), usage)
         # One that died later may have written behind the back of the count.
         dead = counted.computed_at - timedelta(seconds=DEAD_SECONDS)
-        await repository.delete_dead_holds(connection, account.place, dead)
+        await rows.delete_dead_holds(connection, account.subject, dead)
         return usage
 
     async def _allot(
@@ -144,20 +165,21 @@ class Books:
             return 0
         if not account.is_limited:
             return account.counter.held
-        others = await repository.sum_holds(connection, account.place, besides=self._holder)
+        others = await rows.sum_holds(connection, account.subject, besides=self._holder)
         room = hard - usage.used_bytes - others
         mine = allot(
             room_bytes=room,
             held_bytes=account.counter.held,
             wanted_bytes=wanted_bytes,
             is_busy=is_busy,
+            most_bytes=account.most_bytes,
         )
         account.room_bytes = max(0, room - mine)
         return mine
 
     def _take_over(self, account: Account, usage: Usage, mine: int) -> None:
         was_known = account.is_loaded
-        account.allotted_bytes = mine
+        account.allotted_bytes = mine if account.is_limited or account.subject.is_bucket else 0
         account.is_loaded = account.is_limited
         account.keeps_versions = usage.keeps_versions
         counter = account.counter

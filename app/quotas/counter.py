@@ -13,24 +13,26 @@ MAX_SPARE_BYTES = 256 * 1024 * 1024
 """Beyond what is needed, nobody is lent more than this at once."""
 MIN_SPARE_BYTES = 1024 * 1024
 """A smaller piece is not worth keeping: every write asks for itself."""
+SOMEBODYS_SPARE_BYTES = 4 * 1024 * 1024
+"""The same for what a user, a group or a credential may still add: nobody can count that again."""
 SHARE = 8
 """Nobody is lent more than this part of the room that is left."""
 
 
-def spare_of(free_bytes: int) -> int:
+def spare_of(free_bytes: int, most_bytes: int = MAX_SPARE_BYTES) -> int:
     """
     Return how much of the room may be lent to somebody who has not asked for it yet.
 
     It shrinks as the room does, and is nothing when the limit is near.
     """
-    spare = min(MAX_SPARE_BYTES, free_bytes // SHARE)
+    spare = min(most_bytes, free_bytes // SHARE)
     return spare if spare >= MIN_SPARE_BYTES else 0
 
 
 @dataclass(slots=True)
 class Counter:
     """
-    The bytes of one bucket, as one server sees them.
+    The bytes of one limit, as one server sees them.
     """
 
     used: int = 0
@@ -77,24 +79,32 @@ class Counter:
         return self.used - before
 
 
-def allot(*, room_bytes: int, held_bytes: int, wanted_bytes: int, is_busy: bool) -> int:
+def allot(
+    *,
+    room_bytes: int,
+    held_bytes: int,
+    wanted_bytes: int,
+    is_busy: bool,
+    most_bytes: int = MAX_SPARE_BYTES,
+) -> int:
     """
-    Return by how much a server may let a bucket grow before it asks the database again.
+    Return by how much a server may let usage grow before it asks the database again.
 
     Args:
         room_bytes: What the limit leaves beside what is used and what other servers hold.
         held_bytes: What this server holds already, which it keeps in any case.
         wanted_bytes: What it needs beyond that; granted whole or not at all.
         is_busy: There are writes, so that more than that is of use.
+        most_bytes: What a worker is lent at most.
     """
     if wanted_bytes > room_bytes - held_bytes:
         return held_bytes
     needed = held_bytes + wanted_bytes
-    return needed + (_reserve_of(room_bytes - needed) if is_busy else 0)
+    return needed + (_reserve_of(room_bytes - needed, most_bytes) if is_busy else 0)
 
 
-def _reserve_of(free_bytes: int) -> int:
+def _reserve_of(free_bytes: int, most_bytes: int) -> int:
     """
     Return what one server takes ahead: half of the room, so that near the limit each write asks.
     """
-    return min(MAX_SPARE_BYTES * SHARE, free_bytes // 2)
+    return min(most_bytes * SHARE, free_bytes // 2)

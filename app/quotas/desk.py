@@ -12,10 +12,11 @@ import structlog
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.quotas.account import Account, Reservation
-from app.quotas.counter import MAX_SPARE_BYTES, spare_of
+from app.quotas.counter import spare_of
 from app.quotas.ledger import Ledger
-from app.quotas.limits import QuotaPlace
+from app.quotas.limits import QuotaKind, QuotaSubject
 from app.quotas.messages import (
+    Lent,
     Outcome,
     QuotaAnswer,
     QuotaAsk,
@@ -41,7 +42,7 @@ class _Worker:
     What main knows of one worker.
     """
 
-    lent: dict[QuotaPlace, int] = field(default_factory=dict)
+    lent: dict[QuotaSubject, int] = field(default_factory=dict)
     open: dict[int, Reservation] = field(default_factory=dict)
     """Writes that run, by their numbers."""
     asking: "dict[int, asyncio.Task[None]]" = field(default_factory=dict)
@@ -91,8 +92,8 @@ class Desk:
             return
         for task in list(worker.asking.values()):
             task.cancel()
-        for place, size_bytes in worker.lent.items():
-            account = self._ledger.watch(place)
+        for subject, size_bytes in worker.lent.items():
+            account = self._ledger.watch(subject)
             if account is not None:
                 account.counter.give_back(size_bytes)
         for reservation in worker.open.values():
@@ -103,29 +104,29 @@ class Desk:
 
     def notify(self, account: Account) -> None:
         """
-        Tell every worker on which side of its soft limit a bucket is.
+        Tell every worker on which side of a soft limit usage is.
         """
         for name in self._workers:
-            self.tell(name, QuotaNotice(account.place, account.is_soft_passed))
+            self.tell(name, QuotaNotice(account.subject, account.is_soft_passed))
 
     async def recall(self, account: Account) -> None:
         """
         Get back what workers were lent and do not use, and hear of every write they ended.
         """
-        place, sequence = account.place, next(self._sequence)
+        subject, sequence = account.subject, next(self._sequence)
         asked = []
         for name, worker in self._workers.items():
-            is_writing = any(one.account is account for one in worker.open.values())
-            if worker.lent.get(place) or is_writing:
+            is_writing = any(account in one.accounts for one in worker.open.values())
+            if worker.lent.get(subject) or is_writing:
                 returned = self._recalls[name, sequence] = asyncio.Event()
                 asked.append(returned)
-                self.tell(name, QuotaRecall(sequence, place))
+                self.tell(name, QuotaRecall(sequence, subject))
         try:
             async with asyncio.timeout(RECALL_SECONDS):
                 for returned in asked:
                     await returned.wait()
         except TimeoutError:
-            _log.warning("a worker does not give back what it was lent", bucket=place.row_id)
+            _log.warning("a worker does not give back what it was lent", subject=subject.name)
         finally:
             for key in [key for key in self._recalls if key[1] == sequence]:
                 del self._recalls[key]
@@ -147,36 +148,41 @@ class Desk:
             self.tell(name, QuotaAnswer(number, Verdict.UNAVAILABLE))
 
     async def _answer(self, name: str, worker: _Worker, ask: QuotaAsk) -> None:
-        account = self._ledger.find(ask.place)
-        if account is None:
+        accounts = self._ledger.find_all(ask.place, ask.subjects)
+        if not accounts:
             # The limit was removed just now.
             self.tell(name, QuotaAnswer(ask.number, Verdict.GRANTED))
             return
         reservation = await self._ledger.reserve(
-            account, ask.write, keys=ask.keys, looked_at=ask.looked_at
+            ask.place, accounts, ask.write, keys=ask.keys, looked_at=ask.looked_at
         )
         if reservation is None:
             self.tell(name, QuotaAnswer(ask.number, Verdict.STALE))
             return
         worker.open[ask.number] = reservation
-        spare = self._lend(worker, account)
-        self.tell(name, QuotaAnswer(ask.number, Verdict.GRANTED, ask.place, spare))
+        lent = tuple(
+            Lent(account.subject, self._lend(worker, account), account.is_soft_passed)
+            for account in accounts
+        )
+        self.tell(name, QuotaAnswer(ask.number, Verdict.GRANTED, lent))
 
     def _lend(self, worker: _Worker, account: Account) -> int:
-        free, lent = account.counter.free, worker.lent.get(account.place, 0)
-        spare = (MAX_SPARE_BYTES if free is None else spare_of(free)) - lent
+        free, lent = account.counter.free, worker.lent.get(account.subject, 0)
+        most = account.most_bytes
+        spare = (most if free is None else spare_of(free, most)) - lent
         if spare <= 0 or not account.take(spare):
             return 0
-        worker.lent[account.place] = lent + spare
+        worker.lent[account.subject] = lent + spare
         return spare
 
     def _begin(self, worker: _Worker, begin: QuotaBegin) -> None:
-        account = self._ledger.watch(begin.place)
-        if account is None:
-            return
+        found = (self._ledger.watch(subject) for subject in begin.subjects)
+        accounts = tuple(account for account in found if account is not None)
         size_bytes = begin.write.needed_bytes
-        worker.lent[begin.place] = worker.lent.get(begin.place, 0) - size_bytes
-        worker.open[begin.number] = Reservation(account, begin.write, size_bytes)
+        for account in accounts:
+            lent = worker.lent.get(account.subject, 0)
+            worker.lent[account.subject] = lent - size_bytes
+        worker.open[begin.number] = Reservation(begin.place, accounts, begin.write, size_bytes)
 
     async def _extend(self, name: str, worker: _Worker, more: QuotaMore) -> None:
         reservation = worker.open.get(more.number)
@@ -200,11 +206,11 @@ class Desk:
                 self._ledger.doubt(reservation)
 
     def _take_back(self, name: str, worker: _Worker, message: QuotaReturn) -> None:
-        account = self._ledger.watch(message.place)
-        size_bytes = min(message.size_bytes, worker.lent.get(message.place, 0))
+        account = self._ledger.watch(message.subject)
+        size_bytes = min(message.size_bytes, worker.lent.get(message.subject, 0))
         if account is not None and size_bytes > 0:
             account.counter.give_back(size_bytes)
-            worker.lent[message.place] -= size_bytes
+            worker.lent[message.subject] -= size_bytes
         returned = self._recalls.get((name, message.sequence))
         if returned is not None:
             returned.set()
@@ -217,4 +223,5 @@ def _refusal(number: int, error: StowageError) -> QuotaAnswer:
     used, limit = error.params["used"], error.params["limit"]
     assert isinstance(used, int)  # noqa: S101  so `Account.refusal` makes it
     assert isinstance(limit, int)  # noqa: S101  as above
-    return QuotaAnswer(number, Verdict.REFUSED, used_bytes=used, limit_bytes=limit)
+    kind = QuotaKind((error.reason or "").removeprefix("quota."))
+    return QuotaAnswer(number, Verdict.REFUSED, full=kind, used_bytes=used, limit_bytes=limit)

@@ -57,7 +57,7 @@ class Doubts:
             return
         attempt = 0
         while not reservation.is_over:
-            if not reservation.account.is_limited:
+            if not any(account.is_limited for account in reservation.accounts):
                 self._ledger.release(reservation)
                 return
             await asyncio.sleep(PATIENCE_SECONDS[min(attempt, len(PATIENCE_SECONDS) - 1)])
@@ -65,7 +65,7 @@ class Doubts:
             try:
                 growth = await self._ask(reservation)
             except StowageError as error:
-                place = reservation.account.place.row_id
+                place = reservation.place.row_id
                 _log.warning("a write is still in doubt", bucket=place, error=str(error))
                 continue
             except Exception:  # noqa: BLE001  an edge: a question that fails is asked again
@@ -74,7 +74,7 @@ class Doubts:
             self._end(reservation, growth)
 
     def _end(self, reservation: Reservation, growth: Growth | None) -> None:
-        place, is_stored = reservation.account.place.row_id, growth is not None
+        place, is_stored = reservation.place.row_id, growth is not None
         _log.info("a write in doubt was looked up", bucket=place, is_stored=is_stored)
         if growth is None:
             self._ledger.release(reservation)
@@ -85,7 +85,7 @@ class Doubts:
         """
         Return by how much the write let the bucket grow; `None` if it was not stored.
         """
-        place, write = reservation.account.place, reservation.write
+        place, write = reservation.place, reservation.write
         backend = self._backends.get(place.backend_id).backend
         if write.kind is WriteKind.PART:
             upload = UploadRef(place.bucket, write.key, write.upload_id)

@@ -1,14 +1,17 @@
 """
 `Ledger`: the counters of this server, and what it may let in before it asks the database again.
 
-The database holds what each bucket uses, and by how much each running server may let it grow
+The database holds what is used of each limit, and by how much each running server may let it grow
 (`quota_holds`). Both together never pass the hard limit, so that a server that dies at any moment
-leaves behind a sum that is too large rather than too small; the next count sets it right.
+leaves behind a sum that is too large rather than too small; the next count sets a bucket right.
+
+A write must fit every limit that applies: those of the credential that signed it, of its owner, of
+the owner's groups, and of the bucket. It is held against all of them, or none.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 import structlog
@@ -19,7 +22,9 @@ from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.quotas.account import Account, Reservation
 from app.quotas.books import Books, Counted
-from app.quotas.limits import Limits, QuotaPlace
+from app.quotas.limited import LimitedSubjects
+from app.quotas.limits import QuotaPlace, QuotaSubject
+from app.quotas.locks import KeyLocks
 from app.quotas.write import NO_GROWTH, Growth, Write, WriteKind
 
 SYNC_SECONDS = 1.0
@@ -27,100 +32,42 @@ SEEN_SECONDS = 10.0
 """How often a server that holds something says that it lives."""
 TURN_SECONDS = 30.0
 """How long a write waits for another one to the same key; below the read time-out of SDKs."""
-RECOUNT_SECONDS = 60.0
-"""After a limit is set: what was under way then is counted once more."""
 _log = structlog.get_logger(__name__)
 
 
-async def _recall_nothing(_: Account) -> None:
-    """
-    There are no workers.
-    """
-
-
-class Ledger:
+class Ledger(LimitedSubjects):
     """
     The counters. All methods belong to one event loop.
     """
 
     def __init__(self, database: Database, *, clock: Clock) -> None:
+        super().__init__()
         self._books = Books(database, clock=clock, on_known=self._look_at_soft)
         self._clock = clock
-        self._accounts: dict[QuotaPlace, Account] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self.recall: Callable[[Account], Coroutine[object, object, None]] = _recall_nothing
-        """Asks the workers to give back what they were lent and do not use."""
+        self._locks: dict[QuotaPlace, KeyLocks] = {}
         self.on_soft: Callable[[Account], None] = lambda _: None
         """Learns that a soft limit was passed, or that there is room below it again."""
         self.on_refused: Callable[[Account], None] = lambda _: None
         self.on_doubt: Callable[[Reservation], None] = self.release
         """Takes a write of which nobody knows whether it was stored."""
 
-    # --- which buckets have a limit ----------------------------------------------------------
-
-    @property
-    def accounts(self) -> Iterator[Account]:
-        """
-        Every bucket that has a limit.
-        """
-        return (account for account in list(self._accounts.values()) if account.is_limited)
-
-    def find(self, place: QuotaPlace) -> Account | None:
-        """
-        Return the account of a bucket that has a limit.
-        """
-        account = self._accounts.get(place)
-        return account if account is not None and account.is_limited else None
-
-    def watch(self, place: QuotaPlace) -> Account | None:
-        """
-        Return the account of a bucket that has or had a limit: writes may still end there.
-        """
-        return self._accounts.get(place)
-
-    def limit(
-        self, place: QuotaPlace, limits: Limits, *, keeps_versions: bool, is_new: bool = True
-    ) -> None:
-        """
-        Hold writes to a bucket to a limit from now on.
-
-        Args:
-            place: The bucket.
-            limits: Its limits.
-            keeps_versions: What is replaced there stays.
-            is_new: Writes may be under way that nobody holds to it yet.
-        """
-        account = self._accounts.get(place)
-        is_unknown = account is None or not account.is_limited
-        if account is None:
-            account = self._accounts[place] = Account(place, limits, keeps_versions)
-        elif account.limits != limits or not account.is_limited:
-            # What it may grow by is found out anew with the next write; what was lent comes back.
-            account.is_loaded = False
-            self._start(self.recall(account))
-        if is_new and is_unknown:
-            account.recount_at = time.monotonic() + RECOUNT_SECONDS
-        account.limits, account.is_limited = limits, True
-        account.keeps_versions = keeps_versions
-
-    def free(self, place: QuotaPlace) -> None:
-        """
-        Hold a bucket to no limit any more.
-        """
-        account = self._accounts.get(place)
-        if account is not None:
-            account.is_limited = account.is_loaded = False
-
     # --- one write ----------------------------------------------------------------------------
 
     async def reserve(
-        self, account: Account, write: Write, *, keys: tuple[str, ...] = (), looked_at: float = 0.0
+        self,
+        place: QuotaPlace,
+        accounts: tuple[Account, ...],
+        write: Write,
+        *,
+        keys: tuple[str, ...] = (),
+        looked_at: float = 0.0,
     ) -> Reservation | None:
         """
         Hold what a write may add, before its first byte is sent.
 
         Args:
-            account: The bucket.
+            place: The bucket.
+            accounts: Every limit that applies; `find_all` returns them.
             write: What is about to be done.
             keys: Where something is freed; others wait for their turn there until this is over.
             looked_at: When the caller began to look what is there.
@@ -133,14 +80,14 @@ class Ledger:
             StowageError: `quota_exceeded`; `store_unavailable`; `rate_limited` while another write
                 to a key takes long. Nothing is held then.
         """
-        reservation = Reservation(account, write)
+        reservation = Reservation(place, accounts, write)
         try:
             if keys and await self._wait_for_turn(reservation, keys, looked_at):
                 self.release(reservation)
                 return None
             if write.kind is WriteKind.VERSIONING:
-                await self.keep_versions(account)
-            await self.hold(account, write.needed_bytes)
+                await self._expect_versions(accounts)
+            await self._hold_all(accounts, write.needed_bytes)
         except BaseException:
             self.release(reservation)
             raise
@@ -154,9 +101,9 @@ class Ledger:
         Raises:
             StowageError: `quota_exceeded`; `store_unavailable`. What was held stays held.
         """
-        await self.hold(reservation.account, size_bytes)
+        await self._hold_all(reservation.accounts, size_bytes)
         if reservation.is_over:
-            reservation.account.counter.give_back(size_bytes)
+            _give_back(reservation.accounts, size_bytes)
         else:
             reservation.held_bytes += size_bytes
 
@@ -166,19 +113,20 @@ class Ledger:
         """
         if not self._end(reservation, has_changed=True):
             return
-        account = reservation.account
-        account.settle(reservation.write, reservation.held_bytes, growth)
-        if growth.total_bytes > reservation.held_bytes and not account.keeps_versions:
-            # What it replaced stayed: the bucket keeps versions, and somebody else said so.
-            self._start(self._keep_versions_or_log(account))
-        self._look_at_soft(account)
+        for account in reservation.accounts:
+            account.settle(reservation.write, reservation.held_bytes, growth)
+            is_more = growth.total_bytes > reservation.held_bytes
+            if is_more and account.subject.is_bucket and not account.keeps_versions:
+                # What it replaced stayed: the bucket keeps versions, and somebody else said so.
+                self._start(self._keep_versions_or_log(account))
+            self._look_at_soft(account)
 
     def release(self, reservation: Reservation) -> None:
         """
         End a write that changed nothing.
         """
         if self._end(reservation, has_changed=False):
-            reservation.account.counter.give_back(reservation.held_bytes)
+            _give_back(reservation.accounts, reservation.held_bytes)
 
     def doubt(self, reservation: Reservation) -> None:
         """
@@ -202,6 +150,22 @@ class Ledger:
             await self.keep_versions(account)
         except StowageError as error:
             _log.warning("workers hear later that versions are kept", error=str(error))
+
+    async def _expect_versions(self, accounts: tuple[Account, ...]) -> None:
+        for account in accounts:
+            if account.subject.is_bucket:
+                await self.keep_versions(account)
+
+    async def _hold_all(self, accounts: tuple[Account, ...], size_bytes: int) -> None:
+        """
+        Hold bytes against every limit, or none.
+        """
+        for index, account in enumerate(accounts):
+            try:
+                await self.hold(account, size_bytes)
+            except BaseException:
+                _give_back(accounts[:index], size_bytes)
+                raise
 
     async def hold(self, account: Account, size_bytes: int) -> None:
         """
@@ -256,7 +220,8 @@ class Ledger:
             if not granted.done():
                 granted.set_result(is_stale)
 
-        reservation.turn = reservation.account.locks.request(keys, looked_at, grant)
+        locks = self._locks.setdefault(reservation.place, KeyLocks(time.monotonic))
+        reservation.turn = locks.request(keys, looked_at, grant)
         try:
             async with asyncio.timeout(TURN_SECONDS):
                 return await granted
@@ -268,19 +233,13 @@ class Ledger:
             return False
         reservation.is_over = True
         if reservation.turn is not None:
-            reservation.account.locks.end(reservation.turn, has_changed=has_changed)
+            self._locks[reservation.place].end(reservation.turn, has_changed=has_changed)
         return True
 
     def _look_at_soft(self, account: Account) -> None:
         if account.is_soft_due is not account.is_soft_passed:
             account.is_soft_passed = account.is_soft_due
             self.on_soft(account)
-
-    def _start(self, work: Coroutine[object, object, None]) -> "asyncio.Task[None]":
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
     # --- the database -------------------------------------------------------------------------
 
@@ -297,22 +256,39 @@ class Ledger:
         Write down what changed; at the end of the process also what is still held, and no more.
         """
         for account in list(self._accounts.values()):
-            if not is_last and not self._is_due(account):
+            if not self._is_due(account, is_last=is_last):
                 continue
             try:
                 async with account.gate:
+                    # What was taken ahead is of no use to a server that ends.
+                    account.is_busy = account.is_busy and not is_last
                     await self._sync(account)
             except StowageError as error:
                 _log.warning("usage is written down later", error=str(error))
             except Exception:  # noqa: BLE001  a background loop outlives every fault of one round
                 _log.exception("usage could not be written down")
 
-    def _is_due(self, account: Account) -> bool:
+    def _is_due(self, account: Account, *, is_last: bool) -> bool:
+        if not account.is_limited and not account.subject.is_bucket:
+            return False
+        if is_last:
+            return True
         if account.pending != NO_GROWTH or account.allotted_bytes != account.counter.held:
             return True
         seen_at = account.seen_at
         is_old = seen_at is None or self._clock.now() - seen_at > timedelta(seconds=SEEN_SECONDS)
         return bool(account.allotted_bytes) and is_old
+
+    async def charge_dead(self, subject: QuotaSubject) -> None:
+        """
+        Take for used what a server held for somebody when it died: more than it let in, never less.
+
+        Raises:
+            StowageError: the database does not answer.
+        """
+        size_bytes = await self._books.charge_dead(subject)
+        if size_bytes:
+            _log.warning("charged what a dead server held", subject=subject.name, bytes=size_bytes)
 
     async def store_count(self, account: Account, counted: Counted) -> None:
         """
@@ -335,6 +311,11 @@ class Ledger:
         )
         # A client that goes away must not leave open whether the transaction was done.
         await asyncio.shield(task)
+
+
+def _give_back(accounts: Iterable[Account], size_bytes: int) -> None:
+    for account in accounts:
+        account.counter.give_back(size_bytes)
 
 
 def _undo(task: "asyncio.Task[None]", account: Account, size_bytes: int) -> None:

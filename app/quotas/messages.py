@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
-from app.quotas.limits import QuotaPlace
+from app.quotas.limits import NOBODY, QuotaKind, QuotaPlace, QuotaSubject
 from app.quotas.write import NO_GROWTH, Growth, Write
 
 
@@ -48,6 +48,8 @@ class QuotaAsk(msgspec.Struct, frozen=True, tag="quota_ask"):
     number: int
     place: QuotaPlace
     write: Write
+    subjects: tuple[QuotaSubject, ...] = NOBODY
+    """Whom it is charged to beside the bucket."""
     keys: tuple[str, ...] = ()
     """Where something is freed, so that others must wait."""
     looked_at: float = 0.0
@@ -61,6 +63,8 @@ class QuotaBegin(msgspec.Struct, frozen=True, tag="quota_begin"):
     number: int
     place: QuotaPlace
     write: Write
+    subjects: tuple[QuotaSubject, ...]
+    """Out of whose room; the bucket among them if it has a limit."""
 
 
 class QuotaMore(msgspec.Struct, frozen=True, tag="quota_more"):
@@ -88,8 +92,19 @@ class QuotaReturn(msgspec.Struct, frozen=True, tag="quota_return"):
     """
 
     sequence: int
-    place: QuotaPlace
+    subject: QuotaSubject
     size_bytes: int
+
+
+class Lent(msgspec.Struct, frozen=True):
+    """
+    What a worker learns of one limit with a write that was granted.
+    """
+
+    subject: QuotaSubject
+    spare_bytes: int
+    """Lent for later writes."""
+    is_soft_passed: bool
 
 
 class QuotaAnswer(msgspec.Struct, frozen=True, tag="quota_answer"):
@@ -99,9 +114,10 @@ class QuotaAnswer(msgspec.Struct, frozen=True, tag="quota_answer"):
 
     number: int
     verdict: Verdict
-    place: QuotaPlace | None = None
-    spare_bytes: int = 0
-    """Lent for later writes to the place."""
+    lent: tuple[Lent, ...] = ()
+    """Every limit that the write is held to."""
+    full: QuotaKind = QuotaKind.BUCKET
+    """Whose limit leaves no room."""
     used_bytes: int = 0
     limit_bytes: int = 0
 
@@ -112,15 +128,15 @@ class QuotaRecall(msgspec.Struct, frozen=True, tag="quota_recall"):
     """
 
     sequence: int
-    place: QuotaPlace
+    subject: QuotaSubject
 
 
 class QuotaNotice(msgspec.Struct, frozen=True, tag="quota_notice"):
     """
-    Down: this bucket is beyond its soft limit, or below it again.
+    Down: usage is beyond a soft limit, or below it again.
     """
 
-    place: QuotaPlace
+    subject: QuotaSubject
     is_soft_passed: bool
 
 

@@ -2,8 +2,8 @@
 `Meter`: what the dashboard, jobs and shares write is held to the same limits as the S3 endpoint.
 
 Around each call that changes what a bucket holds stands one of its blocks: it looks what is there,
-holds what may be added, and settles when the call is over. For a bucket without a limit it costs
-one look into a dictionary.
+holds what may be added, and settles when the call is over. Where no limit applies it costs a look
+or two into a dictionary.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from os.path import commonprefix
 
 from app.backends.backend import Backend
 from app.backends.s3_objects import PAGE_KEYS
-from app.backends.stored import ListQuery, ObjectRef, UploadRef
+from app.backends.stored import ListQuery, ObjectInfo, ObjectRef, UploadRef
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.quotas.account import Account, Reservation
@@ -33,14 +33,28 @@ class Meter:
     The blocks. None of them checks a right.
     """
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, user_id: str | None = None) -> None:
+        """
+        Hold writes to limits.
+
+        Args:
+            ledger: The counters.
+            user_id: Who writes, so that their limits and their groups' apply beside the bucket's.
+        """
         self._ledger = ledger
+        self._user_id = user_id
+
+    def charging(self, user_id: str) -> "Meter":
+        """
+        Return a meter for what somebody writes.
+        """
+        return Meter(self._ledger, user_id)
 
     def is_limited(self, backend_id: str, bucket: str) -> bool:
         """
-        Tell whether a bucket has a limit.
+        Tell whether any limit applies to writes there.
         """
-        return self._ledger.find(QuotaPlace(backend_id, bucket)) is not None
+        return bool(self._find_all(QuotaPlace(backend_id, bucket)))
 
     @asynccontextmanager
     async def storing(
@@ -52,15 +66,14 @@ class Meter:
         Raises:
             StowageError: `quota_exceeded`; `store_unavailable`.
         """
-        account = self._find(backend, bucket)
-        if account is None:
+        place = QuotaPlace(backend.info.id, bucket)
+        if not (accounts := self._find_all(place)):
             yield
             return
 
         async def plan() -> tuple[Write, tuple[str, ...]]:
-            old, began_at = None, time.monotonic()
-            if not account.keeps_versions:
-                old = await _find_size(backend, bucket, ObjectRef(key))
+            began_at = time.monotonic()
+            old = await _find_replaced(accounts, backend, bucket, key)
             write = Write(
                 WriteKind.OBJECT,
                 key,
@@ -71,7 +84,7 @@ class Meter:
             )
             return write, (key,) if old else ()
 
-        async with self._reserved(account, plan) as reservation:
+        async with self._reserved(place, accounts, plan) as reservation:
             yield
             self._ledger.settle(reservation, reservation.write.growth)
 
@@ -85,8 +98,8 @@ class Meter:
         Raises:
             StowageError: `quota_exceeded`; `store_unavailable`.
         """
-        account = self._find(backend, upload.bucket)
-        if account is None:
+        place = QuotaPlace(backend.info.id, upload.bucket)
+        if not (accounts := self._find_all(place)):
             yield
             return
 
@@ -106,7 +119,7 @@ class Meter:
             )
             return write, (upload.key,) if old else ()
 
-        async with self._reserved(account, plan) as reservation:
+        async with self._reserved(place, accounts, plan) as reservation:
             yield
             growth = reservation.write.growth
             if old:
@@ -120,8 +133,8 @@ class Meter:
         """
         Count the object instead of its parts, and no more what it replaces.
         """
-        account = self._find(backend, upload.bucket)
-        if account is None:
+        place = QuotaPlace(backend.info.id, upload.bucket)
+        if not (accounts := self._find_all(place)):
             yield
             return
         old: int | None = None
@@ -131,11 +144,10 @@ class Meter:
             nonlocal old, parts
             began_at = time.monotonic()
             parts = await sum_parts(backend, upload)
-            if not account.keeps_versions:
-                old = await _find_size(backend, upload.bucket, ObjectRef(upload.key))
+            old = await _find_replaced(accounts, backend, upload.bucket, upload.key)
             return Write(WriteKind.OTHER, upload.key, began_at=began_at), (upload.key,)
 
-        async with self._reserved(account, plan) as reservation:
+        async with self._reserved(place, accounts, plan) as reservation:
             yield
             size = await _find_size(backend, upload.bucket, ObjectRef(upload.key))
             if size is not None:
@@ -147,8 +159,8 @@ class Meter:
         """
         Count the parts of an upload no more.
         """
-        account = self._find(backend, upload.bucket)
-        if account is None:
+        place = QuotaPlace(backend.info.id, upload.bucket)
+        if not (accounts := self._find_all(place)):
             yield
             return
         parts = 0
@@ -159,7 +171,7 @@ class Meter:
             parts = await sum_parts(backend, upload)
             return Write(WriteKind.OTHER, upload.key, began_at=began_at), (upload.key,)
 
-        async with self._reserved(account, plan) as reservation:
+        async with self._reserved(place, accounts, plan) as reservation:
             yield
             self._ledger.settle(reservation, Growth(part_bytes=-parts))
 
@@ -171,22 +183,23 @@ class Meter:
         Count no more what is deleted. Put what was not deleted into the set that this gives.
         """
         kept: set[ObjectRef] = set()
-        account = self._find(backend, bucket)
-        if account is None:
+        place = QuotaPlace(backend.info.id, bucket)
+        if not (accounts := self._find_all(place)):
             yield kept
             return
         sizes: dict[ObjectRef, int] = {}
 
         async def plan() -> tuple[Write, tuple[str, ...]]:
             began_at = time.monotonic()
-            freed = [ref for ref in refs if ref.version_id or not account.keeps_versions]
+            keeps_versions = _keeps_versions(accounts)
+            freed = [ref for ref in refs if ref.version_id or not keeps_versions]
             sizes.clear()
-            sizes.update(await _find_sizes(backend, bucket, freed))
+            sizes.update(await _find_sizes(backend, bucket, freed, is_sure=keeps_versions is False))
             keys = tuple(sorted({ref.key for ref in sizes}))
             key = keys[0] if len(keys) == 1 else ""
             return Write(WriteKind.OTHER, key, began_at=began_at), keys
 
-        async with self._reserved(account, plan) as reservation:
+        async with self._reserved(place, accounts, plan) as reservation:
             yield kept
             gone = [size for ref, size in sizes.items() if ref not in kept]
             self._ledger.settle(reservation, Growth(-sum(gone), -len(gone)))
@@ -198,17 +211,19 @@ class Meter:
         Raises:
             StowageError: `store_unavailable`.
         """
-        account = self._find(backend, bucket)
+        account = self._ledger.find(QuotaPlace(backend.info.id, bucket).subject)
         if account is not None:
             await self._ledger.keep_versions(account)
 
     # --- what the blocks share ------------------------------------------------------------------
 
-    def _find(self, backend: Backend, bucket: str) -> Account | None:
-        return self._ledger.find(QuotaPlace(backend.info.id, bucket))
+    def _find_all(self, place: QuotaPlace) -> tuple[Account, ...]:
+        return self._ledger.find_all(place, self._ledger.subjects_of(self._user_id))
 
     @asynccontextmanager
-    async def _reserved(self, account: Account, plan: _Plan) -> AsyncIterator[Reservation]:
+    async def _reserved(
+        self, place: QuotaPlace, accounts: tuple[Account, ...], plan: _Plan
+    ) -> AsyncIterator[Reservation]:
         """
         Hold what the plan needs; end it when the block is over, however that was.
         """
@@ -216,7 +231,7 @@ class Meter:
         while reservation is None:
             write, keys = await plan()
             reservation = await self._ledger.reserve(
-                account, write, keys=keys, looked_at=write.began_at
+                place, accounts, write, keys=keys, looked_at=write.began_at
             )
         try:
             yield reservation
@@ -234,6 +249,28 @@ def _is_certain(error: StowageError) -> bool:
     Tell whether a call that failed so has certainly changed nothing.
     """
     return error.entry is not errors.BACKEND_ERROR
+
+
+def _keeps_versions(accounts: tuple[Account, ...]) -> bool | None:
+    """
+    Tell whether what is replaced stays; `None` where the bucket itself has no limit: ask it.
+    """
+    known = (account.keeps_versions for account in accounts if account.subject.is_bucket)
+    return next(known, None)
+
+
+async def _find_replaced(
+    accounts: tuple[Account, ...], backend: Backend, bucket: str, key: str
+) -> int | None:
+    """
+    Return the size of what a write to a key replaces; `None` for nothing, or nothing that goes.
+    """
+    keeps_versions = _keeps_versions(accounts)
+    if keeps_versions:
+        return None
+    found = await _find_object(backend, bucket, ObjectRef(key))
+    is_kept = found is not None and keeps_versions is None and bool(found.version_id)
+    return None if found is None or is_kept else found.size_bytes
 
 
 async def sum_parts(backend: Backend, upload: UploadRef) -> int:
@@ -265,32 +302,45 @@ async def _find_part(backend: Backend, upload: UploadRef, part_number: int) -> i
     return sum(part.size_bytes for part in page.parts if part.part_number == part_number)
 
 
-async def _find_size(backend: Backend, bucket: str, ref: ObjectRef) -> int | None:
+async def _find_object(backend: Backend, bucket: str, ref: ObjectRef) -> ObjectInfo | None:
     """
-    Return the size of an object; `None` if there is none.
+    Return an object; `None` if there is none.
     """
     try:
-        return (await backend.objects.head(bucket, ref)).size_bytes
+        return await backend.objects.head(bucket, ref)
     except StowageError as error:
         if error.entry is errors.NOT_FOUND:
             return None
         raise
 
 
+async def _find_size(backend: Backend, bucket: str, ref: ObjectRef) -> int | None:
+    """
+    Return the size of an object; `None` if there is none.
+    """
+    found = await _find_object(backend, bucket, ref)
+    return None if found is None else found.size_bytes
+
+
 async def _find_sizes(
-    backend: Backend, bucket: str, refs: Sequence[ObjectRef]
+    backend: Backend, bucket: str, refs: Sequence[ObjectRef], *, is_sure: bool
 ) -> dict[ObjectRef, int]:
     """
     Return the sizes of those objects that are there: many by a listing, what it misses one by one.
+
+    `is_sure`: no versions are kept there; else an object is left out that has one, and stays.
     """
     limit = asyncio.Semaphore(_HEADS_AT_ONCE)
 
     async def find(ref: ObjectRef) -> int | None:
         async with limit:
-            return await _find_size(backend, bucket, ref)
+            found = await _find_object(backend, bucket, ref)
+        is_kept = found is not None and found.version_id and not ref.version_id and not is_sure
+        return None if found is None or is_kept else found.size_bytes
 
     wanted = list(dict.fromkeys(refs))
-    listed = await _list_sizes(backend, bucket, [ref.key for ref in wanted if not ref.version_id])
+    plain = [ref.key for ref in wanted if is_sure and not ref.version_id]
+    listed = await _list_sizes(backend, bucket, plain)
     sizes = {ref: listed[ref.key] for ref in wanted if not ref.version_id and ref.key in listed}
     missing = [ref for ref in wanted if ref not in sizes]
     found = await asyncio.gather(*(find(ref) for ref in missing))

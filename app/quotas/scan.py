@@ -22,13 +22,14 @@ from app.database.engine import Database
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.quotas import repository
+from app.quotas import usage as rows
 from app.quotas.account import Account
 from app.quotas.books import DEAD_SECONDS, Counted
 from app.quotas.counting import Count
 from app.quotas.ledger import Ledger
-from app.quotas.limits import QuotaPlace
+from app.quotas.limits import QuotaPlace, parse_row_id
 from app.quotas.meter import sum_parts
-from app.quotas.repository import Usage
+from app.quotas.usage import Usage
 
 FIRST_SECONDS = 60.0
 """After the start, before all buckets are counted: what they held was written down."""
@@ -122,14 +123,20 @@ class Scanner:
     async def _count_pressing(self) -> None:
         before = self._clock.now() - timedelta(seconds=DEAD_SECONDS)
         async with self._database.read() as connection:
-            dead = await repository.list_dead_holds(connection, before)
-            known = await repository.list_usage(connection)
+            dead = await rows.list_dead_holds(connection, before)
+            known = await rows.list_usage(connection)
+        for subject in dead:
+            if not subject.is_bucket:
+                await self._ledger.charge_dead(subject)
+        limited = [one for one in self._ledger.accounts if one.subject.is_bucket]
         fresh = [
-            account.place
-            for account in self._ledger.accounts
-            if known.get(account.place, Usage()).computed_at is None or _is_recount_due(account)
+            account.subject
+            for account in limited
+            if known.get(parse_row_id(account.subject.id), Usage()).computed_at is None
+            or _is_recount_due(account)
         ]
-        for place in dict.fromkeys((*dead, *fresh)):
+        pressing = [parse_row_id(one.id) for one in (*dead, *fresh) if one.is_bucket]
+        for place in dict.fromkeys(pressing):
             if self._pressed_at.get(place, float("-inf")) < time.monotonic() - AGAIN_SECONDS:
                 self._pressed_at[place] = time.monotonic()
                 self.begin(place)
@@ -150,7 +157,7 @@ class Scanner:
             return
         for bucket in found:
             place = QuotaPlace(backend_id, bucket.name)
-            is_wanted = place not in untracked or self._ledger.find(place) is not None
+            is_wanted = place not in untracked or self._ledger.find(place.subject) is not None
             if is_wanted and not is_scratch(bucket.name):
                 await self._count_quietly(place)
 
@@ -162,18 +169,18 @@ class Scanner:
 
     async def _count(self, place: QuotaPlace) -> Usage:
         while True:
-            account = self._ledger.watch(place)
+            account = self._ledger.watch(place.subject)
             counted = await self._count_for(place, account)
             if account is not None:
                 await self._ledger.store_count(account, counted)
                 break
-            if self._ledger.watch(place) is None:
+            if self._ledger.watch(place.subject) is None:
                 async with self._database.write() as connection:
-                    await repository.store_usage(connection, place, counted.end())
+                    await rows.store_usage(connection, place, counted.end())
                 break
             # A limit came meanwhile: what was written since is not in this count.
         async with self._database.read() as connection:
-            return await repository.find_usage(connection, place) or Usage()
+            return await rows.find_usage(connection, place.subject) or Usage()
 
     async def _count_for(self, place: QuotaPlace, account: Account | None) -> Counted:
         """

@@ -7,9 +7,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import RowMapping
 
 from app.audit.actions import AuditAction
 from app.audit.event import SYSTEM, Actor, DetailValue
@@ -22,16 +19,19 @@ from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.metrics import Metrics
 from app.quotas import repository
+from app.quotas import usage as rows
 from app.quotas.account import Account
 from app.quotas.backend import MeteredBackends
+from app.quotas.charged import ChargedQuotas
 from app.quotas.desk import Desk
 from app.quotas.doubts import Doubts
 from app.quotas.ledger import Ledger
-from app.quotas.limits import Limits, QuotaPlace, check_limits, parse_row_id
+from app.quotas.limits import Limits, QuotaPlace, QuotaSubject, check_limits, parse_row_id
 from app.quotas.meter import Meter
 from app.quotas.metrics import QuotaMetrics
-from app.quotas.repository import Usage
+from app.quotas.quota import Quota, columns_of, detail_of, quota_of
 from app.quotas.scan import Scanner
+from app.quotas.usage import Usage
 from app.rbac.levels import Level, level_names
 from app.rbac.policy import Action, Allowed, Resource, authorize
 
@@ -40,22 +40,6 @@ FIRST_COUNT_SECONDS = 2.0
 DEFAULT_SCAN_SECONDS = 1800.0
 _READ = Action("GetBucketQuota", Level.LIST, whole_bucket=True)
 _SEE = Action("GetBucketSizeTracking", Level.NONE, any_level=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """
-    What is known of a bucket: its limit, and what it holds.
-    """
-
-    place: QuotaPlace
-    limits: Limits | None = None
-    usage: Usage | None = None
-    updated_at: datetime | None = None
-    updated_by: str = ""
-    source: str = "dashboard"
-    source_file: str = ""
-    source_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +76,10 @@ class QuotaService:
         self.metered = MeteredBackends(Meter(self.ledger))
         self.doubts = Doubts(self.ledger, backends)
         self.scanner = Scanner(self.ledger, database, backends, clock=clock)
+        self.charged = ChargedQuotas(
+            database, self.ledger, audit=audit, clock=clock, present=self._present
+        )
+        """The limits of users, groups and credentials."""
         self._metrics = QuotaMetrics(metrics.registry, lambda: self.ledger.accounts)
         self.ledger.on_soft = self._note_soft
         self.ledger.on_refused = self._metrics.count_refusal
@@ -111,20 +99,23 @@ class QuotaService:
 
     async def list(self, actor: Actor) -> Sequence[Quota]:
         """
-        Return every bucket that has a limit, by backend and bucket.
+        Return every limit, by kind, then by backend and bucket, or by id.
 
         Raises:
             StowageError: `forbidden`.
         """
         actor.require_admin()
         async with self._database.read() as connection:
-            rows = await repository.list_rows(connection)
-            usage = await repository.list_usage(connection)
-        places = [parse_row_id(row["subject_id"]) for row in rows]
-        return [
-            _quota_of(place, row, self._present(place, usage.get(place)))
-            for place, row in zip(places, rows, strict=True)
-        ]
+            limited = await repository.list_rows(connection)
+            used = await rows.list_used(connection)
+            held = await rows.list_usage(connection)
+        known = {**used, **{place.subject: usage for place, usage in held.items()}}
+        found = []
+        for row in limited:
+            subject = repository.subject_of(row)
+            usage = known.get(subject, None if subject.is_bucket else Usage())
+            found.append(quota_of(subject, row, self._present(subject, usage)))
+        return found
 
     async def put(
         self, actor: Actor, place: QuotaPlace, limits: Limits, *, by: Declaration = DASHBOARD
@@ -140,17 +131,14 @@ class QuotaService:
         self._backends.describe(place.backend_id)
         check_limits(limits)
         async with self._database.write() as connection:
-            old = await repository.find_row(connection, place)
+            old = await repository.find_row(connection, place.subject)
             check_owner("quota", place.row_id, old, source=by.source)
-            await repository.store_limits(connection, place, self._columns(actor, limits, by))
-            usage = await repository.find_usage(connection, place)
+            values = columns_of(actor, limits, self._clock.now(), by)
+            await repository.store_limits(connection, place.subject, values)
+            usage = await rows.find_usage(connection, place.subject)
         keeps_versions = usage is not None and usage.keeps_versions
-        self.ledger.limit(place, limits, keeps_versions=keeps_versions)
-        detail: dict[str, DetailValue] = {
-            "soft_bytes": limits.soft_bytes,
-            "hard_bytes": limits.hard_bytes,
-        }
-        self._record(actor, AuditAction.QUOTA_SET, place, detail)
+        self.ledger.limit(place.subject, limits, keeps_versions=keeps_versions)
+        self._record(actor, AuditAction.QUOTA_SET, place, detail_of(limits))
         if usage is None or usage.computed_at is None:
             await self._count_first(place)
         return await self._read(place)
@@ -164,10 +152,10 @@ class QuotaService:
         """
         actor.require_admin()
         async with self._database.write() as connection:
-            old = await repository.find_row(connection, place)
+            old = await repository.find_row(connection, place.subject)
             check_owner("quota", place.row_id, old, source=by.source)
-            was_there = await repository.delete_limits(connection, place)
-        self.ledger.free(place)
+            was_there = await repository.delete_limits(connection, place.subject)
+        self.ledger.free(place.subject)
         if was_there:
             self._record(actor, AuditAction.QUOTA_DELETE, place, {})
 
@@ -227,8 +215,8 @@ class QuotaService:
         async with self._database.write() as connection:
             await repository.check_tracking(connection, place, source=by.source)
             await repository.store_tracking(connection, place, values)
-            if not is_enabled and await repository.find_row(connection, place) is None:
-                await repository.delete_usage(connection, place)
+            if not is_enabled and await repository.find_row(connection, place.subject) is None:
+                await rows.delete_usage(connection, place.subject)
         detail: dict[str, DetailValue] = {"enabled": is_enabled}
         self._record(actor, AuditAction.BUCKET_SIZE_TRACKING_SET, place, detail)
         return Tracking(is_enabled, now, actor.id)
@@ -272,15 +260,15 @@ class QuotaService:
 
     async def _read(self, place: QuotaPlace) -> Quota:
         async with self._database.read() as connection:
-            row = await repository.find_row(connection, place)
-            usage = await repository.find_usage(connection, place)
-        return _quota_of(place, row, self._present(place, usage))
+            row = await repository.find_row(connection, place.subject)
+            usage = await rows.find_usage(connection, place.subject)
+        return quota_of(place.subject, row, self._present(place.subject, usage))
 
-    def _present(self, place: QuotaPlace, usage: Usage | None) -> Usage | None:
+    def _present(self, subject: QuotaSubject, usage: Usage | None) -> Usage | None:
         """
         Put what happened here in place of what the database was told up to a second ago.
         """
-        account = self.ledger.watch(place)
+        account = self.ledger.watch(subject)
         if usage is None or account is None or not account.is_loaded:
             return usage
         return replace(usage, used_bytes=account.counter.used, object_count=account.objects)
@@ -290,28 +278,21 @@ class QuotaService:
             async with asyncio.timeout(FIRST_COUNT_SECONDS):
                 await self.scanner.count(place)
 
-    def _columns(self, actor: Actor, limits: Limits, by: Declaration) -> dict[str, Any]:
-        now = self._clock.now()
-        return {
-            "soft_bytes": limits.soft_bytes,
-            "hard_bytes": limits.hard_bytes,
-            "created_at": now,
-            "created_by": actor.id,
-            "updated_at": now,
-            "updated_by": actor.id,
-            **by.columns(),
-        }
-
     def _note_soft(self, account: Account) -> None:
         self.desk.notify(account)
         if not account.is_soft_passed:
             return
         self._metrics.count_soft(account)
+        subject, action = account.subject, AuditAction.QUOTA_SOFT_LIMIT
         detail: dict[str, DetailValue] = {
             "soft_bytes": account.limits.soft_bytes,
             "used_bytes": account.counter.used,
         }
-        self._record(SYSTEM, AuditAction.QUOTA_SOFT_LIMIT, account.place, detail)
+        if subject.is_bucket:
+            self._record(SYSTEM, action, parse_row_id(subject.id), detail)
+            return
+        detail |= {"kind": subject.kind.value, "id": subject.id}
+        self._audit.record(SYSTEM.event(self._clock.now(), action, detail=detail))
 
     def _record(
         self,
@@ -336,18 +317,3 @@ def _require(actor: Actor, place: QuotaPlace, action: Action) -> None:
         levels = ", ".join(level_names(decision.missing or action.levels))
         params = {"action": action.name, "levels": levels}
         raise errors.FORBIDDEN(reason=decision.reason, params=params)
-
-
-def _quota_of(place: QuotaPlace, row: RowMapping | None, usage: Usage | None) -> Quota:
-    if row is None:
-        return Quota(place, usage=usage)
-    return Quota(
-        place,
-        Limits(row["soft_bytes"], row["hard_bytes"]),
-        usage,
-        row["updated_at"],
-        row["updated_by"] or "",
-        row["source"],
-        row["source_file"],
-        row["source_line"],
-    )

@@ -61,6 +61,15 @@ class Principal:
     name: str = ""
     scopes: tuple[Scope, ...] = ()
     ceiling: tuple[Scope, ...] | None = None
+    answered_by: str | None = None
+    """The user whose limits hold where nobody is `user_id`: the owner of a share."""
+
+    @property
+    def charged_user_id(self) -> str | None:
+        """
+        Whose limits of bytes its writes are held to.
+        """
+        return self.user_id or self.answered_by
 
     @property
     def is_admin(self) -> bool:

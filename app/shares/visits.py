@@ -253,5 +253,6 @@ def _actor(share: Share, owner: Principal, visitor: Actor) -> Actor:
         name="share",
         scopes=scopes,
         ceiling=owner.scopes,
+        answered_by=owner.user_id,
     )
     return Actor(principal, visitor.request_id, visitor.ip, visitor.user_agent)

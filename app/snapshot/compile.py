@@ -3,6 +3,7 @@ From rows to the entries of a snapshot: pure, one function per kind.
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypedDict
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 from app.backends.registry import Upstream
 from app.grants.effective import GrantRow, RoleScopes, concerns, effective_scopes
+from app.quotas.limits import QuotaKind, QuotaSubject
 from app.rbac.levels import Role, parse_access
 from app.rbac.principal import ANY, EVERYTHING, Principal, PrincipalKind, Scope
 from app.snapshot.values import (
@@ -79,6 +81,8 @@ class World:
     grants: Sequence[GrantRow]
     defaults: RoleScopes
     aliases: Mapping[str, BucketTarget]
+    limited: AbstractSet[QuotaSubject] = frozenset()
+    """The users, groups and credentials that have a limit of bytes."""
     has_static: bool = False
     """Whether the static account is configured, which owns credentials but has no row."""
 
@@ -137,8 +141,23 @@ def compile_credential(row: CredentialRow, world: World) -> CredentialEntry | No
         expires_at=row.expires_at.timestamp() if row.expires_at else None,
         cidrs=tuple(row.cidrs),
         limits=_compile_limits(row.limits),
+        charged=_compile_charged(row, world),
         created_at=row.created_at.timestamp(),
     )
+
+
+def _compile_charged(row: CredentialRow, world: World) -> tuple[QuotaSubject, ...]:
+    """
+    Return whose limits apply to what a credential writes; a user without a limit costs nothing.
+    """
+    if not world.limited:
+        return ()
+    subjects = [QuotaSubject(QuotaKind.CREDENTIAL, row.access_key)]
+    if row.user_id is not None:
+        groups = sorted(world.groups.get(row.user_id, ()))
+        subjects.append(QuotaSubject(QuotaKind.USER, row.user_id))
+        subjects += [QuotaSubject(QuotaKind.GROUP, group_id) for group_id in groups]
+    return tuple(one for one in subjects if one in world.limited)
 
 
 def _find_owner(row: CredentialRow, world: World) -> Owner | None:

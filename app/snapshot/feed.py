@@ -8,7 +8,7 @@ change builds the snapshot anew and compares.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TypeVar
@@ -67,6 +67,7 @@ class SnapshotFeed:
         self._snapshot = EMPTY
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._subscribers: set[asyncio.Queue[DeltaMessage]] = set()
+        self._groups: Mapping[str, frozenset[str]] = {}
 
     @property
     def current(self) -> Snapshot:
@@ -74,6 +75,12 @@ class SnapshotFeed:
         Return the snapshot as it stands; empty until `refresh` ran once.
         """
         return self._snapshot
+
+    def groups_of(self, user_id: str) -> Collection[str]:
+        """
+        Return the ids of a user's groups, as old as the snapshot.
+        """
+        return self._groups.get(user_id, ())
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator[tuple[Snapshot, asyncio.Queue[DeltaMessage]]]:
@@ -188,11 +195,14 @@ class SnapshotFeed:
             credentials=_compile_credentials(rows, world),
             cors=cors,
             anonymous=anonymous,
-            quotas=quotas,
+            quotas=quotas.buckets,
+            charged=quotas.charged,
         )
 
     async def _load_world(self, connection: AsyncConnection) -> World:
-        return await load_world(connection, self._defaults, has_static=self._has_static)
+        world = await load_world(connection, self._defaults, has_static=self._has_static)
+        self._groups = world.groups
+        return world
 
     async def _load_some(self, access_keys: set[str]) -> Snapshot:
         async with self._database.read() as connection:
@@ -259,6 +269,7 @@ def find_delta(old: Snapshot, new: Snapshot) -> DeltaMessage:
     cors, removed_cors = _compare(old.cors, new.cors)
     anonymous, removed_anonymous = _compare(old.anonymous, new.anonymous)
     quotas, removed_quotas = _compare(old.quotas, new.quotas)
+    charged, removed_charged = _compare(old.charged, new.charged)
     return DeltaMessage(
         revision=new.revision,
         settings=new.settings if new.settings != old.settings else None,
@@ -272,6 +283,8 @@ def find_delta(old: Snapshot, new: Snapshot) -> DeltaMessage:
         removed_anonymous=removed_anonymous,
         quotas=quotas,
         removed_quotas=removed_quotas,
+        charged=charged,
+        removed_charged=removed_charged,
     )
 
 

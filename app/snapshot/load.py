@@ -23,6 +23,8 @@ from app.database.tables import (
 from app.grants.effective import RoleScopes
 from app.grants.repository import list_grants, load_memberships
 from app.quotas import repository as quota_repository
+from app.quotas.limits import Limits, QuotaSubject, parse_row_id
+from app.quotas.usage import list_usage
 from app.rbac.levels import Role
 from app.snapshot.compile import CredentialRow, Owner, World
 from app.snapshot.values import AnonymousBinding, BucketQuota, BucketTarget, CorsRule
@@ -74,6 +76,7 @@ async def load_world(
     aliases = await connection.execute(
         select(bucket_aliases.c.name, bucket_aliases.c.backend_id, bucket_aliases.c.bucket)
     )
+    limits = await quota_repository.list_limits(connection)
     return World(
         owners={
             row.id: Owner(row.id, row.username, Role(row.role), row.is_enabled)
@@ -83,6 +86,7 @@ async def load_world(
         grants=await list_grants(connection),
         defaults=defaults,
         aliases={row.name: BucketTarget(row.backend_id, row.bucket) for row in aliases.all()},
+        limited={one for one in limits if not one.is_bucket},
         has_static=has_static,
     )
 
@@ -176,17 +180,30 @@ async def load_anonymous(
     return found
 
 
-async def load_quotas(connection: AsyncConnection) -> Mapping[BucketTarget, BucketQuota]:
+@dataclass(frozen=True, slots=True)
+class LoadedLimits:
     """
-    Read the limit of every bucket that has one, and whether it keeps versions.
+    Every limit of bytes.
+    """
+
+    buckets: Mapping[BucketTarget, BucketQuota]
+    charged: Mapping[QuotaSubject, Limits]
+    """Those of users, groups and credentials."""
+
+
+async def load_quotas(connection: AsyncConnection) -> LoadedLimits:
+    """
+    Read every limit, and which of the buckets keep versions.
     """
     limits = await quota_repository.list_limits(connection)
-    usage = await quota_repository.list_usage(connection) if limits else {}
-    return {
+    places = {parse_row_id(one.id): limits[one] for one in limits if one.is_bucket}
+    usage = await list_usage(connection) if places else {}
+    buckets = {
         BucketTarget(*place): BucketQuota(
             limit.soft_bytes,
             limit.hard_bytes,
             keeps_versions=place in usage and usage[place].keeps_versions,
         )
-        for place, limit in limits.items()
+        for place, limit in places.items()
     }
+    return LoadedLimits(buckets, {one: limits[one] for one in limits if not one.is_bucket})

@@ -2,12 +2,14 @@
 The snapshot: everything a proxy worker needs to decide a request, frozen and pure.
 
 Main builds it from the database and sends it to each worker once, then deltas by revision. A
-worker never asks main for a fact. Only the standard library and `app.rbac` are imported here.
+worker never asks main for a fact. Only the standard library, `app.rbac` and the values of limits
+are imported here.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from app.quotas.limits import NOBODY, Limits, QuotaSubject
 from app.rbac.principal import Principal
 
 
@@ -88,6 +90,8 @@ class CredentialEntry:
     cidrs: tuple[str, ...] = ()
     """Networks it may be used from; empty means any."""
     limits: CredentialLimits | None = None
+    charged: tuple[QuotaSubject, ...] = NOBODY
+    """Whose limits of bytes its writes are held to: its own, its owner's, those of their groups."""
     created_at: float = 0.0
 
 
@@ -178,6 +182,8 @@ class Snapshot:
     """By the name that clients use."""
     quotas: Mapping[BucketTarget, BucketQuota] = field(default_factory=dict)
     """The buckets that have a limit; writes to all others pay for nothing."""
+    charged: Mapping[QuotaSubject, Limits] = field(default_factory=dict)
+    """The limits of users, groups and credentials, for main alone."""
 
 
 EMPTY = Snapshot(0, ProxySettings(), {}, {})

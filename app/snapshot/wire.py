@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from app.audit.event import AuditEvent
+from app.quotas.limits import Limits, QuotaSubject
 from app.quotas.messages import QuotaDown, QuotaUp
 from app.snapshot.calls import CorsSet, SetCors
 from app.snapshot.values import (
@@ -59,6 +60,8 @@ class DeltaMessage(msgspec.Struct, frozen=True, tag="delta", omit_defaults=True)
     removed_anonymous: tuple[str, ...] = ()
     quotas: Mapping[BucketTarget, BucketQuota] = {}
     removed_quotas: tuple[BucketTarget, ...] = ()
+    charged: Mapping[QuotaSubject, Limits] = {}
+    removed_charged: tuple[QuotaSubject, ...] = ()
 
 
 class Drain(msgspec.Struct, frozen=True, tag="drain"):
@@ -240,6 +243,7 @@ def apply_delta(snapshot: Snapshot, delta: DeltaMessage) -> Snapshot:
         cors=_merge(snapshot.cors, delta.cors, delta.removed_cors),
         anonymous=_merge(snapshot.anonymous, delta.anonymous, delta.removed_anonymous),
         quotas=_merge(snapshot.quotas, delta.quotas, delta.removed_quotas),
+        charged=_merge(snapshot.charged, delta.charged, delta.removed_charged),
     )
 
 

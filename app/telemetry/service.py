@@ -17,7 +17,7 @@ from app.database.engine import Database
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.metrics import Metrics
-from app.quotas.repository import list_usage
+from app.quotas.usage import list_usage
 from app.telemetry import series, store
 from app.telemetry.series import KEYS, Series
 

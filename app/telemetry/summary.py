@@ -12,7 +12,7 @@ from app.database.engine import Database
 from app.jobs.repository import count_states
 from app.metrics import FailedRequest, Metrics
 from app.quotas.limits import QuotaPlace
-from app.quotas.repository import Usage, list_usage
+from app.quotas.usage import Usage, list_usage
 from app.telemetry import store
 from app.telemetry.series import BYTES, LATENCY, REQUESTS
 from app.telemetry.service import Telemetry

@@ -1,16 +1,19 @@
 """
-How much a bucket may hold, and how much it does.
+How much a bucket may hold, and users, groups and credentials may add; and how much is used.
 """
 
-from app.quotas import service
-from app.quotas.limits import Limits, QuotaPlace
+from typing import Literal
+
+from app.errors import registry as errors
+from app.quotas import quota
+from app.quotas.limits import Limits, QuotaKind, QuotaPlace, QuotaSubject
 from dashboard.call import Call
 from dashboard.schemas import Body, Schema, SourceName, Timestamp, omitted
 
 
 class Quota(Schema):
     """
-    Limit and usage of a bucket; what is not known is left out.
+    A limit and what is used of it; what is not known is left out.
     """
 
     configured: bool
@@ -27,15 +30,15 @@ class Quota(Schema):
     source_line: int = omitted(0)
 
 
-class BucketQuota(Quota):
+class ListedQuota(Quota):
     """
-    The limit of one bucket among all limits.
+    One limit among all limits; only that of a bucket names backend and bucket.
     """
 
-    kind: str
+    kind: Literal["bucket", "user", "group", "credential"]
     id: str
-    backend_id: str
-    bucket: str
+    backend_id: str = omitted("")
+    bucket: str = omitted("")
 
 
 class QuotaList(Schema):
@@ -43,7 +46,7 @@ class QuotaList(Schema):
     Every limit.
     """
 
-    quotas: list[BucketQuota]
+    quotas: list[ListedQuota]
 
 
 class QuotaPut(Body):
@@ -91,7 +94,31 @@ async def list_quotas(call: Call) -> QuotaList:
     Return every limit with what is used of it.
     """
     found = await call.services.quotas.list(call.actor)
-    return QuotaList(quotas=[_bucket_quota(one) for one in found])
+    return QuotaList(quotas=[_listed(one) for one in found])
+
+
+async def get_charged_quota(call: Call) -> Quota:
+    """
+    Return the limit of a user, a group or a credential, and what is used of it.
+    """
+    return Quota(**_members(await call.services.quotas.charged.get(call.actor, _subject(call))))
+
+
+async def put_charged_quota(call: Call) -> Quota:
+    """
+    Set the limit of a user, a group or a credential.
+    """
+    body, subject = await call.body(QuotaPut), _subject(call)
+    limits = Limits(body.soft_bytes, body.hard_bytes)
+    found = await call.services.quotas.charged.put(call.actor, subject, limits)
+    return Quota(**_members(found))
+
+
+async def delete_charged_quota(call: Call) -> None:
+    """
+    Take the limit of a user, a group or a credential away, and forget what was used of it.
+    """
+    await call.services.quotas.charged.delete(call.actor, _subject(call))
 
 
 def quota_place(call: Call) -> QuotaPlace:
@@ -101,17 +128,23 @@ def quota_place(call: Call) -> QuotaPlace:
     return QuotaPlace(call.path("bid"), call.path("bucket"))
 
 
-def _bucket_quota(found: service.Quota) -> BucketQuota:
-    return BucketQuota(
-        kind="bucket",
-        id=found.place.row_id,
-        backend_id=found.place.backend_id,
-        bucket=found.place.bucket,
-        **_members(found),
-    )
+def _subject(call: Call) -> QuotaSubject:
+    """
+    Return whom the path names; the limits of buckets have a path of their own.
+    """
+    kind = call.path("kind")
+    if kind not in set(QuotaKind) - {QuotaKind.BUCKET}:
+        raise errors.NOT_FOUND(reason="route.unknown")
+    return QuotaSubject(QuotaKind(kind), call.path("id"))
 
 
-def _members(found: service.Quota, *, shows_people: bool = True) -> dict[str, object]:
+def _listed(found: quota.Quota) -> ListedQuota:
+    subject = found.subject
+    place = found.place._asdict() if subject.is_bucket else {}
+    return ListedQuota(kind=subject.kind.value, id=subject.id, **place, **_members(found))
+
+
+def _members(found: quota.Quota, *, shows_people: bool = True) -> dict[str, object]:
     limits, usage = found.limits or Limits(), found.usage
     members: dict[str, object] = {
         "configured": found.limits is not None,

@@ -1,5 +1,5 @@
 """
-Limits of buckets from the command line.
+Limits from the command line.
 """
 
 import json
@@ -14,7 +14,7 @@ from support.stowage import run_stowage
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     """
-    A configuration with one backend in its database, at which nobody answers.
+    A configuration with one user and one backend in its database, at which nobody answers.
     """
     file = tmp_path / "config.yaml"
     file.write_text(
@@ -28,6 +28,11 @@ def config(tmp_path: Path) -> Path:
             "INSERT INTO backends (id, name, endpoint, path_style, capabilities, is_enabled,"
             " is_in_maintenance, created_at, updated_at)"
             " VALUES ('main', 'Main', 'http://127.0.0.1:9', 1, '{}', 1, 0, 0, 0)"
+        )
+        database.execute(
+            "INSERT INTO users (id, username, username_folded, role, is_enabled,"
+            " must_change_password, password_changed_at, created_at, updated_at)"
+            " VALUES ('01ULI', 'uli', 'uli', 'user', 1, 0, 0, 0, 0)"
         )
     database.close()
     return file
@@ -45,10 +50,12 @@ def test_a_limit_is_set_shown_and_cleared(config: Path) -> None:
     status, out = run(config, "show", "main/docs", "--format", "json")
     facts = json.loads(out)
     assert (facts["soft_bytes"], facts["hard_bytes"]) == (900 * 2**20, 2**30)
-    assert run(config, "list")[1].startswith("main/docs  used ")
+
+    status, out = run(config, "set", "user:uli", "--hard", "1G")
+    assert (status, out) == (0, "user:01ULI  used 0 bytes, hard 1073741824\n")
 
     assert run(config, "clear", "main/docs") == (0, "main/docs has no limit\n")
-    assert run(config, "list") == (0, "")
+    assert run(config, "list") == (0, out)
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,72 @@ def test_an_upload_beyond_the_limit_is_refused_with_the_numbers(
     assert put(uli, place, "b", 10).status_code == 201
 
 
+def test_a_user_s_limit_holds_in_every_bucket_and_is_listed_with_the_others(
+    ada: httpx.Client, uli: httpx.Client, place: Place
+) -> None:
+    user_id = uli.get("/api/me").json()["id"]
+    url = f"/api/admin/quotas/user/{user_id}"
+    assert ada.get(url).json() == {"configured": False, "has_usage": False}
+
+    answer = ada.put(url, json={"soft_bytes": 5, "hard_bytes": 10})
+
+    assert answer.status_code == 200
+    assert (answer.json()["hard_bytes"], answer.json()["has_usage"]) == (10, True)
+    try:
+        assert put(uli, place, "a", 10).status_code == 201
+        assert told(put(uli, place, "b", 1)) == (507, "quota_exceeded", "quota.user")
+        assert put(ada, place, "b", 1).status_code == 201
+        refs = {"keys": [{"key": "a"}]}
+        assert uli.post(f"{place.url}/objects/delete", json=refs).status_code == 200
+        assert put(uli, place, "c", 10).status_code == 201
+        listed = ada.get("/api/admin/quotas").json()["quotas"]
+        mine = [one for one in listed if one["id"] == user_id]
+        assert [(one["kind"], one["usage_bytes"], "bucket" in one) for one in mine] == [
+            ("user", 10, False)
+        ]
+    finally:
+        assert ada.delete(url).status_code == 204
+    assert ada.delete(url).status_code == 204
+    assert put(uli, place, "d", 1).status_code == 201
+
+
+def test_an_upload_link_writes_on_the_account_of_who_made_it(
+    ada: httpx.Client, uli: httpx.Client, dashboard: Dashboard, place: Place
+) -> None:
+    url = f"/api/admin/quotas/user/{uli.get('/api/me').json()['id']}"
+    body = {"backend_id": BACKEND, "bucket": place.bucket, "kind": "upload", "prefix": "in/"}
+    code = uli.post("/api/shares", json=body).json()["code"]
+    ada.put(url, json={"hard_bytes": 10}).raise_for_status()
+    try:
+        stranger = dashboard.client()
+
+        def send(name: str, size: int) -> httpx.Response:
+            upload = f"/s/{code}/upload"
+            return stranger.put(upload, params={"name": name}, content=b"x" * size)
+
+        assert send("a", 8).status_code == 201
+        assert told(send("b", 3))[:2] == (507, "quota_exceeded")
+        assert ada.get(url).json()["usage_bytes"] == 8
+    finally:
+        ada.delete(url)
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("user/nobody", "user.not_found"),
+        ("group/nobody", "group.not_found"),
+        ("credential/nobody", "credential.not_found"),
+        ("bucket/main", "route.unknown"),
+        ("role/admin", "route.unknown"),
+    ],
+)
+def test_only_who_is_there_is_limited(ada: httpx.Client, path: str, reason: str) -> None:
+    answer = ada.put(f"/api/admin/quotas/{path}", json={"hard_bytes": 1})
+
+    assert told(answer) == (404, "not_found", reason)
+
+
 def test_who_may_list_sees_the_numbers_but_not_who_set_them(
     ada: httpx.Client, rea: httpx.Client, place: Place
 ) -> None:

@@ -40,7 +40,7 @@ async def used(stores: Stores, place: BucketPlace) -> tuple[int, int]:
     """
     What the counter says, after it was compared with what really is there.
     """
-    account = stores.quotas.ledger.find(quota_place(place))
+    account = stores.quotas.ledger.find(quota_place(place).subject)
     assert account is not None
     known = await stores.quotas.get(ADMIN, quota_place(place))
     assert known.usage is not None
@@ -261,7 +261,7 @@ async def test_a_bucket_without_a_limit_is_not_looked_at(
 ) -> None:
     await put(stores, place, "a", 4)
 
-    assert stores.quotas.ledger.find(quota_place(place)) is None
+    assert stores.quotas.ledger.find(quota_place(place).subject) is None
     assert (await stores.quotas.get(ADMIN, quota_place(place))).usage is None
 
 
@@ -276,7 +276,7 @@ async def test_passing_the_soft_limit_is_written_down_once(
 
     assert [(row.backend_id, row.bucket) for row in rows] == [("weed", place.bucket)]
     exposed = stores.metrics.render()[0].decode()
-    assert 'stowage_quota_soft_limit_total{backend="weed"} 1.0' in exposed
+    assert 'stowage_quota_soft_limit_total{backend="weed",kind="bucket"} 1.0' in exposed
     assert 'stowage_quota_buckets{backend="weed",state="soft"} 1.0' in exposed
     assert place.bucket not in exposed
 
@@ -287,7 +287,7 @@ async def test_a_bucket_whose_limit_came_from_elsewhere_is_counted_by_itself(
     monkeypatch.setattr("app.quotas.scan.ROUND_SECONDS", 0.05)
     await put(stores, place, "a", 8)
     scanner, ledger = stores.quotas.scanner, stores.quotas.ledger
-    ledger.limit(quota_place(place), Limits(0, 10), keeps_versions=False)
+    ledger.limit(quota_place(place).subject, Limits(0, 10), keeps_versions=False)
     following = asyncio.create_task(scanner.follow(interval_seconds=-1))
 
     async def is_counted() -> bool:

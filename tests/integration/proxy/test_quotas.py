@@ -68,7 +68,7 @@ class Bucket:
 
     @property
     def account(self) -> Account:
-        account = self.endpoint.services.quotas.ledger.find(self.place)
+        account = self.endpoint.services.quotas.ledger.find(self.place.subject)
         assert account is not None
         return account
 

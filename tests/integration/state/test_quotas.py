@@ -13,7 +13,7 @@ from app.clock import ManualClock
 from app.database.engine import Database
 from app.database.tables import bucket_usage, quota_holds
 from app.errors.raised import StowageError
-from app.quotas import repository
+from app.quotas import usage
 from app.quotas.account import Account, Reservation
 from app.quotas.books import DEAD_SECONDS, Counted
 from app.quotas.counting import Count
@@ -36,6 +36,7 @@ from support.polling import wait_until_async
 from support.state import NOON
 
 PLACE = QuotaPlace("main", "docs")
+SUBJECT = PLACE.subject
 MIB = 1024 * 1024
 Limit = Callable[..., Account]
 
@@ -48,8 +49,8 @@ async def ledger(database: Database, clock: ManualClock) -> AsyncIterator[Ledger
 
 
 def limit(ledger: Ledger, hard_bytes: int, soft_bytes: int = 0) -> Account:
-    ledger.limit(PLACE, Limits(soft_bytes, hard_bytes), keeps_versions=False)
-    account = ledger.find(PLACE)
+    ledger.limit(SUBJECT, Limits(soft_bytes, hard_bytes), keeps_versions=False)
+    account = ledger.find(SUBJECT)
     assert account is not None
     return account
 
@@ -59,9 +60,9 @@ def writing(size_bytes: int, key: str = "a", **more: object) -> Write:
 
 
 async def write(ledger: Ledger, size_bytes: int, key: str = "a") -> None:
-    account = ledger.find(PLACE)
+    account = ledger.find(SUBJECT)
     assert account is not None
-    reservation = await ledger.reserve(account, writing(size_bytes, key))
+    reservation = await ledger.reserve(PLACE, (account,), writing(size_bytes, key))
     assert reservation is not None
     ledger.settle(reservation, reservation.write.growth)
 
@@ -114,7 +115,7 @@ async def test_many_writers_at_once_never_pass_the_limit(ledger: Ledger) -> None
 
 async def test_what_is_released_is_free_again(ledger: Ledger) -> None:
     account = limit(ledger, 10)
-    reservation = await ledger.reserve(account, writing(10))
+    reservation = await ledger.reserve(PLACE, (account,), writing(10))
     assert reservation is not None
     await refused(ledger, 1)
 
@@ -143,9 +144,9 @@ async def test_a_server_that_dies_leaves_no_less_than_it_let_in(
 ) -> None:
     limit(ledger, 1000)
     await write(ledger, 300)
-    account = ledger.find(PLACE)
+    account = ledger.find(SUBJECT)
     assert account is not None
-    await ledger.reserve(account, writing(200, "running"))
+    await ledger.reserve(PLACE, (account,), writing(200, "running"))
 
     # It dies here: its successor knows only what the database says.
     successor = Ledger(database, clock=clock)
@@ -153,14 +154,14 @@ async def test_a_server_that_dies_leaves_no_less_than_it_let_in(
     with pytest.raises(StowageError):
         await write(successor, 501)
     async with database.read() as connection:
-        assert not await repository.list_dead_holds(connection, clock.now())
+        assert not await usage.list_dead_holds(connection, clock.now())
         clock.advance(timedelta(seconds=DEAD_SECONDS + 1))
-        dead = await repository.list_dead_holds(
+        dead = await usage.list_dead_holds(
             connection, clock.now() - timedelta(seconds=DEAD_SECONDS)
         )
-    assert list(dead) == [PLACE]
+    assert list(dead) == [SUBJECT]
 
-    counted = successor.find(PLACE)
+    counted = successor.find(SUBJECT)
     assert counted is not None
     await successor.store_count(counted, counted_as(300, clock.now()))
 
@@ -199,7 +200,7 @@ async def test_the_soft_limit_is_told_once_on_the_way_up(ledger: Ledger) -> None
 
     for number in range(4):
         await write(ledger, 5, f"k{number}")
-    reservation = await ledger.reserve(account, Write(WriteKind.OTHER, "k0"))
+    reservation = await ledger.reserve(PLACE, (account,), Write(WriteKind.OTHER, "k0"))
     assert reservation is not None
     ledger.settle(reservation, Growth(-15, -3))
 
@@ -208,8 +209,10 @@ async def test_the_soft_limit_is_told_once_on_the_way_up(ledger: Ledger) -> None
 
 async def test_two_that_free_the_same_key_take_turns(ledger: Ledger) -> None:
     account = limit(ledger, 100)
-    first = await ledger.reserve(account, writing(1), keys=("a",), looked_at=1e12)
-    second = asyncio.create_task(ledger.reserve(account, writing(1), keys=("a",), looked_at=0.0))
+    first = await ledger.reserve(PLACE, (account,), writing(1), keys=("a",), looked_at=1e12)
+    second = asyncio.create_task(
+        ledger.reserve(PLACE, (account,), writing(1), keys=("a",), looked_at=0.0)
+    )
     await asyncio.sleep(0)
     assert not second.done()
     assert first is not None
@@ -222,7 +225,7 @@ async def test_two_that_free_the_same_key_take_turns(ledger: Ledger) -> None:
 async def test_a_count_replaces_what_was_known_but_keeps_what_runs(ledger: Ledger) -> None:
     account = limit(ledger, 1000)
     await write(ledger, 900)
-    running = await ledger.reserve(account, writing(100, "b"))
+    running = await ledger.reserve(PLACE, (account,), writing(100, "b"))
     assert running is not None
 
     await ledger.store_count(account, counted_as(400))
@@ -262,10 +265,10 @@ class Worker:
         match message:
             case QuotaAnswer():
                 self.answers[message.number] = message
-                self.lease += message.spare_bytes
+                self.lease += sum(one.spare_bytes for one in message.lent)
             case QuotaRecall() if not self.is_deaf:
                 lease, self.lease = self.lease, 0
-                self.say(QuotaReturn(message.sequence, message.place, lease))
+                self.say(QuotaReturn(message.sequence, message.subject, lease))
 
     def say(self, message: object) -> None:
         self.desk.receive(self.name, message)  # type: ignore[arg-type]  one of QuotaUp
@@ -317,7 +320,7 @@ async def test_writes_out_of_a_lease_are_known_and_settled(ledger: Ledger) -> No
     await one.ask(1, 10)
     lease = one.lease
 
-    one.say(QuotaBegin(2, PLACE, writing(1000, "b")))
+    one.say(QuotaBegin(2, PLACE, writing(1000, "b"), (SUBJECT,)))
     one.say(QuotaSettle(1, Outcome.STORED, Growth(10, 1)))
     one.say(QuotaSettle(2, Outcome.STORED, Growth(1000, 1)))
 
@@ -334,7 +337,7 @@ async def test_what_a_dead_worker_did_not_use_is_free_and_its_writes_are_looked_
     crew = Crew(ledger)
     one = crew.workers["one"]
     await one.ask(1, 10)
-    one.say(QuotaBegin(2, PLACE, writing(1000, "b")))
+    one.say(QuotaBegin(2, PLACE, writing(1000, "b"), (SUBJECT,)))
 
     crew.desk.forget("one")
 
@@ -387,6 +390,6 @@ async def test_who_waits_too_long_for_a_turn_is_told_to_come_back(
     assert (await one.ask(2, 1, keys=("a",), looked_at=1e12)).verdict is Verdict.BUSY
 
     with pytest.raises(StowageError) as caught:
-        await ledger.reserve(account, writing(1), keys=("a",), looked_at=1e12)
+        await ledger.reserve(PLACE, (account,), writing(1), keys=("a",), looked_at=1e12)
     assert caught.value.reason == "rate.busy_key"
     assert account.counter.held == 1 + one.lease

@@ -13,7 +13,7 @@ from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.metrics import Metrics
 from app.quotas.limits import QuotaPlace
-from app.quotas.repository import Usage, store_usage
+from app.quotas.usage import Usage, store_usage
 from app.tally import CounterDelta
 from app.telemetry.service import Telemetry
 from app.telemetry.summary import Summaries

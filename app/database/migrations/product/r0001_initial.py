@@ -30,6 +30,7 @@ def upgrade(op: Operations) -> None:
     _create_groups(op)
     _create_jobs(op)
     _create_quota_holds(op)
+    _create_quota_usage(op)
     _create_metric_points(op)
     _create_quotas(op)
     _create_rate_events(op)
@@ -253,12 +254,23 @@ def _create_bucket_usage(op: Operations) -> None:
 def _create_quota_holds(op: Operations) -> None:
     op.create_table(
         "quota_holds",
-        sa.Column("backend_id", sa.String(length=64), nullable=False),
-        sa.Column("bucket", sa.String(length=63), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("subject_id", sa.String(length=255), nullable=False),
         sa.Column("holder", sa.String(length=26), nullable=False),
         sa.Column("held_bytes", sa.BigInteger(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("backend_id", "bucket", "holder", name="pk_quota_holds"),
+        sa.PrimaryKeyConstraint("kind", "subject_id", "holder", name="pk_quota_holds"),
+    )
+
+
+def _create_quota_usage(op: Operations) -> None:
+    op.create_table(
+        "quota_usage",
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("subject_id", sa.String(length=255), nullable=False),
+        sa.Column("used_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("object_count", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "subject_id", name="pk_quota_usage"),
     )
 
 

@@ -1415,7 +1415,7 @@ export interface PresignedUrl {
   access_key: string;
 }
 
-/** Limit and usage of a bucket; what is not known is left out. */
+/** A limit and what is used of it; what is not known is left out. */
 export interface Quota {
   configured: boolean;
   soft_bytes?: number;
@@ -1431,8 +1431,8 @@ export interface Quota {
   source_line?: number;
 }
 
-/** The limit of one bucket among all limits. */
-export interface BucketQuota {
+/** One limit among all limits; only that of a bucket names backend and bucket. */
+export interface ListedQuota {
   configured: boolean;
   soft_bytes?: number;
   hard_bytes?: number;
@@ -1445,15 +1445,15 @@ export interface BucketQuota {
   source?: SourceName;
   source_file?: string;
   source_line?: number;
-  kind: string;
+  kind: "bucket" | "user" | "group" | "credential";
   id: string;
-  backend_id: string;
-  bucket: string;
+  backend_id?: string;
+  bucket?: string;
 }
 
 /** Every limit. */
 export interface QuotaList {
-  quotas: BucketQuota[];
+  quotas: ListedQuota[];
 }
 
 /** A limit; 0 means that this one is not set. */
@@ -1904,6 +1904,9 @@ export type ErrorReason =
   | "setting.not_kept"
   | "backend.not_implemented"
   | "quota.bucket"
+  | "quota.user"
+  | "quota.group"
+  | "quota.credential"
   | "backend.auth_failed"
   | "backend.permission"
   | "backend.rejected"
@@ -2175,6 +2178,9 @@ export interface ReasonParams {
   "setting.not_kept": { setting: string };
   "backend.not_implemented": Record<string, never>;
   "quota.bucket": { limit: number; used: number };
+  "quota.user": { limit: number; used: number };
+  "quota.group": { limit: number; used: number };
+  "quota.credential": { limit: number; used: number };
   "backend.auth_failed": Record<string, never>;
   "backend.permission": Record<string, never>;
   "backend.rejected": Record<string, never>;
@@ -2606,7 +2612,7 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
   quota_exceeded: {
     status: 507,
     title: "Quota exceeded",
-    message: "The bucket's quota leaves no room for this.",
+    message: "A quota leaves no room for this.",
     cure: "Delete something, or ask for a larger quota.",
     retryable: false,
   },
@@ -2833,6 +2839,9 @@ export const reasonMessages: Readonly<Record<ErrorReason, string>> = {
   "setting.not_kept": "The backend took the {setting} but did not keep it.",
   "backend.not_implemented": "The backend does not implement this.",
   "quota.bucket": "The bucket's quota of {limit} bytes leaves no room for this.",
+  "quota.user": "The user's quota of {limit} bytes leaves no room for this.",
+  "quota.group": "The group's quota of {limit} bytes leaves no room for this.",
+  "quota.credential": "The credential's quota of {limit} bytes leaves no room for this.",
   "backend.auth_failed": "The backend refused our credentials.",
   "backend.permission": "The backend refused us this operation.",
   "backend.rejected": "The backend refused the request.",
