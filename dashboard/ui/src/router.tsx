@@ -179,6 +179,30 @@ const config = createRoute({
 });
 
 /** Every component in its states; development builds only. */
+const health = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/health",
+  beforeLoad: loadAdminTexts,
+  validateSearch: search.health,
+  component: lazyRouteComponent(() => import("./pages/admin/health/HealthPage"), "HealthPage"),
+});
+
+const requests = createRoute({
+  getParentRoute: () => shell,
+  path: "/requests",
+  beforeLoad: loadAdminTexts,
+  validateSearch: search.requests,
+  component: lazyRouteComponent(() => import("./pages/requests/RequestPage"), "RequestPage"),
+});
+
+const quotas = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/quotas",
+  beforeLoad: () => Promise.all([loadAdminTexts(), loadTexts("work")]),
+  validateSearch: search.quotas,
+  component: lazyRouteComponent(() => import("./pages/admin/quotas/QuotasPage"), "QuotasPage"),
+});
+
 const kit = createRoute({
   getParentRoute: () => root,
   path: "/ui-kit",
@@ -211,6 +235,9 @@ const routes = root.addChildren([
     audit,
     config,
   ]),
+    health,
+    quotas,
+    requests,
 ]);
 
 async function loadAdminTexts(): Promise<void> {

@@ -12,6 +12,7 @@ import type {
   Group,
   GroupBody,
   GroupList,
+  PastDecision,
   StoredGrant,
 } from "./schema.gen";
 
@@ -41,6 +42,7 @@ export const groupsQuery = queryOptions({
   select: (pages): Group[] => pages.flatMap((page) => page.groups),
 });
 
+export const getGroup = (id: string) => get<Group>(path`/api/admin/groups/${id}`);
 export const createGroup = (body: GroupBody) => post<Group>("/api/admin/groups", { body });
 export const updateGroup = (id: string, body: GroupBody) =>
   patch<Group>(path`/api/admin/groups/${id}`, { body });
@@ -71,6 +73,18 @@ export const ownAccessQuery = queryOptions({
   queryKey: ["me", "access"],
   queryFn: ({ signal }) => get<EffectiveAccess>("/api/me/access", { signal }),
 });
+
+/** How an S3 request ended and why; others than administrators may ask about their own keys. */
+export const requestQuery = (id: string, { isAdmin }: { isAdmin: boolean }) =>
+  queryOptions({
+    queryKey: ["requests", id],
+    queryFn: async ({ signal }) => {
+      await loadErrorTexts();
+      const base = isAdmin ? "/api/admin/access/requests" : "/api/me/access/requests";
+      return get<PastDecision>(`${base}/${encodeURIComponent(id)}`, { signal });
+    },
+    retry: false,
+  });
 
 export interface AccessQuestion {
   /** A user id, an access key, or `anonymous`. */

@@ -2,7 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { get, patch, post, remove } from "./client";
 import { path } from "./path";
-import type { User, UserCreate, UserList, UserPatch } from "./schema.gen";
+import type { User, UserCreate, UserImport, UserList, UserPatch } from "./schema.gen";
 
 const MOST_USERS = 500;
 
@@ -33,6 +33,15 @@ export function resetPassword(id: string, password: string): Promise<unknown> {
 
 export function unlockUser(id: string): Promise<unknown> {
   return post(path`/api/admin/users/${id}/unlock`);
+}
+
+/** Makes and changes users as a CSV file says, or only tells what it would do. */
+export function importUsers(csv: string, { isRehearsal }: { isRehearsal: boolean }) {
+  return post<UserImport>("/api/admin/users/import", {
+    text: csv,
+    headers: { "Content-Type": "text/csv" },
+    query: { dry_run: String(isRehearsal) },
+  });
 }
 
 /** Deletes a user; the heir, if any, gets the user's credentials, which end otherwise. */

@@ -28,6 +28,14 @@ it("adds what has the same label and puts the small ones together", () => {
   ]);
 });
 
+it("holds a level until the next point, for each of the series that are added", () => {
+  const series = [raw("a", [600, 5], [720, 7]), raw("a", [540, 1], [660, 2])];
+
+  expect(linesBy(series, "code", SPANS, { ...OPTIONS, isLevel: true })).toEqual([
+    { name: "a", values: [6, 7, 9] },
+  ]);
+});
+
 it("leaves out what lies beyond the range", () => {
   expect(linesBy([raw("a", [0, 5], [9999, 5])], "code", SPANS, OPTIONS)[0]?.values).toEqual([
     0, 0, 0,

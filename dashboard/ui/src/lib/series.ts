@@ -25,19 +25,27 @@ export function spansOf(step: number, from: number, to: number): Spans {
   return { step, starts: Array.from({ length: count }, (_, index) => first + index * step) };
 }
 
+interface LineOptions {
+  /** How many lines there may be beside the one of the rest. */
+  most: number;
+  rest: string;
+  /** Whether a point says how something stands, which holds until the next one. */
+  isLevel?: boolean;
+}
+
 /** One line per value of a label, the greatest first; the least of many become one. */
 export function linesBy(
   series: readonly RawSeries[],
   label: string,
   spans: Spans,
-  options: { most: number; rest: string },
+  options: LineOptions,
 ): Line[] {
   const lines = new Map<string, number[]>();
+  const read = options.isLevel === true ? levels : counts;
   for (const { labels, points } of series) {
     const name = labels[label] ?? "–";
-    const values = lines.get(name) ?? spans.starts.map(() => 0);
-    for (const [at = 0, value = 0] of points) add(values, spans, at, value);
-    lines.set(name, values);
+    const found = read(points, spans);
+    lines.set(name, lines.get(name)?.map((value, index) => value + (found[index] ?? 0)) ?? found);
   }
   const sorted = [...lines]
     .map(([name, values]) => ({ name, values }))
@@ -49,9 +57,27 @@ export function linesBy(
   return [...shown, { name: options.rest, values }];
 }
 
-function add(values: number[], { starts: [first = 0], step }: Spans, at: number, value: number) {
-  const index = Math.floor((at - first) / step);
-  if (index >= 0 && index < values.length) values[index] = (values[index] ?? 0) + value;
+/** What was counted in each span; one without a point is one in which nothing happened. */
+function counts(points: RawSeries["points"], { starts, step }: Spans): number[] {
+  const [first = 0] = starts;
+  const values = starts.map(() => 0);
+  for (const [at = 0, value = 0] of points) {
+    const index = Math.floor((at - first) / step);
+    if (index >= 0 && index < values.length) values[index] = (values[index] ?? 0) + value;
+  }
+  return values;
+}
+
+/** How it stood at the end of each span; before the first point nothing is known, so 0. */
+function levels(points: RawSeries["points"], { starts, step }: Spans): number[] {
+  let next = 0;
+  let value = 0;
+  return starts.map((start) => {
+    for (; (points[next]?.[0] ?? Infinity) < start + step; next += 1) {
+      value = points[next]?.[1] ?? value;
+    }
+    return value;
+  });
 }
 
 export function sum(values: readonly number[]): number {

@@ -103,6 +103,12 @@ export const access = (raw: Raw) =>
 export const endpoints = (raw: Raw) =>
   present({ filter: text(raw, "filter"), backend: text(raw, "backend") });
 
+export const health = (raw: Raw) => present({ backend: text(raw, "backend") });
+
+export const quotas = (raw: Raw) => present({ filter: text(raw, "filter") });
+
+export const requests = (raw: Raw) => present({ id: text(raw, "id") });
+
 export type ConfigTab = "file" | "values";
 export const config = (raw: Raw) =>
   present({ tab: oneOf<ConfigTab>(raw, "tab", ["file", "values"]) });

@@ -4,6 +4,7 @@ import { errorWords } from "../../api/errorText";
 import { t } from "../../lib/i18n";
 import { Button } from "../controls/Button";
 import { Copy } from "../controls/Copy";
+import { HealthLink } from "./HealthLink";
 import styles from "./States.module.css";
 
 interface ErrorStateProps {
@@ -28,6 +29,7 @@ export function ErrorState({ error, onRetry, isPage = false }: ErrorStateProps) 
         {onRetry !== undefined && !isForbidden && (
           <Button onClick={onRetry}>{t("action.retry")}</Button>
         )}
+        <HealthLink error={error} />
       </div>
       {error instanceof ApiError && error.requestId !== null && <RequestId id={error.requestId} />}
     </div>

@@ -2,6 +2,7 @@ import { ApiError } from "../../api/error";
 import { errorWords } from "../../api/errorText";
 import { Copy } from "../controls/Copy";
 import { Banner } from "../feedback/Banner";
+import { HealthLink } from "../feedback/HealthLink";
 import { t } from "../../lib/i18n";
 import styles from "./Forms.module.css";
 
@@ -13,7 +14,7 @@ export function Refusal({ error }: { error: unknown }) {
   return (
     <Banner tone="err">
       <p>
-        {words.message} {words.cure}
+        {words.message} {words.cure} <HealthLink error={error} />
       </p>
       {id !== null && (
         <p className={styles.request}>

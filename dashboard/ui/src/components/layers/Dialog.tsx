@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { useCover } from "../../lib/cover";
 import { t } from "../../lib/i18n";
 import { IconButton } from "../controls/Button";
 import styles from "./Dialog.module.css";
@@ -26,6 +27,7 @@ export function Dialog({
   isAlert = false,
   size = "narrow",
 }: DialogProps) {
+  useCover();
   return (
     <ModalOverlay
       isOpen

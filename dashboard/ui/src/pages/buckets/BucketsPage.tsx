@@ -5,6 +5,7 @@ import { lazy, Suspense, useMemo, useState } from "react";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { backendsQuery, bucketsQuery } from "../../api/backends";
 import { meQuery } from "../../api/me";
+import { quotasQuery } from "../../api/quotas";
 import type { Bucket } from "../../api/schema.gen";
 import { Button } from "../../components/controls/Button";
 import { FilterField } from "../../components/controls/FilterField";
@@ -34,6 +35,7 @@ export function BucketsPage() {
   const buckets = useQuery(bucketsQuery(backend));
   const [dialog, setDialog] = useState<{ remove: string } | "create" | null>(null);
   const { pinned, pin } = usePins(backend);
+  const limits = useLimits(backend, isAdmin);
   useTitle(name);
 
   const shown = useMemo(
@@ -46,8 +48,17 @@ export function BucketsPage() {
     const onDelete = isAdmin ? (bucket: string) => setDialog({ remove: bucket }) : null;
     const onSettings = (bucket: string) =>
       void navigate({ to: "/b/$backend/$bucket/settings", params: { backend, bucket } });
-    return bucketColumns({ backend, sort, setSort, pinned, onPin: pin, onSettings, onDelete });
-  }, [backend, sort, isAdmin, navigate, pinned, pin]);
+    return bucketColumns({
+      backend,
+      sort,
+      setSort,
+      pinned,
+      onPin: pin,
+      limits,
+      onSettings,
+      onDelete,
+    });
+  }, [backend, sort, isAdmin, navigate, pinned, pin, limits]);
   const setFilter = (text: string) =>
     void navigate({ search: (old) => present({ ...old, filter: text }), replace: true });
   const create = () => setDialog("create");
@@ -100,6 +111,17 @@ export function BucketsPage() {
       </Suspense>
     </>
   );
+}
+
+/** Limits of the backend's buckets, for who may see them all. */
+function useLimits(backend: string, isAdmin: boolean) {
+  const quotas = useQuery({ ...quotasQuery, enabled: isAdmin }).data;
+  return useMemo(() => {
+    const here = (quotas ?? []).filter(
+      ({ kind, backend_id }) => kind === "bucket" && backend_id === backend,
+    );
+    return new Map(here.map((quota) => [quota.bucket, quota]));
+  }, [quotas, backend]);
 }
 
 function NoBuckets({ onCreate }: { onCreate: (() => void) | null }) {

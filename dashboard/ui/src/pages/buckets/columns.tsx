@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Copy, Database, EllipsisVertical, Pin, PinOff, Settings, Trash2 } from "lucide-react";
-import type { Bucket } from "../../api/schema.gen";
+import type { Bucket, BucketQuota } from "../../api/schema.gen";
+import { Meter } from "../../components/data/Meter";
 import { Time } from "../../components/data/Time";
 import type { Column } from "../../components/grid/types";
 import { MenuButton } from "../../components/layers/MenuButton";
@@ -16,6 +17,8 @@ interface ColumnFacts {
   pinned: ReadonlySet<string>;
   onPin: (bucket: string, isOn: boolean) => void;
   onSettings: (bucket: string) => void;
+  /** Limits by bucket; without one there is no column for them. */
+  limits: ReadonlyMap<string, BucketQuota>;
   /** Null where no bucket may be deleted. */
   onDelete: ((bucket: string) => void) | null;
 }
@@ -60,6 +63,7 @@ export function bucketColumns(facts: ColumnFacts): Column<Bucket>[] {
       sort: sorting(facts, "size"),
       cell: (bucket) => <Size bucket={bucket} />,
     },
+    ...(facts.limits.size === 0 ? [] : [quotaColumn(facts.limits)]),
     {
       id: "created",
       header: t("column.created"),
@@ -76,6 +80,22 @@ export function bucketColumns(facts: ColumnFacts): Column<Bucket>[] {
       cell: ({ name }, tabIndex) => <RowMenu name={name} facts={facts} tabIndex={tabIndex} />,
     },
   ];
+}
+
+function quotaColumn(limits: ReadonlyMap<string, BucketQuota>): Column<Bucket> {
+  return {
+    id: "quota",
+    isExtra: true,
+    header: t("column.quota"),
+    width: "minmax(200px, 0.6fr)",
+    cell: ({ name }) => {
+      const limit = limits.get(name);
+      if (limit === undefined) return "–";
+      const { usage_bytes = 0, soft_bytes = 0, hard_bytes = 0 } = limit;
+      const label = t("buckets.quotaOf", { name });
+      return <Meter label={label} used={usage_bytes} soft={soft_bytes} hard={hard_bytes} />;
+    },
+  };
 }
 
 function sorting({ sort, setSort }: ColumnFacts, column: "name" | "size" | "created") {

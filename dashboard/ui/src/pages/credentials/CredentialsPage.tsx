@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { KeyRound, Plus } from "lucide-react";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { credentialsQuery, updateCredential } from "../../api/credentials";
@@ -59,6 +60,7 @@ export function CredentialsPage() {
   return (
     <>
       <PageHead title={t("credentials.title")} note={t("credentials.note")}>
+        <Link to="/requests">{t("requests.title")}</Link>
         {canWrite && create}
       </PageHead>
       {credentials.isPending && <GridSkeleton columns={columns} />}

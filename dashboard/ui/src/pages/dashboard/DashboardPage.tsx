@@ -113,19 +113,19 @@ function Charts({ chart, hours, readAt }: ChartsProps) {
     if (chart === undefined) return null;
     const now = readAt / 1000;
     const spans = spansOf(chart.step, now - hours * 3600, now);
-    const by = (name: string, label: string) =>
+    const by = (name: string, label: string, isLevel = false) =>
       linesBy(
         chart.series.filter((one) => one.name === name),
         label,
         spans,
-        { most: 5, rest: t("chart.others") },
+        { most: 5, rest: t("chart.others"), isLevel },
       );
     return {
       spans,
       requests: by("requests", "class"),
       errors: by("errors", "code"),
       bytes: by("bytes", "direction"),
-      storage: by("storage_bytes", "backend"),
+      storage: by("storage_bytes", "backend", true),
     };
   }, [chart, hours, readAt]);
   if (lines === null) return <div className={styles.waiting} aria-busy="true" />;

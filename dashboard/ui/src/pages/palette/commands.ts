@@ -21,6 +21,7 @@ const PAGES: readonly Page[] = [
   ["/shares", "rail.shares", "g s"],
   ["/activity", "rail.activity", "g a"],
   ["/credentials", "rail.credentials", "g c"],
+  ["/requests", "requests.title", ""],
   ["/account", "account.open", ""],
 ];
 const ADMIN_PAGES: readonly Page[] = [
@@ -31,7 +32,9 @@ const ADMIN_PAGES: readonly Page[] = [
   ["/admin/backends", "rail.endpoints", "g b"],
   ["/admin/s3", "rail.proxy", "g p"],
   ["/admin/audit", "rail.audit", "g l"],
+  ["/admin/quotas", "rail.quotas", ""],
   ["/admin/config", "rail.config", ""],
+  ["/admin/health", "rail.health", "g y"],
 ];
 
 /** The pages that somebody may open. */

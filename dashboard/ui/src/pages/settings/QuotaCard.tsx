@@ -1,11 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Place } from "../../api/objects";
-import { problemAt } from "../../api/problems";
 import type { Quota } from "../../api/schema.gen";
 import { deleteQuota, putQuota, quotaQuery, recomputeQuota } from "../../api/settings";
 import { Button } from "../../components/controls/Button";
-import { Field } from "../../components/controls/Field";
 import { Meter } from "../../components/data/Meter";
 import { isDeclared, Source } from "../../components/data/Source";
 import { Time } from "../../components/data/Time";
@@ -15,7 +13,8 @@ import { useAction } from "../../components/feedback/useAction";
 import { Refusal } from "../../components/forms/Refusal";
 import { formatBytes } from "../../lib/format";
 import { t } from "../../lib/i18n";
-import { parseBytes, typedBytes } from "../../lib/sizes";
+import { LimitFields } from "./LimitFields";
+import { judgeLimits, typedLimits } from "./limits";
 import styles from "./Settings.module.css";
 
 /** How much may be stored here, and how much is. */
@@ -58,60 +57,31 @@ export function QuotaCard({ place }: { place: Place }) {
 }
 
 function QuotaForm({ place, quota }: { place: Place; quota: Quota }) {
-  const stored = {
-    soft: typedBytes(quota.soft_bytes ?? 0),
-    hard: typedBytes(quota.hard_bytes ?? 0),
-  };
+  const stored = typedLimits(quota);
   const [typed, setTyped] = useState(stored);
-  const soft = parseBytes(typed.soft);
-  const hard = parseBytes(typed.hard);
-  const isCrossed = soft !== null && hard !== null && hard > 0 && soft > hard;
-  const isWrong = soft === null || hard === null || isCrossed;
+  const { soft_bytes, hard_bytes, isSound } = judgeLimits(typed);
   const outcome = {
     stale: [quotaQuery(place).queryKey, ["backends"]],
     done: t("editor.saved"),
   };
-  const save = useAction(
-    () => putQuota(place, { soft_bytes: soft ?? 0, hard_bytes: hard ?? 0 }),
-    outcome,
-  );
+  const save = useAction(() => putQuota(place, { soft_bytes, hard_bytes }), outcome);
   const remove = useAction(() => deleteQuota(place), outcome);
+  const isChanged = typed.soft !== stored.soft || typed.hard !== stored.hard;
   return (
     <form
       className={styles.editor}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!isWrong) save.mutate();
+        if (isSound) save.mutate();
       }}
     >
       <Refusal error={save.error ?? remove.error} />
-      <div className={styles.two}>
-        <Field
-          label={t("quota.soft")}
-          hint={t("quota.softHint")}
-          problem={
-            soft === null
-              ? t("quota.noSize")
-              : isCrossed
-                ? t("quota.crossed")
-                : problemAt(save.error, "soft_bytes")
-          }
-          value={typed.soft}
-          onChange={({ target }) => setTyped({ ...typed, soft: target.value })}
-        />
-        <Field
-          label={t("quota.hard")}
-          hint={t("quota.hardHint")}
-          problem={hard === null ? t("quota.noSize") : problemAt(save.error, "hard_bytes")}
-          value={typed.hard}
-          onChange={({ target }) => setTyped({ ...typed, hard: target.value })}
-        />
-      </div>
+      <LimitFields typed={typed} onChange={setTyped} error={save.error} />
       <div className={styles.tools}>
         <Button
           kind="primary"
           type="submit"
-          disabled={isWrong || (typed.soft === stored.soft && typed.hard === stored.hard)}
+          disabled={!isSound || !isChanged}
           pending={save.isPending}
         >
           {t("action.save")}

@@ -2,6 +2,8 @@ import { Link, type LinkProps } from "@tanstack/react-router";
 import {
   Cable,
   ChartLine,
+  Gauge,
+  HeartPulse,
   House,
   KeyRound,
   Link as LinkIcon,
@@ -79,7 +81,9 @@ const ADMIN_LINKS: readonly RailRow[] = [
   ["/admin/backends", Server, "rail.endpoints"],
   ["/admin/s3", Cable, "rail.proxy"],
   ["/admin/audit", ScrollText, "rail.audit"],
+  ["/admin/quotas", Gauge, "rail.quotas"],
   ["/admin/config", RefreshCw, "rail.config"],
+  ["/admin/health", HeartPulse, "rail.health"],
 ];
 
 function AdminLinks() {

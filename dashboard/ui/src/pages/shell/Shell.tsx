@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { meQuery } from "../../api/me";
 import { interruption } from "../../api/session";
 import { Toasts } from "../../components/feedback/Toasts";
+import { isCovered } from "../../lib/cover";
 import { t } from "../../lib/i18n";
 import { useStore } from "../../lib/store";
 import { hasUploads } from "../../lib/upload/news";
@@ -25,26 +26,28 @@ export function Shell() {
   const main = useFocusAfterNavigation(pathname);
 
   return (
-    <div className={styles.shell}>
-      <a className={styles.skip} href="#main" onClick={() => main.current?.focus()}>
-        {t("shell.skip")}
-      </a>
-      <Rail me={me} isOpen={isRailOpen} onClose={() => setRailOpen(false)} />
-      <div className={styles.column}>
-        <TopBar me={me} onOpenRail={() => setRailOpen(true)} />
-        <main id="main" ref={main} tabIndex={-1} className={styles.main}>
-          <Outlet />
-        </main>
+    <>
+      <div className={styles.shell} inert={useStore(isCovered)}>
+        <a className={styles.skip} href="#main" onClick={() => main.current?.focus()}>
+          {t("shell.skip")}
+        </a>
+        <Rail me={me} isOpen={isRailOpen} onClose={() => setRailOpen(false)} />
+        <div className={styles.column}>
+          <TopBar me={me} onOpenRail={() => setRailOpen(true)} />
+          <main id="main" ref={main} tabIndex={-1} className={styles.main}>
+            <Outlet />
+          </main>
+        </div>
+        <Suspense>{needsTray && <UploadTray />}</Suspense>
       </div>
       <Toasts />
       <Layers me={me} />
-      <Suspense>{needsTray && <UploadTray />}</Suspense>
       {isInterrupted && (
         <Suspense>
           <SignInDialog userId={me.id} />
         </Suspense>
       )}
-    </div>
+    </>
   );
 }
 

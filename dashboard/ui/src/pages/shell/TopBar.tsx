@@ -67,6 +67,7 @@ const PAGES: Readonly<Record<string, TextKey>> = {
   "/credentials": "rail.credentials",
   "/shares": "rail.shares",
   "/activity": "rail.activity",
+  "/requests": "requests.title",
   "/account": "account.open",
   "/admin/dashboard": "rail.dashboard",
   "/admin/users": "rail.users",
@@ -75,7 +76,9 @@ const PAGES: Readonly<Record<string, TextKey>> = {
   "/admin/backends": "rail.endpoints",
   "/admin/s3": "rail.proxy",
   "/admin/audit": "rail.audit",
+  "/admin/quotas": "rail.quotas",
   "/admin/config": "rail.config",
+  "/admin/health": "rail.health",
 };
 
 function Here() {

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { UserPlus } from "lucide-react";
+import { FileUp, UserPlus } from "lucide-react";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { meQuery } from "../../api/me";
 import type { User } from "../../api/schema.gen";
@@ -13,11 +13,16 @@ import { ListArea } from "../../components/grid/ListArea";
 import { PageHead } from "../../components/shell/PageHead";
 import { Split, SplitMain } from "../../components/shell/Panel";
 import { t } from "../../lib/i18n";
+import { NOTHING, retain } from "../../lib/selection";
 import { useTitle } from "../../lib/useTitle";
 import { present } from "../search";
 import { type UserAction, userActions, userColumns } from "./columns";
+import type { BulkAction } from "./BulkDialog";
 import { UserPanel } from "./UserPanel";
+import { UserTools } from "./UserTools";
 
+const BulkDialog = lazy(() => import("./BulkDialog"));
+const ImportDialog = lazy(() => import("./ImportDialog"));
 const UserDialogs = lazy(() => import("./UserDialogs"));
 
 const rowKey = ({ id }: User) => id;
@@ -47,6 +52,13 @@ export function UsersPage() {
     void navigate({ search: present(next), replace: true });
   const setQuery = (text: string) => change({ query: text, user: shownId });
   const shown = users.data?.find(({ id }) => id === shownId);
+  const [isImporting, setImporting] = useState(false);
+  const [bulk, setBulk] = useState<{ action: BulkAction; users: readonly User[] } | null>(null);
+  const [marked, setMarked] = useState(NOTHING);
+  // Who was deleted or filtered away is not meant any more.
+  const order = useMemo(() => (users.data ?? []).map(rowKey), [users.data]);
+  const selection = retain(marked, order);
+  const selected = users.data?.filter(({ id }) => selection.keys.has(id)) ?? [];
 
   return (
     <Split>
@@ -56,6 +68,9 @@ export function UsersPage() {
           note={users.data && t("users.count", { count: users.data.length })}
         >
           <FilterField label={t("users.filter")} value={query} onChange={setQuery} />
+          <Button icon={<FileUp size={16} aria-hidden />} onClick={() => setImporting(true)}>
+            {t("users.import")}
+          </Button>
           <Button
             kind="primary"
             icon={<UserPlus size={16} aria-hidden />}
@@ -64,6 +79,13 @@ export function UsersPage() {
             {t("users.create")}
           </Button>
         </PageHead>
+        {selected.length > 0 && (
+          <UserTools
+            count={selected.length}
+            onAct={(action) => setBulk({ action, users: selected })}
+            onClear={() => setMarked(NOTHING)}
+          />
+        )}
         <ListArea
           label={t("users.title")}
           query={users}
@@ -73,6 +95,8 @@ export function UsersPage() {
           columns={columns}
           onOpen={({ id }) => change({ query, user: id })}
           currentKey={shownId}
+          selection={selection}
+          onSelect={setMarked}
           empty={
             <EmptyState
               title={query === "" ? t("users.none") : t("filter.nothing", { filter: query })}
@@ -93,6 +117,8 @@ export function UsersPage() {
       )}
       <Suspense>
         {dialog !== null && <UserDialogs dialog={dialog} onClose={() => setDialog(null)} />}
+        {bulk !== null && <BulkDialog {...bulk} onClose={() => setBulk(null)} />}
+        {isImporting && <ImportDialog onClose={() => setImporting(false)} />}
       </Suspense>
     </Split>
   );

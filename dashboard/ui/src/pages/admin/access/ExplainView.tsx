@@ -1,15 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { ShieldCheck, ShieldX } from "lucide-react";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { type SubmitEvent, useState } from "react";
 import { type AccessQuestion, explainQuery } from "../../../api/access";
-import { ApiError } from "../../../api/error";
-import { errorWords } from "../../../api/errorText";
 import { allCredentialsQuery } from "../../../api/proxy";
-import type { Decision } from "../../../api/schema.gen";
 import { Button } from "../../../components/controls/Button";
 import { Field } from "../../../components/controls/Field";
-import { StatusDot } from "../../../components/data/Status";
 import { Pair } from "../../../components/forms/Check";
 import { Combo } from "../../../components/forms/Combo";
 import { Refusal } from "../../../components/forms/Refusal";
@@ -18,6 +13,7 @@ import { type ExplainSearch, present } from "../../search";
 import { PlaceFields } from "../PlaceFields";
 import { useUsers } from "../useUsers";
 import styles from "./Access.module.css";
+import { Verdict } from "./Verdict";
 
 /** What people ask about most; any S3 operation can be typed. */
 const ACTIONS = [
@@ -97,7 +93,8 @@ export function ExplainView() {
         <div>
           <Button kind="primary" type="submit" disabled={values.who === "" || values.action === ""}>
             {t("explain.ask")}
-          </Button>
+          </Button>{" "}
+          <Link to="/requests">{t("requests.title")}</Link>
         </div>
       </form>
       {isAsked && (
@@ -125,49 +122,4 @@ function Answer({ question }: { question: AccessQuestion }) {
   if (decision.isError) return <Refusal error={decision.error} />;
   if (decision.data === undefined) return <p role="status">{t("state.loading")}</p>;
   return <Verdict decision={decision.data} />;
-}
-
-function Verdict({ decision }: { decision: Decision }) {
-  const { allowed, reason, trace } = decision;
-  const Icon = allowed ? ShieldCheck : ShieldX;
-  return (
-    <section className={styles.verdict} aria-label={t("explain.verdict")}>
-      <p className={styles.answer} role="status">
-        <Icon size={20} aria-hidden />
-        <StatusDot tone={allowed ? "ok" : "err"}>
-          {allowed ? t("explain.allowed") : t("explain.denied")}
-        </StatusDot>
-      </p>
-      {!allowed && <p>{reasonWords(reason)}</p>}
-      <table className={styles.trace}>
-        <thead>
-          <tr>
-            <th scope="col">{t("explain.rule")}</th>
-            <th scope="col">{t("users.source")}</th>
-            <th scope="col">{t("explain.matched")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {trace.map(({ rule, source, matched }, index) => (
-            <tr key={index} data-matched={matched}>
-              <td>{rule}</td>
-              <td>
-                <code>{source}</code>
-              </td>
-              <td>
-                <StatusDot tone={matched ? "ok" : "neutral"}>
-                  {matched ? t("explain.yes") : t("explain.no")}
-                </StatusDot>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-function reasonWords(reason: string): string {
-  return errorWords(new ApiError({ status: 403, code: "forbidden", message: reason, reason }))
-    .message;
 }

@@ -1,0 +1,22 @@
+import { useQuery } from "@tanstack/react-query";
+import { useCallback } from "react";
+import { groupsQuery } from "../../../api/access";
+import type { BucketQuota } from "../../../api/schema.gen";
+import { placeText } from "../PlaceFields";
+import { useUsers } from "../useUsers";
+
+/** Names of what limits are set on, and what names lead to. */
+export function useSubjects() {
+  const users = useUsers();
+  const groups = useQuery(groupsQuery).data;
+  const nameOf = useCallback(
+    ({ kind, id, backend_id: backend, bucket }: BucketQuota) => {
+      if (kind === "bucket") return placeText({ backend, bucket, prefix: "" });
+      if (kind === "user") return users.nameOf(id);
+      if (kind === "group") return groups?.find((one) => one.id === id)?.name ?? id;
+      return id;
+    },
+    [users, groups],
+  );
+  return { nameOf, users, groups: groups ?? [] };
+}
