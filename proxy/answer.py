@@ -5,7 +5,7 @@ Headers that speak about the upstream's own connection, machine or site are not 
 business; the request id is ours, and the upstream's goes into the audit row.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from app.snapshot.values import BackendRoute
 from proxy.core import twin
@@ -61,7 +61,7 @@ def render_answer_head(  # noqa: PLR0913  an object to hold them would be made p
     route: BackendRoute,
     public_base: Callable[[], str],
     keeps_alive: bool,
-    extra: Iterable[str] = (),
+    extra: Sequence[str] = (),
     length: int | None = None,
 ) -> bytes:
     """
@@ -78,9 +78,8 @@ def render_answer_head(  # noqa: PLR0913  an object to hold them would be made p
             are left out then.
     """
     status, identity = head.status, request_id.encode()
-    start = b"HTTP/1.1 %d %b\r\nx-amz-request-id: %b\r\nX-Request-Id: %b\r\n" % (
-        status,
-        STATUS_TEXTS.get(status, "").encode(),
+    start = b"%bx-amz-request-id: %b\r\nX-Request-Id: %b\r\n" % (
+        _FIRST_LINES.get(status) or _first_line(status),
         identity,
         identity,
     )
@@ -90,8 +89,17 @@ def render_answer_head(  # noqa: PLR0913  an object to hold them would be made p
     if passed is None:
         passed = _pass_fields(headers, route, public_base, has_length=has_length)
     fields, has_date = passed
+    if has_date and keeps_alive and length is None and not extra:
+        return b"%b%b\r\n" % (start, fields)
     own = _own_lines(length, extra, has_date=has_date, keeps_alive=keeps_alive)
     return b"%b%b%b\r\n" % (start, fields, own)
+
+
+def _first_line(status: int) -> bytes:
+    return b"HTTP/1.1 %d %b\r\n" % (status, STATUS_TEXTS.get(status, "").encode())
+
+
+_FIRST_LINES = {status: _first_line(status) for status in STATUS_TEXTS}
 
 
 def _pass_fields(
@@ -115,7 +123,7 @@ def _pass_fields(
 
 
 def _own_lines(
-    length: int | None, extra: Iterable[str], *, has_date: bool, keeps_alive: bool
+    length: int | None, extra: Sequence[str], *, has_date: bool, keeps_alive: bool
 ) -> bytes:
     lines = [f"{line}\r\n".encode("latin-1", "replace") for line in extra]
     if length is not None:

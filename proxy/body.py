@@ -22,6 +22,13 @@ class Intake:
         self.leftover = b""
         """What came behind the body; only once it is complete."""
 
+    @property
+    def has_decoder(self) -> bool:
+        """
+        Tell whether something is to be verified.
+        """
+        return self._decoder is not None
+
     def take(self, data: bytes) -> bytes:
         """
         Take the next bytes off the wire; return the payload that may go upstream (maybe none).

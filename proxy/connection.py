@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from proxy.client_side import Carrier
 
 _END_OF_HEAD = b"\r\n\r\n"
+_END_LENGTH = len(_END_OF_HEAD)
 _HEADS_AT_ONCE = 16
 """Pipelined requests answered before other connections get their turn."""
 _log = structlog.get_logger("proxy")
@@ -156,15 +157,19 @@ class ClientConnection(ClientFlow, asyncio.Protocol):
         if self._carrier is not None or self._link.is_leaving or self._is_write_paused:
             return False
         buffer = self._buffer
+        if not buffer:
+            return False
         end = buffer.find(_END_OF_HEAD)
         if end < 0:
             self._wait_for_head(buffer)
             return False
-        end += len(_END_OF_HEAD)
+        end += _END_LENGTH
         self._waits_for_head = False
-        self._buffer = buffer[end:]
+        head, self._buffer = buffer, b""
+        if end < len(buffer):
+            head, self._buffer = buffer[:end], buffer[end:]
         # RFC 9112 2.2: an empty line in front of a request is to be ignored.
-        head = buffer[:end].removeprefix(b"\r\n")
+        head = head.removeprefix(b"\r\n")
         try:
             self._begin(head)
         except Exception:  # noqa: BLE001  the edge: a fault of ours ends this request, no other
@@ -172,8 +177,6 @@ class ClientConnection(ClientFlow, asyncio.Protocol):
         return True
 
     def _wait_for_head(self, buffer: bytes) -> None:
-        if not buffer:
-            return
         limit = self.settings.max_head_bytes
         if not self._waits_for_head:
             self._waits_for_head = True

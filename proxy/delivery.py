@@ -90,7 +90,8 @@ class Relayed:
         # Without a length an HTTP/1.0 client knows the end by the end of the connection alone.
         self._keeps_alive = keeps_alive and (self._is_chunked or head.length is not None)
         self.has_begun = False
-        lines = [f"{name}: {value}" for name, value in client.extra_headers()]
+        extra = client.extra_headers()
+        lines = [f"{name}: {value}" for name, value in extra] if extra else []
         if self._is_chunked:
             lines.append("Transfer-Encoding: chunked")
         if head.status >= _FIRST_REFUSAL:
@@ -109,15 +110,14 @@ class Relayed:
         Send the head with the first bytes, then the rest; end the request at the end.
         """
         client = self._client
+        pieces = [] if self.has_begun else [self._head]
+        self.has_begun = True
         if self._is_chunked:
-            pieces = frame_chunk(body)
+            pieces += frame_chunk(body)
             if is_complete:
                 pieces.append(LAST_CHUNK)
-        else:
-            pieces = [body] if body else []
-        if not self.has_begun:
-            self.has_begun = True
-            pieces.insert(0, self._head)
+        elif body:
+            pieces.append(body)
         client.transaction.bytes_out += len(body)
         client.write(pieces)
         if is_complete:

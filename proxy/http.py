@@ -49,6 +49,8 @@ def send_pieces(transport: asyncio.WriteTransport, pieces: list[bytes]) -> None:
     """
     if len(pieces) == 1:
         transport.write(pieces[0])
+    elif len(pieces) == 2 and len(pieces[1]) <= _JOINED_BYTES:  # noqa: PLR2004 - head and body
+        transport.write(pieces[0] + pieces[1])
     elif sum(map(len, pieces)) <= _JOINED_BYTES:
         transport.write(b"".join(pieces))
     else:

@@ -22,12 +22,20 @@ class Link:
     One transport, from its first byte to its end.
     """
 
-    __slots__ = ("_drained_bytes", "_last_unsent", "_transport", "has_eof", "is_leaving")
+    __slots__ = (
+        "_drained_bytes",
+        "_is_reading",
+        "_last_unsent",
+        "_transport",
+        "has_eof",
+        "is_leaving",
+    )
 
     def __init__(self, transport: asyncio.Transport) -> None:
         transport.set_write_buffer_limits(high=HIGH_WATER_BYTES, low=LOW_WATER_BYTES)
         self._transport = transport
         self._drained_bytes = 0
+        self._is_reading = True
         self._last_unsent = 0
         self.is_leaving = False
         """Nothing more is answered; what still comes is thrown away."""
@@ -85,6 +93,9 @@ class Link:
         """
         Read, or let the client wait.
         """
+        if may_read == self._is_reading:
+            return
+        self._is_reading = may_read
         if may_read:
             self._transport.resume_reading()
         else:
@@ -102,7 +113,7 @@ class Link:
             self._transport.close()
             return False
         self._transport.write_eof()
-        self._transport.resume_reading()
+        self.read_on(may_read=True)
         return True
 
     def throw_away(self, data: bytes) -> None:

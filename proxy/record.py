@@ -23,6 +23,7 @@ from proxy.pace import Pace
 from proxy.quotas import RunningHold
 from proxy.redact import redact_target
 from proxy.refusals import RefusalMerger
+from proxy.response import ResponseHead
 from proxy.results import RESULT_OK, name_result
 
 CLIENT_GONE = 499
@@ -33,6 +34,8 @@ _PROBES = frozenset({"Healthz", "Readyz"})
 _FIRST_REFUSAL = 400
 _FIRST_FAULT = 500
 _MAX_USER_AGENT = 512
+_MAX_REQUEST_ID = 128
+_REQUEST_ID = b"x-amz-request-id"
 _UNKNOWN = Audited("Unknown", "signed")
 _log = structlog.get_logger("proxy")
 
@@ -55,7 +58,8 @@ class Transaction(Struct):
     bytes_out: int = 0
     upstream_seconds: float = -1.0
     """Until the upstream's head came; negative where none did."""
-    upstream_request_id: str = ""
+    upstream_head: ResponseHead | None = None
+    """Of the answer that was relayed."""
     running_key: str = ""
     """Counted as running under this key; empty where nothing limits that."""
     pace: Pace | None = None
@@ -64,6 +68,14 @@ class Transaction(Struct):
     """What it holds of a bucket's limit; `None` where there is none."""
     detail: dict[str, DetailValue] = {}
     """More for the audit row: version id, copy source, keys of a multi-delete."""
+
+    @property
+    def upstream_request_id(self) -> str:
+        """
+        Return what the upstream calls the request, cut to a sane length.
+        """
+        found = None if self.upstream_head is None else self.upstream_head.find(_REQUEST_ID)
+        return "" if found is None else found[:_MAX_REQUEST_ID].decode("latin-1")
 
     @property
     def user_agent(self) -> str:
@@ -227,8 +239,8 @@ def _detail(transaction: Transaction, seconds: float, result: str) -> dict[str, 
         detail["reason"] = transaction.error.reason
         if difference := transaction.error.params.get("difference"):
             detail["difference"] = str(difference)
-    if transaction.upstream_request_id:
-        detail["upstream_request_id"] = transaction.upstream_request_id
+    if upstream_request_id := transaction.upstream_request_id:
+        detail["upstream_request_id"] = upstream_request_id
     if result != RESULT_OK and transaction.request is not None:
         detail["path"] = redact_target(transaction.request.target)
     return detail | transaction.detail

@@ -84,7 +84,13 @@ class Relay:
         """
         Begin with what came behind the head; return what lies behind the body.
         """
-        if self._forward.expects_continue and not data:
+        intake, forward = self._intake, self._forward
+        if forward.body.wire_length == 0 and not (forward.expects_continue or intake.has_decoder):
+            # Nearly all requests have no body: what came is the next one.
+            intake.is_complete = self._is_acquiring = True
+            self._pool.acquire(self, is_repeatable=forward.is_idempotent)
+            return data
+        if forward.expects_continue and not data:
             # Authorised: only now the client is asked for its body (RFC 9110, 10.1.1). An empty
             # one is asked for too: boto3 before 1.36 hangs on its next request otherwise.
             self._client.write([CONTINUE])
@@ -195,7 +201,7 @@ class Relay:
         Begin to answer; an answer before the end of the body ends both connections.
         """
         client = self._client
-        client.transaction.upstream_request_id = _find_request_id(head)
+        client.transaction.upstream_head = head
         client.transaction.upstream_seconds = time.monotonic() - self._sent_at
         self._received_bytes += len(body)
         if is_complete:
@@ -362,8 +368,3 @@ class Relay:
             upstream.abort()
         elif self._is_acquiring:
             self._pool.cancel(self)
-
-
-def _find_request_id(head: ResponseHead) -> str:
-    value = head.find(b"x-amz-request-id") or b""
-    return value[:128].decode("latin-1")

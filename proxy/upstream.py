@@ -184,7 +184,7 @@ class UpstreamConnection(asyncio.Protocol):
         if isinstance(framer, LengthFramer) and exchange is not None:
             framer.skip()
             self.resume()
-            self._end_exchange(cast("ResponseHead", self._head), framer)
+            self._end_exchange(cast("ResponseHead", self._head), excess=framer.excess)
             exchange.response_continued(b"", is_complete=True)
 
     def break_body(self) -> None:
@@ -300,13 +300,18 @@ class UpstreamConnection(asyncio.Protocol):
                 break
             self._skip_informational(head)
         self._buffer = b""
+        self._home.answered()
+        if head.length == len(data):
+            # All of it is here already, as it is for most.
+            self._end_exchange(head, excess=b"")
+            exchange.response_started(head, data, is_complete=True)
+            return
         self._head = head
         self._framer = framer = open_framer(head)
-        self._home.answered()
         body = framer.feed(data) if data else b""
         is_complete = framer.is_complete
         if is_complete:
-            self._end_exchange(head, framer)
+            self._end_exchange(head, excess=framer.excess)
         exchange.response_started(head, body, is_complete=is_complete)
 
     def _skip_informational(self, head: ResponseHead) -> None:
@@ -320,13 +325,13 @@ class UpstreamConnection(asyncio.Protocol):
             if body:
                 exchange.response_continued(body, is_complete=False)
             return
-        self._end_exchange(cast("ResponseHead", self._head), framer)
+        self._end_exchange(cast("ResponseHead", self._head), excess=framer.excess)
         exchange.response_continued(body, is_complete=True)
 
-    def _end_exchange(self, head: ResponseHead, framer: Framer) -> None:
+    def _end_exchange(self, head: ResponseHead, *, excess: bytes) -> None:
         # An answer before the whole request is sent leaves the rest of it in nobody's hands.
         is_sent = self._is_request_whole and not self._transport.get_write_buffer_size()
-        is_reusable = head.keeps_alive and is_sent and not framer.excess
+        is_reusable = head.keeps_alive and is_sent and not excess
         self._exchange = None
         self._head = None
         self._framer = None
