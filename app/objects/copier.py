@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from app.backends.stored import (
     Conditions,
+    ContentHeaders,
     Download,
     NewObject,
     ObjectInfo,
@@ -46,14 +47,25 @@ class Copier:
         info = await self._carry(copy)
         return Copied(info, await verify_copy(copy, info))
 
-    async def rewrite(self, end: CopyEnd, metadata: Mapping[str, str]) -> ObjectInfo:
+    async def rewrite(
+        self,
+        end: CopyEnd,
+        metadata: Mapping[str, str],
+        *,
+        headers: ContentHeaders | None = None,
+        if_match: str = "",
+    ) -> ObjectInfo:
         """
         Copy an object onto itself with other metadata, however large it is; the rest of it stays.
 
+        Other headers where they are given, else those that it has; with `if_match` only while it
+        has this ETag.
+
         Raises:
-            StowageError: as `copy`; `not_supported` where tags would be lost.
+            StowageError: as `copy`; `not_supported` where tags would be lost;
+                `precondition_failed` where the object is another one meanwhile.
         """
-        copy = Copy(end, end, metadata=metadata, keeps_all=True)
+        copy = Copy(end, end, metadata=metadata, headers=headers, if_match=if_match, keeps_all=True)
         info = await self._carry(copy)
         try:
             return await verify_copy(copy, info)
@@ -61,7 +73,8 @@ class Copier:
             if error.reason == "copy.differs":
                 raise
             # It is done, whether or not it can be looked at.
-            return ObjectInfo(end.key, info.size_bytes, headers=info.headers, metadata=metadata)
+            kept = _headers_of(copy, info)
+            return ObjectInfo(end.key, info.size_bytes, headers=kept, metadata=metadata)
 
     async def _carry(self, copy: Copy) -> ObjectInfo:
         """
@@ -69,6 +82,8 @@ class Copier:
         """
         ref = ObjectRef(copy.source.key, copy.source.version_id)
         info = await copy.source.live.backend.objects.head(copy.source.bucket, ref)
+        if copy.if_match and info.etag != copy.if_match:
+            raise errors.PRECONDITION_FAILED()
         tags = await self._tags(copy, info)
         try:
             await self._send(copy, info)
@@ -108,7 +123,7 @@ class Copier:
         Send the object with its storage class, or without one that the target does not know.
         """
         new = NewObject(
-            info.headers,
+            _headers_of(copy, info),
             info.metadata if copy.metadata is None else copy.metadata,
             only_if_absent=copy.only_if_absent,
             storage_class=info.storage_class,
@@ -131,6 +146,12 @@ class Copier:
             await _stream(copy, info, new)
         else:
             await self._parts.send(copy, info, new)
+
+
+def _headers_of(copy: Copy, source: ObjectInfo) -> ContentHeaders:
+    if copy.headers is None:
+        return source.headers
+    return replace(copy.headers, expires=source.headers.expires)
 
 
 async def verify_copy(copy: Copy, source: ObjectInfo) -> ObjectInfo:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.backends.registry import LiveBackend
-from app.backends.stored import ObjectInfo
+from app.backends.stored import ContentHeaders, ObjectInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,10 @@ class Copy:
     target: CopyEnd
     metadata: Mapping[str, str] | None = None
     """`None` keeps the source's."""
+    headers: ContentHeaders | None = None
+    """`None` keeps the source's; what is not set in it is removed. `expires` always stays."""
+    if_match: str = ""
+    """Copy only while the source has this ETag; empty asks for none."""
     only_if_absent: bool = False
     """Also have the backend refuse to replace an object, where it can."""
     keeps_all: bool = False

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.backends.registry import LiveBackend
+from app.backends.stored import ContentHeaders
 from app.errors import registry as errors
 from app.types import MAX_KEY_BYTES
 
@@ -16,6 +17,7 @@ _DOTS = frozenset({".", ".."})
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 _METADATA_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
 MAX_METADATA_BYTES = 2048
+MAX_HEADER_BYTES = 1024
 MAX_TAGS = 10
 MAX_TAG_KEY_BYTES = 128
 MAX_TAG_VALUE_BYTES = 256
@@ -70,6 +72,25 @@ def check_metadata(metadata: Mapping[str, str]) -> None:
     )
     if total > MAX_METADATA_BYTES or not is_sound:
         raise errors.INVALID_METADATA()
+
+
+def check_headers(headers: ContentHeaders) -> None:
+    """
+    Refuse stored headers that no header line can carry: printable ASCII, 1 KiB each.
+
+    Raises:
+        StowageError: `invalid_metadata`.
+    """
+    values = (
+        headers.content_type,
+        headers.cache_control,
+        headers.content_disposition,
+        headers.content_encoding,
+        headers.content_language,
+    )
+    for value in values:
+        if len(value) > MAX_HEADER_BYTES or not value.isascii() or _CONTROL.search(value):
+            raise errors.INVALID_METADATA()
 
 
 def check_tags(tags: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from app.audit.actions import AuditAction
 from app.audit.event import Actor, DetailValue
 from app.backends.stored import (
+    ContentHeaders,
     DeleteFailure,
     DeleteOutcome,
     NewObject,
@@ -21,7 +22,7 @@ from app.objects.copier import Copier
 from app.objects.copy_order import Copy, CopyEnd
 from app.objects.gate import Gate
 from app.objects.lookahead import already_there, verify_absent, verify_bucket
-from app.objects.place import BucketPlace, check_metadata, check_tags
+from app.objects.place import BucketPlace, check_headers, check_metadata, check_tags
 from app.objects.versions import enter_delete
 from app.rbac.policy import Action
 from app.types import parse_object_key
@@ -119,14 +120,25 @@ class WritingCalls:
                 facts["size"] = copied.target.size_bytes
             return copied.target
 
-    async def set_metadata(
-        self, actor: Actor, place: BucketPlace, key: str, metadata: Mapping[str, str]
+    async def set_metadata(  # noqa: PLR0913  each is a part of what is written
+        self,
+        actor: Actor,
+        place: BucketPlace,
+        key: str,
+        metadata: Mapping[str, str],
+        *,
+        headers: ContentHeaders | None = None,
+        if_match: str = "",
     ) -> ObjectInfo:
         """
         Replace the user metadata of an object by a copy onto itself; all else of it stays.
 
+        Other content headers where they are given, else those that it has; with `if_match` only
+        while it has this ETag.
+
         Raises:
             StowageError: `not_found`, `invalid_key`, `forbidden`, `invalid_metadata`;
+                `precondition_failed` where it is another object meanwhile;
                 `not_supported` where an object of 5 GiB would lose its tags.
         """
         detail = {"count": len(metadata)}
@@ -137,7 +149,10 @@ class WritingCalls:
             if not allowed.may_overwrite:
                 raise already_there(allowed)
             check_metadata(metadata)
-            return await self._copier.rewrite(CopyEnd(live, place.bucket, key), metadata)
+            check_headers(headers or ContentHeaders())
+            return await self._copier.rewrite(
+                CopyEnd(live, place.bucket, key), metadata, headers=headers, if_match=if_match
+            )
 
     async def set_tags(
         self, actor: Actor, place: BucketPlace, ref: ObjectRef, tags: Mapping[str, str]

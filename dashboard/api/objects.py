@@ -18,7 +18,7 @@ _MAX_KEYS = 10_000
 
 class ObjectInfo(Schema):
     """
-    What is known of an object; listings carry neither content type nor metadata.
+    What is known of an object; listings carry neither content headers nor metadata.
     """
 
     key: str
@@ -27,6 +27,10 @@ class ObjectInfo(Schema):
     etag: str = omitted("")
     """With the quotes that S3 puts around it."""
     content_type: str = omitted("")
+    cache_control: str = omitted("")
+    content_disposition: str = omitted("")
+    content_encoding: str = omitted("")
+    content_language: str = omitted("")
     storage_class: str = omitted("")
     version_id: str = omitted("")
     last_modified: Timestamp | None = omitted()
@@ -194,6 +198,10 @@ def to_schema(info: stored.ObjectInfo) -> ObjectInfo:
         size=info.size_bytes,
         etag=info.etag,
         content_type=info.content_type,
+        cache_control=info.headers.cache_control,
+        content_disposition=info.headers.content_disposition,
+        content_encoding=info.headers.content_encoding,
+        content_language=info.headers.content_language,
         storage_class=info.storage_class,
         version_id=info.version_id,
         last_modified=info.last_modified,

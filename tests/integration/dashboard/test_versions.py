@@ -154,3 +154,38 @@ def test_metadata_is_replaced_and_everything_else_stays(uli: httpx.Client, place
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid_metadata")
     missing = uli.put(f"{place.url}/object/metadata?key=nope", json={})
     assert (missing.status_code, missing.json()["error"]["code"]) == (404, "not_found")
+
+
+def test_headers_are_replaced_only_of_the_object_that_was_looked_at(
+    uli: httpx.Client, place: Place
+) -> None:
+    uli.post(f"{place.url}/object", data={"key": "x"}, files={"file": ("x", b"hello")})
+    uli.put(f"{place.url}/object/tags?key=x", json={"tags": {"a": "b"}})
+    etag = uli.get(f"{place.url}/object/info?key=x").json()["etag"]
+    url = f"{place.url}/object/metadata?key=x"
+    wanted = {
+        "content_type": "text/markdown",
+        "cache_control": "max-age=60",
+        "content_disposition": 'attachment; filename="y.md"',
+        "content_encoding": "",
+        "content_language": "de",
+    }
+
+    changed = uli.put(
+        url, json={"metadata": {"a": "1"}, "headers": wanted}, headers={"If-Match": etag}
+    )
+    kept = uli.put(url, json={"metadata": {"a": "2"}})
+    removed = uli.put(url, json={"metadata": {"a": "2"}, "headers": {"content_type": "text/plain"}})
+    other = uli.put(url, json={"headers": wanted}, headers={"If-Match": '"another"'})
+    split = uli.put(url, json={"headers": wanted | {"cache_control": "a\r\nx-evil: 1"}})
+
+    given = {name: value for name, value in wanted.items() if value}
+    assert changed.status_code == 200, changed.text
+    assert given.items() <= changed.json().items()
+    assert given.items() <= kept.json().items()
+    assert kept.json()["metadata"] == {"a": "2"}
+    assert not {"cache_control", "content_language"} & removed.json().keys()
+    assert removed.json()["content_type"] == "text/plain"
+    assert (other.status_code, other.json()["error"]["code"]) == (412, "precondition_failed")
+    assert (split.status_code, split.json()["error"]["code"]) == (400, "invalid_metadata")
+    assert uli.get(f"{place.url}/object/tags?key=x").json() == {"tags": {"a": "b"}}

@@ -1246,9 +1246,19 @@ export interface SessionList {
   sessions: Session[];
 }
 
+/** The headers that a store keeps with an object and sends with it; an empty one is removed. */
+export interface StoredHeaders {
+  content_type?: string;
+  cache_control?: string;
+  content_disposition?: string;
+  content_encoding?: string;
+  content_language?: string;
+}
+
 /** The user metadata that replaces what there is; none clears it. */
 export interface MetadataPut {
   metadata?: Record<string, string>;
+  headers?: StoredHeaders;
 }
 
 /** An upload that was begun and neither completed nor aborted. */
@@ -1307,12 +1317,16 @@ export interface PartList {
   next_token: string;
 }
 
-/** What is known of an object; listings carry neither content type nor metadata. */
+/** What is known of an object; listings carry neither content headers nor metadata. */
 export interface ObjectInfo {
   key: string;
   size: number;
   etag?: string;
   content_type?: string;
+  cache_control?: string;
+  content_disposition?: string;
+  content_encoding?: string;
+  content_language?: string;
   storage_class?: string;
   version_id?: string;
   last_modified?: string;
