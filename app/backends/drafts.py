@@ -10,7 +10,7 @@ from app.backends.backend import CAPABILITY_NAMES, BackendInfo, UpstreamKey
 from app.backends.presets import PRESETS, find_preset, resolve_address
 from app.backends.rows import BackendChange, BackendRow, NewBackend
 from app.config.urls import parse_endpoint
-from app.database.declared import Declaration
+from app.database.declared import Declaration, managed
 from app.errors import registry as errors
 from app.types import parse_backend_id
 
@@ -72,6 +72,18 @@ def check_type(new: NewBackend) -> None:
     """
     if new.type != BACKEND_TYPE:
         raise errors.BAD_REQUEST(reason="backend.type_unknown", params={"value": new.type[:80]})
+
+
+def check_owner(row: BackendRow | None, by: Declaration) -> None:
+    """
+    Refuse to touch what somebody else declares.
+
+    Raises:
+        StowageError: `yaml_managed`.
+    """
+    if row is None or by.is_yaml or not row.declaration.is_yaml:
+        return
+    raise managed("backend", row.id, file=row.source_file, line=row.source_line)
 
 
 def revise(row: BackendRow, change: BackendChange, by: Declaration) -> BackendRow:

@@ -24,7 +24,7 @@ from app.backends.trial import Trial, try_backend
 from app.backends.vault import Vault
 from app.clock import Clock
 from app.database.changes import ChangeKind, record_change
-from app.database.declared import DASHBOARD, Declaration, managed
+from app.database.declared import DASHBOARD, Declaration
 from app.database.engine import Database
 from app.errors import registry as errors
 from app.errors.raised import StowageError
@@ -73,7 +73,7 @@ class BackendService:
         """
         async with self._database.read() as connection:
             row = await repository.find_backend(connection, backend_id)
-        _check_owner(row, by)
+        drafts.check_owner(row, by)
 
     async def list(self) -> Sequence[BackendRow]:
         """
@@ -110,7 +110,7 @@ class BackendService:
         try:
             async with self._database.write() as connection:
                 existing = await repository.find_backend(connection, row.id)
-                _check_owner(existing, by)
+                drafts.check_owner(existing, by)
                 drafts.check_type(new)
                 if existing is not None:
                     raise errors.ID_TAKEN()
@@ -142,7 +142,7 @@ class BackendService:
         self._vault.require_key(by)
         async with self._database.write() as connection:
             row = await repository.find_backend(connection, backend_id)
-            _check_owner(row, by)
+            drafts.check_owner(row, by)
             old = _found(row)
             revised = self._revised(actor, old, change, by)
             await repository.update_backend(connection, revised)
@@ -166,7 +166,7 @@ class BackendService:
         _require_admin(actor)
         async with self._database.write() as connection:
             row = await repository.find_backend(connection, backend_id)
-            _check_owner(row, by)
+            drafts.check_owner(row, by)
             _found(row)
             await repository.delete_backend(connection, backend_id)
             await record_change(connection, ChangeKind.BACKEND, backend_id)
@@ -247,11 +247,18 @@ class BackendService:
         """
         Make the live registry what the database says; safe to call at any time.
         """
-        if await self._list_chained():
-            await self._vault.chain.find()
         async with self._database.read() as connection:
             upstreams = await self.load_upstreams(connection)
         await self.registry.sync(upstreams)
+
+    async def find_machine_key(self) -> None:
+        """
+        Look for the machine's own key where a backend goes by it and none was found yet.
+
+        It may take seconds, so that nothing that must go on waits for it: `reload` does not look.
+        """
+        if await self._list_chained():
+            await self._vault.chain.find()
 
     async def renew_machine_key(self) -> None:
         """
@@ -362,6 +369,7 @@ class BackendService:
             return replace(upstream, trouble=trouble)
 
     async def _show(self, backend_id: str, by: Declaration) -> None:
+        await self.find_machine_key()
         await self.reload()
         # Whoever looks at a form wants the answer; a file of fifty backends must not wait for it.
         if backend_id in self.registry.ids and not by.is_yaml:
@@ -387,9 +395,3 @@ def _found(row: BackendRow | None) -> BackendRow:
     if row is None:
         raise errors.NOT_FOUND(reason="backend.unknown")
     return row
-
-
-def _check_owner(row: BackendRow | None, by: Declaration) -> None:
-    if row is None or by.is_yaml or not row.declaration.is_yaml:
-        return
-    raise managed("backend", row.id, file=row.source_file, line=row.source_line)

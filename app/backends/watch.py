@@ -37,6 +37,7 @@ async def open_backends(
         database, audit=audit, clock=clock, vault=Vault(ring), registry=registry
     )
     try:
+        await service.find_machine_key()
         await service.reload()
         yield service
     finally:
@@ -74,12 +75,13 @@ async def _watch_health(service: BackendService) -> None:
 
 
 async def _watch_machine_key(service: BackendService) -> None:
+    seen = 0
     while True:
         try:
             await service.renew_machine_key()
         except StowageError as error:
             _log.warning("the machine's key could not be renewed", error=str(error))
-        await asyncio.sleep(MACHINE_KEY_SECONDS)
+        seen = await service.registry.wait_for_change(seen, MACHINE_KEY_SECONDS)
 
 
 async def _watch_capabilities(service: BackendService) -> None:

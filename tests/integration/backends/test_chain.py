@@ -20,6 +20,7 @@ from app.backends.backend import UpstreamKey
 from app.backends.chain import CredentialChain
 from app.backends.rows import BackendChange, NewBackend
 from app.config.models import Config
+from app.database.changes import ChangeKind, record_change
 from app.database.declared import Declaration
 from app.database.engine import SqliteFile
 from app.database.tables import changes
@@ -255,6 +256,25 @@ async def test_a_key_that_stays_is_no_change(stores: Stores, cloud: Cloud) -> No
     async with stores.database.read() as connection:
         assert (await connection.execute(select(changes.c.revision))).all() == before
     assert len(cloud.asked) == 1
+
+
+@pytest.mark.usefixtures("bare")
+async def test_changes_do_not_wait_for_a_key_that_is_nowhere(stores: Stores) -> None:
+    await stores.backends.create(ADMIN, NEW, by=YAML)
+    feed = SnapshotFeed(stores.database, config=Config(), ring=RING, backends=stores.backends)
+    await feed.refresh()
+
+    class NeverAnswers(AioSession):
+        async def get_credentials(self) -> AioCredentials:
+            raise AssertionError("nobody may be asked here")
+
+    stores.backends._vault.chain = CredentialChain(open_session=NeverAnswers)  # noqa: SLF001  a source that tells when it is asked
+    async with stores.database.write() as connection:
+        await record_change(connection, ChangeKind.BACKEND, "role")
+
+    await feed.refresh()
+
+    assert "role" not in feed.current.backends
 
 
 @pytest.mark.usefixtures("bare")
