@@ -30,6 +30,7 @@ from proxy.core.permit import (
     verify_origin,
 )
 from proxy.core.proof import Proof, find_secret, verify_credential
+from proxy.core.region import verify_region
 from proxy.core.request import S3Request
 from proxy.core.shape import find_shape
 from proxy.core.trail import Trail
@@ -126,8 +127,8 @@ def authorize_form(  # noqa: PLR0913  the form beside what every decision takes
     """
     trail.operation, trail.is_write, trail.auth_mode = POST_OBJECT, True, POST_POLICY
     trail.bucket = request.bucket
-    credential = _prove(request, form, snapshot, now, trail)
-    proof = Proof(credential.principal, credential, None, PayloadMode.UNSIGNED)
+    credential, scope = _prove(request, form, snapshot, now, trail)
+    proof = Proof(credential.principal, credential, None, PayloadMode.UNSIGNED, scope=scope)
     trail.user_id = proof.principal.user_id or ""
     verify_origin(proof, request, snapshot, peer)
     policy = _verify_policy(request, form, now)
@@ -136,6 +137,8 @@ def authorize_form(  # noqa: PLR0913  the form beside what every decision takes
     trail.key = put.key
     verify_request(_PUT, put)
     leave = permit(put, _PUT, proof, snapshot, trail)
+    if snapshot.settings.is_region_strict:
+        verify_region(proof, leave.backend, trail)
     verify_customer_keys(put, leave.backend, peer)
     return _find_leave(
         put, leave, credential=credential, policy=policy, fields=fields, audited=trail.audited()
@@ -175,9 +178,9 @@ def _find_leave(  # noqa: PLR0913  what was found out, put together
 
 def _prove(
     request: S3Request, form: Mapping[str, str], snapshot: Snapshot, now: float, trail: Trail
-) -> CredentialEntry:
+) -> tuple[CredentialEntry, str]:
     """
-    Return the credential that signed the policy, by version 4 or version 2.
+    Return the credential that signed the policy, and for which scope; by version 2 for none.
     """
     if "x-amz-algorithm" in form or "x-amz-signature" in form:
         access_key, scope = _find_claim(form)
@@ -198,7 +201,7 @@ def _prove(
     token = form.get("x-amz-security-token")
     fields = {} if token is None else {"x-amz-security-token": _as_field(token)}
     holder = replace(request, fields=fields, shape=find_shape(fields))
-    return verify_credential(credential, holder, now, is_signed=is_signed)
+    return verify_credential(credential, holder, now, is_signed=is_signed), scope
 
 
 def _find_claim(form: Mapping[str, str]) -> tuple[str, str]:

@@ -128,6 +128,18 @@ def test_version_2_may_be_switched_off() -> None:
     assert leave(v4(encode(EXACT)), world).key == "a/ü.txt"
 
 
+def test_a_form_for_another_region_is_refused_where_that_matters() -> None:
+    world = snapshot(settings=ProxySettings(is_region_strict=True))
+    trail = Trail()
+
+    with pytest.raises(StowageError) as caught:
+        leave(v4(encode(EXACT)), world, trail=trail)
+
+    assert caught.value.s3.code == "AuthorizationHeaderMalformed"
+    assert trail.extra == {"Region": EAST.region}
+    assert leave(v2(encode(EXACT)), world).key
+
+
 def test_temporary_credential_needs_its_token() -> None:
     world = snapshot(credential(session_token="token"))
 
