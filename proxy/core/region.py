@@ -14,7 +14,8 @@ def verify_region(proof: Proof, backend: BackendRoute, trail: Trail) -> None:
     """
     Refuse a version 4 signature for another region than the bucket's, and name the right one.
 
-    Of a request or of a form. Only who may do the operation comes here, so that nobody else learns where a bucket is.
+    Of a request or a form. Only who may do the operation comes here, so that nobody else learns
+    where a bucket is.
 
     Raises:
         StowageError: `bad_request`; the region stands in `trail.extra` then.
