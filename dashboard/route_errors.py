@@ -149,7 +149,8 @@ BY_ENDPOINT: Mapping[str, str] = MappingProxyType(
         "public.get_info": "backend_error maintenance",
         "public.list_files": "backend_error maintenance bad_request",
         "public.unlock_share": "backend_error maintenance password_mismatch bad_request",
-        "public_files.download_shared": "bad_range bad_request precondition_failed source_untrusted",
+        "public_files.download_shared": "bad_range bad_request precondition_failed"
+        " source_untrusted",
         "public_files.download_together": "bad_request too_many_keys",
         "public_files.receive_file": f"{_STORES} bad_request length_required invalid_key"
         " type_not_allowed too_large object_exists",

@@ -32,7 +32,7 @@ def found(client: httpx.Client, **query: Any) -> dict[str, Any]:
 
 
 def test_objects_are_found_by_how_they_begin(uli: httpx.Client, place: Place, word: str) -> None:
-    result = found(uli, q=f" {word} ", backend=BACKEND)
+    result = found(uli, q=f" {word} ", backend=BACKEND, bucket=place.bucket)
 
     assert result["query"] == word
     keys = [one["key"] for one in result["objects"]]
@@ -43,9 +43,9 @@ def test_objects_are_found_by_how_they_begin(uli: httpx.Client, place: Place, wo
     assert (result["objects"][0]["bucket"], result["objects"][0]["size"]) == (place.bucket, 5)
     # Ten of a bucket at most, and it is said that there are more.
     assert result["truncated"] is True
-    all_of_them = found(uli, q=f"{word}/0", backend=BACKEND)
+    all_of_them = found(uli, q=f"{word}/0", backend=BACKEND, bucket=place.bucket)
     assert (len(all_of_them["objects"]), all_of_them["truncated"]) == (10, False)
-    cut = found(uli, q=f"{word}/0", backend=BACKEND, limit=3)
+    cut = found(uli, q=f"{word}/0", backend=BACKEND, bucket=place.bucket, limit=3)
     assert (len(cut["objects"]), cut["truncated"]) == (3, True)
 
 
@@ -66,7 +66,8 @@ def test_a_backend_that_fails_is_named_and_hides_nothing(
     uli: httpx.Client, place: Place, word: str
 ) -> None:
     headers = {"Accept": "application/x-ndjson"}
-    answer = uli.get("/api/search", params={"q": f"{word}/0", "bucket": ""}, headers=headers)
+    asked = {"q": f"{word}/0", "bucket": place.bucket}
+    answer = uli.get("/api/search", params=asked, headers=headers)
 
     assert answer.headers["content-type"] == "application/x-ndjson"
     lines = [json.loads(line) for line in answer.text.splitlines()]
@@ -94,7 +95,6 @@ def test_nobody_finds_what_they_may_not_list(
     ]
     root.patch(f"/api/admin/users/{user['id']}", json={"role": "readonly"})
     reader = sign_in(dashboard, fresh_user)
-    assert found(reader, q=word, backend=BACKEND)["objects"]
+    assert found(reader, q=word, backend=BACKEND, bucket=place.bucket)["objects"]
     assert reader.get("/api/search", params={"q": word, "backend": "nowhere"}).status_code == 404
     assert dashboard.client().get("/api/search", params={"q": word}).status_code == 401
-    assert place.bucket
