@@ -30,6 +30,16 @@ def test_the_first_look_has_what_the_reference_shows(
     assert set(found["storage"]) == {"by_backend", "top_buckets", "cache_note"}
     assert [one["surface"] for one in found["traffic"]] == ["dashboard", "s3"]
     assert found["traffic"][0]["p95_ms"] > 0
+    assert found["traffic"][0]["bytes_out"] > 0
+    assert set(found["jobs"]) == {"queued", "running"}
+    assert isinstance(found["credentials"], list)
+
+
+def test_the_gauges_of_a_server_are_shown(dashboard: Dashboard) -> None:
+    shown = dashboard.services.metrics.render()[0].decode()
+
+    for name in ("jobs", "sessions_active", "uploads_active", "quota_buckets", "audit_waiting"):
+        assert f"# TYPE stowage_{name} gauge" in shown, name
 
 
 def test_the_charts_hold_what_was_served(

@@ -4,12 +4,15 @@ Jobs over HTTP: made, watched, cancelled, tried again, and nobody else's busines
 
 import csv
 import io
+import json
+import socket
 from typing import Any
 
 import httpx
 import pytest
 
 from support.api_objects import keys_of, put
+from support.dashboard import Dashboard
 from support.dashboard_people import BACKEND, Place
 from support.polling import wait_until
 
@@ -58,6 +61,28 @@ def test_a_job_is_made_watched_and_listed(uli: httpx.Client, place: Place) -> No
     assert keys_of(uli, place) == ["out/a", "out/b"]
     listed = uli.get("/api/jobs", params={"state": "done", "limit": 1}).json()
     assert listed["jobs"] == [job]
+
+
+def test_a_client_that_leaves_in_the_middle_leaves_no_job(
+    dashboard: Dashboard, uli: httpx.Client, place: Place
+) -> None:
+    before = uli.get("/api/jobs").json()["jobs"]
+    asked = json.dumps(body("scan", place, "")).encode()
+    address = httpx.URL(dashboard.url)
+    headers = {
+        "Host": address.host,
+        "Cookie": "; ".join(f"{one.name}={one.value}" for one in uli.cookies.jar),
+        "X-CSRF-Token": uli.cookies["stowage_csrf"],
+        "Content-Length": str(len(asked) + 1),
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    with socket.create_connection((address.host, address.port or 80)) as given_up:
+        given_up.sendall(f"POST /api/jobs HTTP/1.1\r\n{head}\r\n".encode() + asked)
+        given_up.shutdown(socket.SHUT_WR)
+        while given_up.recv(4096):
+            pass  # until the server has heard of it
+
+    assert uli.get("/api/jobs").json()["jobs"] == before
 
 
 def test_many_objects_are_tagged(uli: httpx.Client, place: Place) -> None:
