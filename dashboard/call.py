@@ -4,6 +4,7 @@ One admitted request as an endpoint sees it: who calls, with which parameters, w
 An endpoint parses what it needs from the call, calls one service method and returns a schema.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from dashboard.session import Gate, SignedIn
 
 B = TypeVar("B", bound=Body)
 _OF_THE_PAGE = frozenset({"cursor", "token", "limit", "max_keys", "offset"})
+# More takes longer to read than others may wait for.
+_ON_LOOP_BYTES = 256 * 2**10
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -169,7 +172,10 @@ class Call:
         Raises:
             StowageError: `too_large`, or `bad_request` with what is wrong and where.
         """
-        return parse_body(model, await self.raw_body())
+        raw = await self.raw_body()
+        if len(raw) > _ON_LOOP_BYTES:
+            return await asyncio.to_thread(parse_body, model, raw)
+        return parse_body(model, raw)
 
     async def raw_body(self) -> bytes:
         """

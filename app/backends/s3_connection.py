@@ -19,6 +19,7 @@ from aiobotocore.session import AioSession
 from botocore.handlers import add_expect_header
 
 from app.backends.backend import BackendInfo, UpstreamKey
+from app.backends.s3_parsing import StoreParsers
 from app.backends.trouble import CallPlace, translated
 
 if TYPE_CHECKING:
@@ -132,7 +133,9 @@ def _session() -> AioSession:
     """
     Return the one session of the process: it reads S3's model, a tenth of a second, only once.
     """
-    return AioSession(session_vars=_ISOLATED)
+    session = AioSession(session_vars=_ISOLATED)
+    session.register_component("response_parser_factory", StoreParsers())
+    return session
 
 
 async def _open_client(
