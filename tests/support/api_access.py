@@ -5,7 +5,7 @@ every kind of caller. Knows nothing of the code that decides.
 `PYTHONPATH=tests .venv/bin/python -m support.api_access` writes the page of the documentation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,17 +105,27 @@ class Line:
         return self.who in _READING
 
 
+def read_groups() -> Mapping[str, Sequence[Line]]:
+    """
+    Return the lines of the table by the heading they stand under.
+    """
+    groups: dict[str, list[Line]] = {}
+    for text in TABLE.read_text().splitlines():
+        if text.startswith("## "):
+            groups[text[3:]] = []
+        elif text and not text.startswith("#"):
+            method, path, who = text.split()
+            is_early = who.endswith("+")
+            line = Line(method, path.replace("{P}", P), who.rstrip("+"), is_early)
+            groups[next(reversed(groups))].append(line)
+    return groups
+
+
 def read_lines() -> Sequence[Line]:
     """
     Return the lines of the table.
     """
-    lines = []
-    for text in TABLE.read_text().splitlines():
-        if text and not text.startswith("#"):
-            method, path, who = text.split()
-            is_early = who.endswith("+")
-            lines.append(Line(method, path.replace("{P}", P), who.rstrip("+"), is_early))
-    return lines
+    return [line for group in read_groups().values() for line in group]
 
 
 def render_page() -> str:
@@ -126,19 +136,24 @@ def render_page() -> str:
         "\n".join(f"- `{name}`: {text}" for name, text in table.items())
         for table in (CALLERS, MEANINGS)
     )
-    head = f"| call | {' | '.join(CALLERS)} |\n|{'---|' * (len(CALLERS) + 1)}"
-    rows = "\n".join(
-        f"| `{line.method} {line.path.replace(P, '{P}')}` | "
-        f"{' | '.join(line.expected(caller) for caller in CALLERS)} |"
-        for line in read_lines()
-    )
+    groups = "\n\n".join(_render_group(title, lines) for title, lines in read_groups().items())
     return (
         "# Who may make which call\n\n"
         "This page is made from a table that is written by hand, and a test asks every route as "
-        "every kind of caller whether it is true. `{P}` stands for "
-        f"`{P}`. See also [API routes](api.md) and [access levels](access.md).\n\n"
-        f"## Callers\n\n{callers}\n\n## Answers\n\n{meanings}\n\n## Calls\n\n{head}\n{rows}\n"
+        "every kind of caller whether it is true. A column is a caller, a cell is what that caller "
+        f"is told. `{{P}}` stands for `{P}`. See also [API routes](api.md) and [access "
+        f"levels](access.md).\n\n## Callers\n\n{callers}\n\n## Answers\n\n{meanings}\n\n{groups}\n"
     )
+
+
+def _render_group(title: str, lines: Sequence[Line]) -> str:
+    head = f"| call \\ caller | {' | '.join(CALLERS)} |\n|{'---|' * (len(CALLERS) + 1)}"
+    rows = "\n".join(
+        f"| `{line.method} {line.path.replace(P, '{P}')}` | "
+        f"{' | '.join(line.expected(caller) for caller in CALLERS)} |"
+        for line in lines
+    )
+    return f"## {title}\n\n{head}\n{rows}"
 
 
 if __name__ == "__main__":
