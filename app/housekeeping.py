@@ -5,7 +5,7 @@ What a server does now and then: write down what was only noted, delete what is 
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -30,12 +30,25 @@ async def keep_house(services: "Services") -> None:
     """
     Write down what was only noted, and delete what is over, until cancelled.
     """
+    audit_purged_at: datetime | None = None
     for round_number in itertools.count():
         await tidy(services.credentials.store_used)
         # Where the disk is nearly full, what may go does not wait for its time.
-        if round_number % PURGE_EVERY == 0 or services.audit.describe_room():
+        is_full = bool(services.audit.describe_room())
+        now, every = services.clock.now(), services.config.jobs.schedule.audit_purge
+        if every and (is_full or is_due(audit_purged_at, now, every)):
+            audit_purged_at = now
+            await tidy(lambda: _purge_audit(services))
+        if round_number % PURGE_EVERY == 0 or is_full:
             await tidy(lambda: _purge(services))
         await asyncio.sleep(HOUSEKEEPING_SECONDS)
+
+
+def is_due(last: datetime | None, now: datetime, every_seconds: float) -> bool:
+    """
+    Tell whether it is time again.
+    """
+    return last is None or (now - last).total_seconds() >= every_seconds
 
 
 async def _purge(services: "Services") -> None:
@@ -46,8 +59,11 @@ async def _purge(services: "Services") -> None:
     await purge_changes(services.database, now - CHANGES_KEPT)
     if days := services.config.jobs.keep_days:
         await services.jobs.purge(now - timedelta(days=days))
+
+
+async def _purge_audit(services: "Services") -> None:
     if days := services.config.audit.retention:
-        await services.audit.purge(now - timedelta(days=days))
+        await services.audit.purge(services.clock.now() - timedelta(days=days))
 
 
 async def tidy(work: Callable[[], Awaitable[None]]) -> None:

@@ -156,19 +156,15 @@ class ConfigurationService:
             StowageError: `conflict`, reason `plan.stale`.
         """
         async with self._turn:
-            running = self._require()
-            try:
-                result = await self._take_over(running, actor, seen)
-            except ConfigError as error:
-                result = self._refused(actor, Outcome.REJECTED, error.problems)
-            except StartError as error:
-                result = self._refused(actor, Outcome.REJECTED, (Problem(str(error)),))
-            except StowageError as error:
-                if error.entry is errors.CONFLICT and error.reason == _STALE:
-                    raise
-                result = self._refused(actor, Outcome.FAILED, (Problem(error.message),))
-            self._note(result)
-            return result
+            return await self._reload(actor, seen)
+
+    async def notice(self) -> None:
+        """
+        Take over the file that has changed, if files are watched as things stand now.
+        """
+        async with self._turn:
+            if self.loaded.config.gitops.watch:
+                await self._reload(CONFIGURATION, "")
 
     async def check_drift(self) -> Drift:
         """
@@ -194,6 +190,21 @@ class ConfigurationService:
             with suppress(ConfigError, StowageError):
                 applied = await running.planner.apply(await running.planner.compute(running.loaded))
                 self._note(self._result(CONFIGURATION, applied, loaded=running.loaded))
+
+    async def _reload(self, actor: Actor, seen: str) -> Reload:
+        running = self._require()
+        try:
+            result = await self._take_over(running, actor, seen)
+        except ConfigError as error:
+            result = self._refused(actor, Outcome.REJECTED, error.problems)
+        except StartError as error:
+            result = self._refused(actor, Outcome.REJECTED, (Problem(str(error)),))
+        except StowageError as error:
+            if error.entry is errors.CONFLICT and error.reason == _STALE:
+                raise
+            result = self._refused(actor, Outcome.FAILED, (Problem(error.message),))
+        self._note(result)
+        return result
 
     async def _load(self, running: _Running) -> LoadedConfig:
         if running.source is None:

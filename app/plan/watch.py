@@ -33,6 +33,7 @@ class ConfigurationFollower:
     def __init__(self, service: ConfigurationService) -> None:
         self._service = service
         self._asked = asyncio.Event()
+        self._noticed = asyncio.Event()
         self._seen: Sequence[Trace] = ()
 
     def ask(self) -> None:
@@ -46,16 +47,12 @@ class ConfigurationFollower:
         Follow the files and compare reality, until cancelled.
         """
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._take_over_when_asked(), name="configuration: asked")
+            tasks.create_task(_when(self._asked, self._reload), name="configuration: asked")
+            notice = self._service.notice
+            tasks.create_task(_when(self._noticed, notice), name="configuration: noticed")
             tasks.create_task(self._compare_in_turns(), name="configuration: drift")
             if self._service.source is not None and self._service.source.path is not None:
                 tasks.create_task(self._watch(self._service.source), name="configuration: files")
-
-    async def _take_over_when_asked(self) -> None:
-        while True:
-            await self._asked.wait()
-            self._asked.clear()
-            await _outlive(self._reload)
 
     async def _reload(self) -> None:
         await self._service.reload()
@@ -82,7 +79,7 @@ class ConfigurationFollower:
 
     async def _watch(self, source: ConfigSource) -> None:
         self._seen = _traces(source, self._service.loaded)
-        self.ask()  # what changed while the process started
+        self._noticed.set()  # what changed while the process started
         while True:
             # A folder may vanish between two looks, and come back with the next deployment.
             await _outlive(lambda: self._look(source))
@@ -97,7 +94,7 @@ class ConfigurationFollower:
             now = _traces(source, self._service.loaded)
             if now != self._seen and self._service.loaded.config.gitops.watch:
                 self._seen = await self._settle(source, now)
-                self.ask()
+                self._noticed.set()
             if folders != _folders(source, self._service.loaded):
                 return
 
@@ -170,6 +167,13 @@ def _traces(source: ConfigSource, loaded: LoadedConfig) -> Sequence[Trace]:
                 stat = entry.stat()
                 found.append((str(entry), stat.st_ino, stat.st_size, stat.st_mtime_ns))
     return found
+
+
+async def _when(event: asyncio.Event, work: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await event.wait()
+        event.clear()
+        await _outlive(work)
 
 
 async def _outlive(work: Callable[[], Awaitable[None]]) -> None:

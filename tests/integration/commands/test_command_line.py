@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support.stowage import run_stowage
+from support.stowage import run_stowage, start_stowage
 
 
 @pytest.mark.parametrize("words", [("-h",), ("--help",), ("help",), ("serve", "-h")], ids=" ".join)
@@ -33,6 +33,35 @@ def test_wrong_usage_ends_with_3(words: tuple[str, ...]) -> None:
 
     assert done.returncode == 3
     assert "Usage: stowage" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("version",), 0),
+        (("config", "check"), 0),
+        (("config", "export"), 0),
+        (("user", "list"), 0),
+        (("credential", "list"), 0),
+        (("quota", "list"), 0),
+        (("explain", "--request", "0" * 20), 1),
+    ],
+    ids=lambda one: " ".join(one[:2]) if isinstance(one, tuple) else None,
+)
+def test_a_command_imports_what_it_needs(
+    words: tuple[str, ...], status: int, tmp_path: Path
+) -> None:
+    """
+    The other tests of commands fork a process that has everything imported.
+    """
+    file = tmp_path / "config.yaml"
+    file.write_text(f"db: {{sqlite: {{path: '{tmp_path / 'stowage.db'}'}}}}\n")
+    config = () if words == ("version",) else ("--config", file)
+
+    done = start_stowage(*words, *config)
+
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_version_is_that_of_the_package() -> None:

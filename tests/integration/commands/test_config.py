@@ -4,12 +4,17 @@
 
 import json
 import shutil
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 import yaml
+from typer.core import TyperGroup
 
+from app.commands.program import app
 from support.stowage import run_stowage
 
 ENVIRONMENT = {
@@ -64,7 +69,7 @@ def checkout(tmp_path: Path) -> Checkout:
 
 
 def test_a_change_is_planned_applied_once_and_exported(checkout: Checkout) -> None:
-    checkout.write(backends=[BACKEND], credentials=[ROBOT])
+    checkout.write(backends=[{**BACKEND, "enabled": False}], credentials=[ROBOT])
 
     assert "+ credentials AKIAROBOT" in checkout.run("plan", status=2)
     assert checkout.run("apply") == "+ backends main\n+ credentials AKIAROBOT\n"
@@ -125,13 +130,80 @@ def test_nothing_is_destroyed_by_leaving_it_out_or_without_being_asked(checkout:
     assert checkout.run("plan") == "Nothing to do.\n"
 
 
-@pytest.mark.parametrize("command", ["check", "print", "plan", "diff", "apply", "export"])
-def test_an_invalid_file_ends_every_command_with_78(command: str, checkout: Checkout) -> None:
+def test_an_invalid_file_ends_every_command_with_78(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(checkout.folder)
+    (checkout.folder / "people.csv").write_text("username,role\nben,user\n")
     checkout.file.write_text("backends:\n  - id: Main\n")
+    shown: dict[str, tuple[int, str]] = {}
 
-    text = checkout.run(command, status=78)
+    for words in commands_with_a_file():
+        arguments = (*words.split(), *ARGUMENTS.get(words, ()), "--config", checkout.file)
+        done = run_stowage(*arguments, stdin="harbour-lantern-42", environment=ENVIRONMENT)
+        shown[words] = (done.returncode, done.stderr)
 
-    assert f"{checkout.file}:2:5: backends[0].id: 'Main' is no id" in text
+    assert {"serve", "config apply", "user list"} <= set(shown)
+    assert {words: status for words, (status, _) in shown.items() if status != 78} == {}
+    place = f"{checkout.file}:2:5: backends[0].id: 'Main' is no id"
+    assert [words for words, (_, text) in shown.items() if place not in text] == []
+
+
+ARGUMENTS = {
+    "create-admin": ("--username", "ada", "--password-stdin"),
+    "credential create": ("--backend", "main", "--bucket", "docs"),
+    **{f"credential {one}": ("AKIAONE",) for one in ("delete", "disable", "enable", "rotate")},
+    "explain": ("ada", "GetObject", "--backend", "main", "--bucket", "docs"),
+    "quota clear": ("main/docs",),
+    "quota set": ("main/docs", "--hard", "1G"),
+    "quota show": ("main/docs",),
+    **{f"user {one}": ("ben",) for one in ("disable", "enable", "unlock")},
+    "user import": ("people.csv",),
+    **{f"user {one}": ("ben", "--password-stdin") for one in ("create", "reset-password")},
+}
+"""What a command wants beside its configuration."""
+
+
+def commands_with_a_file() -> Iterator[str]:
+    """
+    Yield the words of every command that takes `--config`.
+    """
+    whole = typer.main.get_command(app)
+    assert isinstance(whole, TyperGroup)
+    for name, command in whole.commands.items():
+        parts = command.commands if isinstance(command, TyperGroup) else {"": command}
+        for part, one in parts.items():
+            if any("--config" in option.opts for option in one.params):
+                yield f"{name} {part}".strip()
+
+
+def test_a_plan_is_told_to_programs_as_json(checkout: Checkout) -> None:
+    checkout.write(backends=[BACKEND], credentials=[ROBOT])
+
+    found = json.loads(checkout.run("plan", "--format", "json", status=2))
+
+    assert [(one["op"], one["kind"], one["id"]) for one in found["steps"]] == [
+        ("create", "backends", "main"),
+        ("create", "credentials", "AKIAROBOT"),
+    ]
+    assert found["steps"][0]["source_line"] == 7
+    assert (found["orphans"], len(found["hash"])) == ([], 64)
+
+
+def test_what_cannot_be_compared_ends_with_1(checkout: Checkout) -> None:
+    bucket = {"backend": "main", "name": "logs", "versioning": True}
+    checkout.write(backends=[BACKEND], buckets=[bucket])
+    assert "not applied: " in checkout.run("apply", status=1)
+    with sqlite3.connect(checkout.folder / "stowage.db") as database:
+        database.execute(
+            "INSERT INTO buckets (backend_id, name, settings, created_at, updated_at, source,"
+            " source_file, source_line) VALUES ('main', 'logs', '{}', 0, 0, 'yaml', 'f', 1)"
+        )
+    database.close()
+
+    assert "? buckets main/logs cannot be compared" in checkout.run("plan", status=1)
+    checkout.write(db={"sqlite": {"path": str(checkout.folder / "none" / "stowage.db")}})
+    assert "cannot be written" in checkout.run("plan", status=1)
 
 
 def test_check_names_what_this_machine_lacks(checkout: Checkout, tmp_path: Path) -> None:

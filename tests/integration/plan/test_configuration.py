@@ -163,6 +163,36 @@ async def test_drift_is_counted_by_kind_and_ends_with_the_next_application(
     assert (await followed.service.check_drift()).counts() == {}
 
 
+async def test_reality_is_compared_on_a_schedule_that_may_change(followed: Followed) -> None:
+    services, quiet = followed.declaring.services, {"watch": False}
+    declared = {"backends": [BACKEND], "aliases": [ALIAS]}
+    await followed.start(**declared, gitops={**quiet, "drift_interval": "24h"})
+    (alias,) = await followed.declaring.planner.kinds[4].load()
+    async with following(followed.service):
+        followed.write(**declared, gitops={**quiet, "drift_interval": "10ms"})
+        await followed.service.reload(ADMIN)
+        await services.aliases.delete(ADMIN, "short", by=alias.declaration)
+
+        async def is_seen() -> bool:
+            return 'stowage_config_drift{kind="aliases"} 1.0' in metrics(followed)
+
+        await wait_until_async(is_seen, what="the drift is seen")
+    assert followed.service.drift is not None
+    assert followed.service.drift.counts() == {"aliases": 1}
+
+
+async def test_files_that_nobody_watches_any_more_are_left_alone(followed: Followed) -> None:
+    """
+    Also a change that was noticed a moment before.
+    """
+    await followed.start(backends=[BACKEND], gitops={"watch": False})
+    followed.write(backends=[BACKEND], aliases=[ALIAS])
+
+    await followed.service.notice()
+
+    assert await followed.declaring.services.aliases.list(ADMIN) == []
+
+
 async def test_a_store_that_comes_back_gets_what_was_declared(followed: Followed) -> None:
     bucket = {"backend": "one", "name": "logs"}
     await followed.start(backends=[BACKEND], buckets=[bucket])

@@ -1,11 +1,14 @@
 import json
-from pathlib import Path
+from pathlib import Path as FilePath
+from typing import Any
 
 import pytest
 
 from app.config.load import load_config
 from app.config.models import Config
-from app.config.problems import ConfigError, Origin
+from app.config.problems import ConfigError, Origin, Path
+from app.config.product import KINDS
+from app.config.shape import find_shape, walk_keys
 
 
 def config(**environ: str) -> Config:
@@ -57,6 +60,37 @@ def test_every_kind_of_key_can_be_overridden(
     assert found == value
 
 
+def test_every_setting_has_a_variable() -> None:
+    defaults = Config().model_dump(mode="json")
+    settings = {path: _value_at(defaults, path) for path in walk_keys() if _is_setting(path)}
+    environ = {
+        "STOWAGE_" + "__".join(map(str, path)).upper(): value
+        if isinstance(value, str)
+        else json.dumps(value)
+        for path, value in settings.items()
+        if value not in ("", None)
+    }
+
+    loaded = load_config(None, environ)
+
+    assert loaded.config == Config()
+    assert len(environ) > 70
+    assert {origin.file for origin in loaded.origins.values()} == {
+        f"environment variable {name}" for name in environ
+    }
+
+
+def _is_setting(path: Path) -> bool:
+    shape = find_shape(path)
+    return shape is not None and shape.kind != "section" and path[0] not in (*KINDS, "include")
+
+
+def _value_at(values: Any, path: Path) -> Any:
+    for step in path:
+        values = values[step]
+    return values
+
+
 def test_a_list_of_things_is_json() -> None:
     backend = {
         "id": "a",
@@ -72,7 +106,7 @@ def test_a_list_of_things_is_json() -> None:
     assert found.origin("backends[0].id") == Origin("environment variable STOWAGE_BACKENDS")
 
 
-def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+def test_the_environment_wins_over_the_file(tmp_path: FilePath) -> None:
     path = tmp_path / "config.yaml"
     path.write_text("server: {listen: ':1', dev: true}\n")
 

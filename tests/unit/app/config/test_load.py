@@ -31,6 +31,62 @@ backends:
     secret_key_env: MINIO_SECRET_KEY
     path_style: true
 """
+REFERENCE_WHOLE = """\
+server:
+  listen: ":8080"
+  shutdown_timeout: 10s
+  public_url: ""
+  trusted_proxies: [10.0.0.0/8, 192.0.2.1]
+  secret_key_file: /data/stowage.key
+log: {level: warn, format: text}
+db: {driver: "", sqlite: {path: /data/stowage.db}}
+auth:
+  modes: [local, oidc, static, local]
+  session: {lifetime: 8h, idle_timeout: 1h}
+  local:
+    allow_self_registration: false
+    require_admin_approval: false
+    password: {min_length: 8, prevent_reuse: true}
+    lockout: {max_attempts: 1000000, window: 1m}
+    reset_email: {enabled: false}
+  oidc:
+    issuer: https://id.example.com
+    client_id: stowage
+    client_secret_env: OIDC_SECRET
+    scopes: []
+    role_claim: groups
+    role_mapping: {admin: [ops], user: [staff], readonly: []}
+  static: {enabled: true, username: root, password_hash_env: STATIC_HASH}
+backends:
+  - id: minio
+    name: MinIO
+    type: s3v4
+    endpoint: http://minio:9000
+    region: us-east-1
+    access_key_env: MINIO_ACCESS_KEY
+    secret_key_env: MINIO_SECRET_KEY
+    path_style: true
+quotas: {scan_interval: 30m}
+ratelimit: {api_per_minute: 0}
+audit: {sampling: {proxy_success_read_rate: 0}}
+s3_proxy:
+  enabled: true
+  listen: ":8090"
+  host_suffixes: [s3.example.com]
+  global_rps: 0
+  per_key_rps: 0.5
+  anonymous_enabled: true
+  anonymous_rps: 100000
+  public_hostname: s3.example.com:8443
+  kubernetes: {enabled: false, namespace: stowage-system, kubeconfig: ""}
+operator:
+  enabled: false
+  kubeconfig: ""
+  metrics_addr: ""
+  ops_namespace: stowage-system
+  proxy_url: http://stowage-proxy.stowage-system.svc.cluster.local:8080
+  webhook: {enabled: true, port: 9443, cert_dir: /etc/stowage/webhook/certs}
+"""
 
 
 def write(folder: Path, text: str, name: str = "config.yaml") -> Path:
@@ -63,6 +119,17 @@ def test_a_file_of_the_reference_loads_and_says_what_has_no_effect(tmp_path: Pat
         "metrics",
     ]
     assert loaded.warnings[1].origin.line == 10
+
+
+def test_a_file_with_every_key_of_the_reference_loads(tmp_path: Path) -> None:
+    loaded = load_config(write(tmp_path, REFERENCE_WHOLE), {})
+
+    assert loaded.config.db.driver == "sqlite"
+    assert {one.key for one in loaded.warnings if "no effect" in one.message} == {
+        "auth.local.allow_self_registration",
+        "auth.local.require_admin_approval",
+        "auth.local.reset_email.enabled",
+    }
 
 
 def test_every_value_knows_where_it_stands(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from app.config.load import load_config
-from app.config.problems import ConfigError, Origin
+from app.config.problems import ConfigError, Origin, render_path
 from app.config.secrets import require_secret, resolve_secret
+from app.config.shape import walk_keys
 from app.config.surroundings import find_missing
 from app.config.values import SecretSource
 
@@ -52,6 +53,29 @@ def test_a_file_without_a_secret_is_named(content: bytes | None, tmp_path: Path)
 def test_a_secret_that_must_be_there_is_asked_for() -> None:
     with pytest.raises(ConfigError, match="is required"):
         require_secret(SecretSource(), {}, key=KEY)
+
+
+def test_every_secret_can_stand_in_a_variable_or_in_a_file() -> None:
+    keys = {render_path(path) for path in walk_keys()}
+    named = {key.removesuffix("_env") for key in keys if key.endswith("_env")}
+
+    assert {key for key in named if f"{key}_file" not in keys} == set()
+    assert {key.rpartition(".")[2] for key in named} == {
+        *("access_key", "secret_key", "secret", "client_secret", "password_hash", "token", "url")
+    }
+
+
+def test_no_key_takes_a_secret_itself() -> None:
+    words = ("secret", "password", "token", "hash")
+    names = {str(path[-1]) for path in walk_keys()}
+
+    named = {name for name in names if any(word in name for word in words)}
+    assert {name for name in named if not name.endswith(("_env", "_file"))} == {
+        "min_password_length",  # of shares
+        "password",  # rules of a password
+        "require_password",
+        "tokens",  # rules of API tokens
+    }
 
 
 def test_everything_the_machine_lacks_is_found_at_once(tmp_path: Path) -> None:
