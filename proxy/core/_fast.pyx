@@ -31,6 +31,10 @@ cdef enum:
     MAX_KEY_LENGTH = 1024
     MAX_QUERY_LENGTH = 64
     QUESTION = 63
+    PERCENT = 37
+    AMPERSAND = 38
+    EQUALS = 61
+    MAX_SIGNED_QUERY_LENGTH = 1024
 
 cdef enum Kind:
     PLAIN = 0
@@ -333,12 +337,95 @@ cdef Py_ssize_t end_of_plain_path(bytes data, Py_ssize_t at, Py_ssize_t size):
     return -1 if is_dots and 0 < at - segment <= 2 else at
 
 
+cdef NOBODY_URL = Lane(
+    method="",
+    bucket="",
+    prefix="",
+    access_key="",
+    blocks=(os.urandom(64), os.urandom(64)),
+    scope="20000101/us-east-1/s3/aws4_request",
+    query="",
+    signed_names=("host",),
+    signed_text="host",
+    constants=(),
+    fixed=None,
+)
+
+
+cdef Py_ssize_t end_of_escaped(bytes data, Py_ssize_t at, Py_ssize_t end):
+    """
+    Return where text ends that is escaped as the canonical form has it; -1 if otherwise.
+    """
+    cdef int high, low
+    while at < end:
+        if IS_UNRESERVED[<unsigned char>data[at]]:
+            at += 1
+        elif data[at] == PERCENT and at + 2 < end:
+            high, low = hex_of(data[at + 1]), hex_of(data[at + 2])
+            if high < 0 or low < 0 or high > 7 or IS_UNRESERVED[16 * high + low]:
+                return -1
+            at += 3
+        else:
+            break
+    return at
+
+
+cdef int hex_of(int byte):
+    if 48 <= byte <= 57:
+        return byte - 48
+    return byte - 55 if 65 <= byte <= 70 else -1
+
+
+def split_query(bytes data not None):
+    """
+    Return of a signed query what stays the same all day, its canonical form, moment, signature.
+
+    `None` where it is not signed, or not escaped as the canonical form has it.
+    """
+    cdef Py_ssize_t size = len(data), at = 0, start, end
+    cdef list same = [], pairs = []
+    cdef str name, value, moment = None, signature = None
+    if size > MAX_SIGNED_QUERY_LENGTH:
+        return None
+    while at < size:
+        start = at
+        while at < size and IS_UNRESERVED[<unsigned char>data[at]]:
+            at += 1
+        if at == start or at >= size or data[at] != EQUALS:
+            return None
+        name = data[start:at].decode("ascii")
+        end = end_of_escaped(data, at + 1, size)
+        if end < 0 or (end < size and (data[end] != AMPERSAND or end + 1 == size)):
+            return None
+        value = data[at + 1:end].decode("ascii")
+        at = end + 1
+        if name == "X-Amz-Signature":
+            if signature is not None:
+                return None
+            signature = value
+            same.append(name)
+            continue
+        pairs.append((name, value))
+        if name == "X-Amz-Date":
+            if moment is not None:
+                return None
+            moment = value
+            same.append(name)
+        else:
+            same.append(f"{name}={value}")
+    if moment is None or signature is None:
+        return None
+    pairs.sort()
+    return "&".join(same), "&".join([f"{name}={value}" for name, value in pairs]), moment, signature
+
+
 def recognise(bytes data not None, object lanes not None, int max_fields):
     """
-    Return lane, target, key and fields of a head that is like one before, and signed as that was.
+    Return lane, path, key, query, fields, moment and signature of a head that is like one before.
 
-    `None` for any other. `lanes` holds them by method, the Authorization field up to the
-    signature, bucket, query, and the names of the fields in their order. Whether the moment is
+    It is signed as that was; `None` for any other. `lanes` holds them by method, what the claim is
+    (the Authorization field up to the signature, or what is always the same of a signed query),
+    bucket, any other query, and the names of the fields in their order. Whether the moment is
     right, the caller looks.
     """
     cdef Py_ssize_t size = len(data), at = 0, start, slash, end
@@ -359,49 +446,79 @@ def recognise(bytes data not None, object lanes not None, int max_fields):
     end = at
     while end < size and IS_TARGET[<unsigned char>data[end]]:
         end += 1
-    if end - at > MAX_QUERY_LENGTH or (end > at and data[at] != QUESTION):
+    if (end > at and data[at] != QUESTION) or data[end:end + 11] != b" HTTP/1.1\r\n":
         return None
-    if data[end:end + 11] != b" HTTP/1.1\r\n":
-        return None
+    cdef tuple url = None
+    if end - at > MAX_QUERY_LENGTH:
+        url = split_query(data[at + 1:end])
+        if url is None:
+            return None
     cdef dict headers = take_fields(data, end + 11, max_fields)
-    cdef object authorization = None if headers is None else headers.get("authorization")
-    if authorization is None or len(<str>authorization) <= SIGNATURE_LENGTH:
+    if headers is None:
         return None
-    cdef str text = <str>authorization
-    cdef Py_ssize_t length = len(text) - SIGNATURE_LENGTH
     cdef str bucket = data[start + 1:slash].decode("ascii")
     cdef str query = data[at:end].decode("ascii")
-    cdef object found = lanes.get((method, text[:length], bucket, query, tuple(headers)))
-    cdef Lane lane = NOBODY if found is None else <Lane?>found
+    cdef object found = find_lane(lanes, method, bucket, query, headers, url)
+    if found is None:
+        return None
+    cdef Lane lane = <Lane?>found
     cdef str path = data[start:at].decode("ascii")
-    if not is_signed_so(lane, method, path, headers, text[length:]):
+    cdef tuple proof = prove(lane, method, path, headers, url)
+    if proof is None:
         return None
     for name, value in lane.constants:
         if headers[name] != value:
             return None
-    return lane, path, data[slash + 1:at].decode("ascii"), headers
+    return lane, path, data[slash + 1:at].decode("ascii"), query, headers, proof[0], proof[1]
 
 
-cdef bint is_signed_so(Lane lane, str method, str path, dict headers, str signature):
-    cdef object moment = headers.get("x-amz-date")
-    cdef object payload = headers.get("x-amz-content-sha256")
+cdef object find_lane(object lanes, str method, str bucket, str query, dict headers, tuple url):
+    """
+    Return the lane, that of nobody where there is none, or `None` where no signature is.
+    """
+    cdef object found, authorization = headers.get("authorization")
+    cdef tuple names = tuple(headers)
+    if url is not None:
+        found = lanes.get((method, url[0], bucket, "", names))
+        return NOBODY_URL if found is None else found
+    if authorization is None or len(<str>authorization) <= SIGNATURE_LENGTH:
+        return None
+    cdef str claim = (<str>authorization)[:len(<str>authorization) - SIGNATURE_LENGTH]
+    found = lanes.get((method, claim, bucket, query, names))
+    return NOBODY if found is None else found
+
+
+cdef tuple prove(Lane lane, str method, str path, dict headers, tuple url):
+    """
+    Return moment and signature if the signature is right.
+    """
+    cdef object moment, payload, signature, query = lane.query
+    if url is not None:
+        _, query, moment, signature = url
+        payload = "UNSIGNED-PAYLOAD"
+    else:
+        moment, payload = headers.get("x-amz-date"), headers.get("x-amz-content-sha256")
+        signature = headers["authorization"]
+        signature = (<str>signature)[len(<str>signature) - SIGNATURE_LENGTH:]
     if moment is None or payload is None:
-        return False
-    if not ((<str>moment).isascii() and signature.isascii()):
-        return False
+        return None
+    if not ((<str>moment).isascii() and (<str>signature).isascii()):
+        return None
     cdef object expected = sign_plainly(
         lane.blocks,
         <str>moment,
         lane.scope,
         method,
         path,
-        lane.query,
+        <str>query,
         headers,
         lane.signed_names,
         lane.signed_text,
         <str>payload,
     )
-    return expected is not None and compare_digest(expected, signature.lower())
+    if expected is None or not compare_digest(expected, (<str>signature).lower()):
+        return None
+    return moment, signature
 
 
 def join_head(str first not None, dict fields not None, str last not None):

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from app.errors.raised import StowageError
 from app.snapshot.values import Snapshot
 from proxy.core import twin
-from proxy.core.authenticate import SIGNED
 from proxy.core.body import NO_BODY, plan_body
 from proxy.core.decision import Audited, Forward
 from proxy.core.head import MAX_FIELDS, Head, parse_length
@@ -22,7 +21,7 @@ from proxy.core.outgoing import find_payload_hash, render_signed
 from proxy.core.proof import MAX_SKEW_SECONDS, Proof
 from proxy.core.request import AddressStyle, S3Request
 from proxy.sigv4.authorization import parse_timestamp
-from proxy.sigv4.payload import PayloadMode, parse_payload_mode
+from proxy.sigv4.payload import UNSIGNED, PayloadMode, parse_payload_mode
 
 if TYPE_CHECKING:
     from proxy.core._fast import Lane
@@ -35,26 +34,32 @@ def forward_known(data: bytes, snapshot: Snapshot, now: float) -> Forward | None
     found = twin.recognise(data, KNOWN.under(snapshot), MAX_FIELDS)
     if found is None or len(data) > snapshot.settings.max_head_bytes:
         return None
-    lane, path, key, headers = found
-    fixed: Fixed = lane.fixed
-    timestamp = headers["x-amz-date"]
+    fixed: Fixed = found[0].fixed
+    timestamp = found[5]
     moment = parse_timestamp(timestamp)
-    if moment is None or abs(now - moment) > MAX_SKEW_SECONDS or timestamp[:8] != fixed.day:
+    if moment is None or timestamp[:8] != fixed.day:
+        return None
+    if not -MAX_SKEW_SECONDS <= now - moment <= (fixed.expires_seconds or MAX_SKEW_SECONDS):
         return None
     try:
-        return _forward(lane, path, key, headers, now)
+        return _forward(found, now)
     except StowageError:
         return None  # the whole way says the same, and writes down who it was
 
 
 def _forward(
-    lane: "Lane", path: str, key: str, headers: dict[str, str], now: float
+    found: "tuple[Lane, str, str, str, dict[str, str], str, str]", now: float
 ) -> Forward | None:
+    lane, path, key, raw_query, headers, moment, signature = found
     fixed: Fixed = lane.fixed
     operation, backend, credential = fixed.operation, fixed.backend, fixed.credential
+    query = fixed.query
+    if fixed.expires_seconds:
+        own = {"X-Amz-Date": moment, "X-Amz-Signature": signature}
+        query = tuple([(name, own.get(name, value)) for name, value in query])
     head = Head(
         lane.method,
-        path + fixed.raw_query,
+        path + raw_query,
         headers,
         False,
         fixed.is_persistent,
@@ -68,7 +73,7 @@ def _forward(
         path,
         lane.bucket,
         key,
-        fixed.query,
+        query,
         fixed.parameters,
         headers,
         fixed.shape,
@@ -76,7 +81,7 @@ def _forward(
     )
     body, declared = NO_BODY, ""
     if operation.body is not BodyKind.NONE:
-        payload = headers["x-amz-content-sha256"]
+        payload = headers.get("x-amz-content-sha256", UNSIGNED)
         mode = parse_payload_mode(payload)
         if mode not in MODES:
             return None
@@ -87,7 +92,7 @@ def _forward(
     return Forward(
         Audited(
             operation.name,
-            SIGNED,
+            fixed.auth_mode,
             backend.id,
             fixed.bucket,
             key,

@@ -15,6 +15,7 @@ from msgspec import Struct
 from app.rbac.policy import is_uniform
 from app.snapshot.values import EMPTY, BackendRoute, CredentialEntry, Snapshot
 from proxy.core import plain, twin
+from proxy.core.authenticate import PRESIGNED, SIGNED
 from proxy.core.leave import Permit
 from proxy.core.operations import (
     COMMON_PARAMETERS,
@@ -34,7 +35,7 @@ from proxy.core.proof import Proof
 from proxy.core.request import AddressStyle, S3Request
 from proxy.core.shape import MAX_SHAPE_LENGTH, Memo, Shape
 from proxy.core.trail import MAX_NAME
-from proxy.sigv4.authorization import Claim, parse_authorization
+from proxy.sigv4.authorization import Claim, parse_authorization, parse_presigned
 from proxy.sigv4.canonical import canonical_query
 from proxy.sigv4.payload import PayloadMode
 from proxy.sigv4.signature import find_key
@@ -79,7 +80,10 @@ class Fixed(Struct, frozen=True, gc=False):
     parameters: Mapping[str, str]
     passed_query: str
     """What of it goes on."""
+    auth_mode: str
     day: str
+    expires_seconds: int
+    """How long a presigned URL is good for; 0 where the head is signed."""
     passed: tuple[str, ...]
     """The fields that go on."""
     signed_names: tuple[str, ...]
@@ -131,13 +135,43 @@ def remember(
         and _holds_for_all_keys(leave, proof)
     ):
         return
-    claim, _ = parse_authorization(request.headers["authorization"])
-    lane = _open_lane(request, claim, credential, _fix(request, operation, claim, leave, proof))
-    lanes = KNOWN.under(snapshot)
-    lanes.remember(
-        (request.method, lane.prefix, request.bucket, lane.fixed.raw_query, tuple(request.headers)),
-        lane,
-    )
+    signing = _read_header(request) if "authorization" in request.headers else _read_url(request)
+    if signing is None:
+        return
+    fixed = _fix(request, operation, signing, leave, proof)
+    lane = _open_lane(request, signing, credential, fixed)
+    query = "" if signing.expires_seconds else fixed.raw_query
+    key = (request.method, lane.prefix, request.bucket, query, tuple(request.headers))
+    KNOWN.under(snapshot).remember(key, lane)
+
+
+class _Signing(Struct, frozen=True):
+    """
+    How a request is signed: what of that is the same for others.
+    """
+
+    claim: Claim
+    prefix: str
+    auth_mode: str
+    expires_seconds: int = 0
+
+
+def _read_header(request: S3Request) -> _Signing | None:
+    headers = request.headers
+    prefix = headers["authorization"][:-_SIGNATURE_HEX]
+    if not prefix.endswith(_END_OF_PREFIX) or not headers.keys() >= _NEEDED:
+        return None
+    claim, _ = parse_authorization(headers["authorization"])
+    return _Signing(claim, prefix, SIGNED)
+
+
+def _read_url(request: S3Request) -> _Signing | None:
+    raw_query = request.target[len(request.raw_path) + 1 :]
+    split = twin.split_query(raw_query.encode("ascii"))
+    if split is None or "x-amz-content-sha256" in request.headers:
+        return None
+    url = parse_presigned(dict(request.query))
+    return _Signing(url.claim, split[0], PRESIGNED, url.expires_seconds)
 
 
 def _is_alike(request: S3Request, operation: Operation) -> bool:
@@ -158,8 +192,6 @@ def _is_alike(request: S3Request, operation: Operation) -> bool:
         and not request.head.is_http_10
         and not (shape.has_judged or shape.has_customer_keys)
         and _UNFIT.isdisjoint(headers)
-        and headers.keys() >= _NEEDED
-        and headers["authorization"][:-_SIGNATURE_HEX].endswith(_END_OF_PREFIX)
         and sum(map(len, headers)) <= MAX_SHAPE_LENGTH
     )
 
@@ -189,15 +221,15 @@ def _holds_for_all_keys(leave: Permit, proof: Proof) -> bool:
 
 
 def _open_lane(
-    request: S3Request, claim: Claim, credential: CredentialEntry, fixed: Fixed
+    request: S3Request, signing: _Signing, credential: CredentialEntry, fixed: Fixed
 ) -> "Lane":
-    headers = request.headers
+    headers, claim = request.headers, signing.claim
     has_body = fixed.operation.body is not BodyKind.NONE
     names = _CONSTANT if has_body else _CONSTANT_WITHOUT_BODY
     return twin.open_lane(
         method=request.method,
         bucket=request.bucket,
-        prefix=headers["authorization"][:-_SIGNATURE_HEX],
+        prefix=signing.prefix,
         access_key=claim.access_key[:MAX_NAME],
         blocks=find_key(credential.secret_key, claim.scope).blocks,
         scope=claim.scope,
@@ -210,7 +242,7 @@ def _open_lane(
 
 
 def _fix(
-    request: S3Request, operation: Operation, claim: Claim, leave: Permit, proof: Proof
+    request: S3Request, operation: Operation, signing: _Signing, leave: Permit, proof: Proof
 ) -> Fixed:
     assert proof.credential is not None  # noqa: S101  a stranger's request is not remembered
     nominated = request.head.nominated
@@ -227,7 +259,9 @@ def _fix(
         request.query,
         request.parameters,
         canonical_query(select_parameters(request, operation)),
-        claim.day,
+        signing.auth_mode,
+        signing.claim.day,
+        signing.expires_seconds,
         passed,
         signed_names,
         signed_text,

@@ -66,11 +66,18 @@ def sign_plainly(  # noqa: PLR0913, PLR0917 - the lines of the page
     return sign_with(key, string_to_sign(timestamp, scope, digest))
 
 
+def split_query(data: bytes) -> tuple[str, str, str, str] | None:  # noqa: ARG001 - the twin's signature
+    """
+    Leave every query to `parse_query`.
+    """
+    return None
+
+
 def recognise(
     data: bytes,  # noqa: ARG001 - the twin's signature
     lanes: "Lanes",  # noqa: ARG001 - the twin's signature
     max_fields: int,  # noqa: ARG001 - the twin's signature
-) -> "tuple[Lane, str, str, dict[str, str]] | None":
+) -> "tuple[Lane, str, str, str, dict[str, str], str, str] | None":
     """
     Recognise nothing: every request goes the whole way.
     """

@@ -29,6 +29,7 @@ scan_response = plain.scan_response
 sign_plainly = plain.sign_plainly
 join_head = plain.join_head
 recognise = plain.recognise
+split_query = plain.split_query
 pass_fields = plain.pass_fields
 core = PYTHON
 """Which of both is used."""
@@ -41,7 +42,8 @@ def use(name: str) -> None:
     Raises:
         ImportError: `compiled` is asked for and was not built.
     """
-    global core, join_head, pass_fields, recognise, scan_head, scan_response, sign_plainly  # noqa: PLW0603 - one for the process, as cheap to call as a function
+    global core, join_head, pass_fields, recognise, scan_head  # noqa: PLW0603 - one for the process, as cheap to call as a function
+    global scan_response, sign_plainly, split_query  # noqa: PLW0603 - as above
     if name == COMPILED and not is_built:
         raise ImportError("proxy.core._fast was not built: make install, with a C compiler")
     core = PYTHON if name == PYTHON or not is_built else COMPILED
@@ -50,7 +52,8 @@ def use(name: str) -> None:
     scan_response = chosen.scan_response
     sign_plainly = chosen.sign_plainly
     join_head = chosen.join_head
-    recognise = getattr(chosen, "recognise", plain.recognise)
+    recognise = chosen.recognise
+    split_query = chosen.split_query
     pass_fields = chosen.pass_fields
 
 

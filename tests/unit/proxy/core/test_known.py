@@ -68,6 +68,59 @@ def test_the_next_one_is_known_and_forwarded_as_if_it_were_not(
     assert compiled == python
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
+@pytest.mark.parametrize("query", ["", "?x-id=Any"])
+def test_the_next_url_is_known_too(method: str, query: str) -> None:
+    fields = {"content-length": "5"} if method == "PUT" else {}
+    first = CLIENT.presigned(method, f"/photos/one{query}", fields)
+    later = replace(CLIENT, now=NOW - 30).presigned(method, f"/photos/a/two{query}", fields)
+    assert isinstance(ask(first, WORLD), Forward)
+
+    assert is_known(later)
+    python, compiled = both_say(later, WORLD)
+
+    assert compiled == python
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        CLIENT.presigned("GET", "/photos/two", expires=60),
+        CLIENT.presigned("GET", "/photos/two?versionId=1"),
+        CLIENT.presigned("GET", "/photos/two?response-content-type=a%2Fb"),
+        CLIENT.presigned("GET", "/photos/two?X-Amz-Security-Token=t"),
+        CLIENT.presigned("GET", "/photos/two").replace(b"%2F", b"%2f"),
+        CLIENT.presigned("GET", "/photos/two").replace(b"%2F", b"/"),
+        CLIENT.presigned("GET", "/photos/two").replace(b"X-Amz-Date=", b"X-Amz-Date=&X-Amz-Date="),
+        CLIENT.presigned("GET", "/photos/two").replace(b" HTTP", b"& HTTP"),
+        CLIENT.presigned("GET", "/photos/two").replace(b" HTTP", b"&a HTTP"),
+        CLIENT.presigned("GET", "/photos/two").replace(b" HTTP", b"%4 HTTP"),
+        CLIENT.presigned("GET", "/photos/two").replace(b"/two", b"/three"),
+        CLIENT.presigned("GET", "/photos/two", {"x-amz-content-sha256": "UNSIGNED-PAYLOAD"}),
+        replace(CLIENT, secret_key="another").presigned("GET", "/photos/two"),
+    ],
+)
+def test_a_url_that_differs_goes_the_whole_way(data: bytes) -> None:
+    assert isinstance(ask(CLIENT.presigned("GET", "/photos/one"), WORLD), Forward)
+
+    assert not is_known(data)
+    python, compiled = both_say(data, WORLD)
+
+    assert compiled == python
+
+
+@pytest.mark.parametrize(
+    ("late", "reason"), [(3601, "s3.presign_expired"), (-901, "s3.presign_early"), (3600, None)]
+)
+def test_a_known_url_is_good_for_its_own_time(late: int, reason: str | None) -> None:
+    data = CLIENT.presigned("GET", "/photos/one")
+    ask(data, WORLD)
+
+    answer = ask(data, WORLD, now=NOW + late)
+
+    assert (answer.error.reason if isinstance(answer, Refuse) else None) == reason
+
+
 def test_a_hash_and_a_length_of_ones_own_are_not_taken_from_the_request_before() -> None:
     ask(CLIENT.head("PUT", "/photos/one", PUT, payload=BODY_SHA256), WORLD)
 
