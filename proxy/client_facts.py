@@ -122,6 +122,12 @@ class ClientFacts:
         """
         return self._plane.pool(route)
 
+    def learn_clock(self, route: BackendRoute, date: bytes | None) -> None:
+        """
+        Sign by a backend's own clock from now on: it refused a request for its moment.
+        """
+        self._plane.learn_clock(route, date)
+
     def public_base(self) -> str:
         """
         Return scheme and host by which the client reaches us.

@@ -141,6 +141,12 @@ class ClientSide(Protocol):
         """
         ...
 
+    def learn_clock(self, route: BackendRoute, date: bytes | None) -> None:
+        """
+        Sign by a backend's own clock from now on: it refused a request for its moment.
+        """
+        ...
+
     def write(self, pieces: list[bytes]) -> None:
         """
         Send, with one write.

@@ -247,6 +247,8 @@ def answer_fault(
         hidden="" if real == request.bucket else real,
     )
     client.transaction.error = fault.error
+    if fault.error.reason == "backend.clock":
+        client.learn_clock(answer.backend, head.find(b"date"))
     if not fault.code:
         client.refuse(fault.error, keeps_alive=keeps_alive)
         return

@@ -12,6 +12,7 @@ from app.clock import Clock
 from app.snapshot.values import EMPTY, BackendRoute, ProxySettings, Snapshot
 from proxy.calls import Calls
 from proxy.client_address import AddressReader
+from proxy.clocks import Clocks
 from proxy.limits import Limits
 from proxy.pool import Pool
 from proxy.quotas import Quotas
@@ -70,6 +71,7 @@ class Plane:
         """Set once draining has left no connection."""
         self.addresses = AddressReader(())
         self._clock = clock
+        self._clocks = Clocks()
         self._pools: dict[str, Pool] = {}
         # Unique without asking anybody: a random start for each process, then a counter.
         self._id_prefix = os.urandom(6).hex().upper()
@@ -91,6 +93,7 @@ class Plane:
         """
         Decide every request that begins from now on by this snapshot.
         """
+        snapshot = self._clocks.correct(snapshot)
         settings = snapshot.settings
         if settings.trusted_proxies != self.snapshot.settings.trusted_proxies:
             self.addresses = AddressReader(settings.trusted_proxies)
@@ -105,6 +108,13 @@ class Plane:
             if route is None or not pool.fits(route):
                 del self._pools[backend_id]
                 pool.retire()
+
+    def learn_clock(self, route: BackendRoute, date: bytes | None) -> None:
+        """
+        Sign by a backend's own clock from now on: it refused a request for its moment.
+        """
+        if self._clocks.learn(route.id, date, self.now()):
+            self.apply(self.snapshot)
 
     def pool(self, route: BackendRoute) -> Pool:
         """

@@ -36,6 +36,8 @@ class BackendRoute:
     """What probing found or the operator set: `literal_dot_segments`, `chunked_upload`, …"""
     session_token: str = field(default="", repr=False)
     """Goes with a key that ends; empty for one that is kept."""
+    clock_offset: float = 0.0
+    """Seconds that its clock is ahead of ours; each worker learns it by itself."""
 
     @property
     def authority(self) -> str:

@@ -134,7 +134,7 @@ def render_signed(  # noqa: PLR0913, PLR0917 - the lines of the page; an object 
         now: Seconds since the epoch, for the signature.
     """
     host, path, query = address
-    timestamp = _timestamp(int(now))
+    timestamp = _timestamp(int(now + backend.clock_offset))
     written = {
         "host": host,
         "x-amz-content-sha256": payload_sha256,

@@ -4,9 +4,11 @@ Backends that are slow, full, out of reach, or under another key than a moment a
 
 import asyncio
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from email.utils import formatdate
 from functools import partial
 from pathlib import Path
 
@@ -132,6 +134,32 @@ def test_another_upstream_key_is_used_at_once_and_no_request_fails(bench: Runnin
 
     assert used == [b"key-one", b"key-two", b"key-three"]
     assert upstream.connections == 1
+
+
+def test_backend_whose_clock_is_off_is_signed_to_by_its_own(bench: RunningProxy) -> None:
+    def script(conversation: Conversation) -> None:
+        moment = time.time() + 7200
+        while head := conversation.read_head():
+            day = time.strftime("%Y%m%dT%H", time.gmtime(moment)).encode()
+            if b"x-amz-date: " + day in head:
+                conversation.answer(b"welcome")
+                continue
+            body = b"<Error><Code>RequestTimeTooSkewed</Code></Error>"
+            date = f"Date: {formatdate(moment, usegmt=True)}\r\n"
+            conversation.answer(body, status="403 Forbidden", headers=date)
+
+    with running_fake_upstream(script) as upstream, connected(bench.port) as connection:
+        lead(bench, upstream.port)
+        answers = []
+        for _ in range(2):
+            connection.send(signed_head(bench.port, "GET", f"/{BUCKET}/key"))
+            answers.append(connection.read_response())
+        lead(bench, upstream.port, access_key="another")
+        connection.send(signed_head(bench.port, "GET", f"/{BUCKET}/key"))
+        answers.append(connection.read_response())
+
+    assert answers[0].headers["x-error-reason"] == "backend.clock"
+    assert [answer.status for answer in answers] == [503, 200, 200]
 
 
 def test_file_of_a_form_reaches_the_backend_with_its_length(bench: RunningProxy) -> None:
