@@ -3,7 +3,8 @@ A process that does nothing but jobs, and may end at any moment: `python -m supp
 
 Its one argument is JSON: where the databases lie, after how many seconds it kills itself, if at
 all, and whether parts are of their `real` size. It ends by itself, with status 0, when every job is
-over.
+over. A list of seconds stands for as many processes, one after the other, forked from this one to
+spare each the imports; their statuses come out as JSON.
 """
 
 import asyncio
@@ -46,7 +47,26 @@ async def main(folder: Path, kill_after_seconds: float | None, limits: CopyLimit
             await wait_until_async(is_over, WORK_SECONDS, what="the jobs")
 
 
+def fork(folder: Path, kill_after_seconds: float | None, limits: CopyLimits) -> int:
+    """
+    Do it in a process of its own, and return how that ended.
+    """
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            asyncio.run(main(folder, kill_after_seconds, limits))
+            status = 0
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
 if __name__ == "__main__":
     asked = json.loads(sys.argv[1])
     limits = CopyLimits() if asked.get("parts") == "real" else SMALL_PARTS
-    asyncio.run(main(Path(asked["folder"]), asked["kill_after_seconds"], limits))
+    folder, kills = Path(asked["folder"]), asked["kill_after_seconds"]
+    if isinstance(kills, list):
+        sys.stdout.write(json.dumps([fork(folder, seconds, limits) for seconds in kills]))
+    else:
+        asyncio.run(main(folder, kills, limits))
