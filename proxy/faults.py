@@ -131,6 +131,9 @@ def read_fault(
         return Fault(status_error(status, key=key))
     if code in _OUR_FAULTS:
         return Fault(errors.BACKEND_ERROR(reason=_OUR_FAULTS[code]))
+    if code == "NotImplemented" and fields.get("Header") == "Transfer-Encoding":
+        # Amazon's answer to a body without a length, which the client can mend.
+        return Fault(errors.LENGTH_REQUIRED())
     known = _KNOWN.get(code)
     error = known[0](reason=known[1]) if known else _name_unknown(status)
     message = fields.get("Message", "")

@@ -68,6 +68,16 @@ def test_what_speaks_of_our_key_or_settings_is_the_backends_failure(code: str, r
     assert fault.error.s3.status == 503
 
 
+def test_a_backend_that_wants_a_length_is_told_as_such() -> None:
+    body = document("NotImplemented", Message="A header you provided", Header="Transfer-Encoding")
+
+    fault = read_fault(501, body, ROUTE, key="k")
+
+    assert (fault.code, fault.error.s3.code) == ("", "MissingContentLength")
+    other = read_fault(501, document("NotImplemented", Header="x-amz-acl"), ROUTE, key="k")
+    assert other.code == "NotImplemented"
+
+
 @pytest.mark.parametrize(
     "message",
     [
