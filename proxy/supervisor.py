@@ -107,8 +107,7 @@ class ProxySupervisor:
     def _receive(self, worker: str, message: Up) -> None:
         match message:
             case AuditBatch():
-                for event in message.events:
-                    self._services.audit.record(event)
+                self._services.audit.record_all(message.events)
             case CounterBatch():
                 self._count(worker, message)
             case SetCors():

@@ -273,14 +273,23 @@ async def _broken_table(database: Database) -> AsyncIterator[None]:
         await connection.execute(text("ALTER TABLE audit_events_away RENAME TO audit_events"))
 
 
+@pytest.mark.parametrize("is_batch", [False, True])
 async def test_events_wait_on_disk_when_the_queue_is_full_and_come_back(
-    audit_database: Database, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    audit_database: Database,
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_batch: bool,  # noqa: FBT001 - a parameter
 ) -> None:
     monkeypatch.setattr(log_module, "MAX_WAITING", 10)
     spool = tmp_path / "audit.spool"
     async with open_audit_log(audit_database, database, spool_path=spool, metrics=Metrics()) as log:
-        for number in range(100):
-            log.record(_event(number))
+        events = [_event(number) for number in range(100)]
+        if is_batch:
+            log.record_all(events)
+        else:
+            for event in events:
+                log.record(event)
 
         assert spool.read_bytes().count(b"\n") == 90
         assert stat.S_IMODE(spool.stat().st_mode) == 0o600
