@@ -91,8 +91,9 @@ class _Examples:
         if members := schema.get("properties", {}):
             return {name: self.of(facts, name, depth + 1) for name, facts in members.items()}
         rest = schema.get("additionalProperties")
-        is_map = isinstance(rest, dict) and depth < _DEEPEST
-        return {"name": self.of(rest, "value", depth + 1)} if is_map else {}
+        if not isinstance(rest, dict) or depth >= _DEEPEST:
+            return {}
+        return {"name": self.of(rest, "value", depth + 1)}
 
 
 def _text(name: str, schema: Mapping[str, Any]) -> str:

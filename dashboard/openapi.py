@@ -261,8 +261,11 @@ def _answers(row: Row, facts: EndpointFacts, schemas: _Schemas) -> dict[str, Any
         status = "200" if answer else "302" if row.method == "GET" else "200"
         if not answer:
             return {status: {"description": "Done."}}
-        is_bytes = isinstance(answer, str)
-        content = {answer: {"schema": {}}} if is_bytes else {_JSON: schemas.answer(answer)}
+        content: dict[str, Any] = {}
+        if isinstance(answer, str):
+            content = {answer: {"schema": {}}}
+        else:
+            content = {_JSON: schemas.answer(answer)}
         return {status: {"description": "The answer.", "content": content}}
     if facts.answer is None:
         return {"204": {"description": "Done."}}

@@ -2,11 +2,11 @@
 Errors in the OpenAPI document: their one shape, an example of each, and who answers which.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.errors.raised import StowageError
-from app.errors.registry import REGISTRY, ErrorEntry
+from app.errors.raised import ErrorEntry, StowageError
+from app.errors.registry import REGISTRY
 from dashboard.errors import error_members
 
 _JSON = "application/json"
@@ -59,7 +59,7 @@ def error_answers(codes: Iterable[str]) -> dict[str, Any]:
     return {str(status): _answer(found) for status, found in sorted(by_status.items())}
 
 
-def codes_in(operation: dict[str, Any]) -> list[str]:
+def codes_in(operation: Mapping[str, Any]) -> list[str]:
     """
     Return the codes that an operation of the document names.
     """

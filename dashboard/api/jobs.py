@@ -214,7 +214,7 @@ async def retry_job(call: Call) -> JobSchema:
 
 def _tagging(body: JobCreate) -> TagChange | None:
     options = body.options
-    if body.kind != job.JobKind.TAG and not options.tags:
+    if body.kind != "tag" and not options.tags:
         return None
     return TagChange(TagMode(options.tag_mode), options.tags)
 
