@@ -1,5 +1,7 @@
 import asyncio
+import os
 import re
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -66,6 +68,15 @@ async def test_a_hash_is_made_and_verified_off_the_loop(hashes: PasswordHashes) 
         phc = await hashes.make("correct horse")
         assert await hashes.verify(phc, "correct horse")
         assert not await hashes.verify(phc, "wrong")
+
+
+async def test_hashing_steps_back_behind_everything_else(hashes: PasswordHashes) -> None:
+    async with hashes.turn():
+        await hashes.make("x")
+
+    threads = [one for one in threading.enumerate() if one.name.startswith("argon2")]
+    niceness = {os.getpriority(os.PRIO_PROCESS, one.native_id or 0) for one in threads}
+    assert niceness == {min(os.getpriority(os.PRIO_PROCESS, 0) + passwords.NICENESS, 19)}
 
 
 async def test_a_hash_of_another_cost_is_outdated(hashes: PasswordHashes) -> None:
