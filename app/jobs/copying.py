@@ -198,10 +198,17 @@ class Copying:
     async def _remove(self, copy: Copy, copied: Copied) -> None:
         """
         Delete the source, unless it is another object by now.
+
+        One that is gone was deleted by a process that lost the job to this one without knowing.
         """
         source = copy.source
         objects = source.live.backend.objects
-        now = await objects.head(source.bucket, ObjectRef(source.key))
+        try:
+            now = await objects.head(source.bucket, ObjectRef(source.key))
+        except StowageError as error:
+            if error.reason == "object.not_found":
+                return
+            raise
         if now.etag != copied.source.etag or now.last_modified != copied.source.last_modified:
             raise errors.PRECONDITION_FAILED()
         await objects.delete(source.bucket, ObjectRef(source.key))

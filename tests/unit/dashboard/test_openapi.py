@@ -15,8 +15,8 @@ from dashboard.openapi import RAW_ANSWERS, RAW_BODIES, endpoint_name, make_docum
 from dashboard.openapi_errors import codes_in
 from dashboard.routes import ROWS
 
-# Of other surfaces, of every unknown method, and of a feature to come.
-BESIDE_THE_ROUTES = {"ip_denied", "method_not_allowed", "k8s_managed"}
+# Of the S3 endpoint, and of every unknown method.
+BESIDE_THE_ROUTES = {"ip_denied", "method_not_allowed"}
 BODY_MODELS = {
     facts.body.__name__: facts.body
     for facts in (read_endpoint(row.endpoint) for row in ROWS)
