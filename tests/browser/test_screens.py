@@ -229,6 +229,48 @@ def _all_credentials(visit: Visit) -> None:
 
 
 @screen
+def _health(visit: Visit) -> None:
+    visit.start("/admin/health")
+    visit.page.get_by_role("button", name="Test step by step").first.click()
+    expect(visit.page.get_by_role("list", name="Test").get_by_text("Sign in")).to_be_visible()
+    visit.page.get_by_role("button", name="View as table").first.click()
+
+
+@screen
+def _set_a_limit(visit: Visit) -> None:
+    visit.start("/admin/quotas")
+    visit.page.get_by_role("button", name="Set a limit").first.click()
+    visit.page.get_by_role("combobox", name="Limit of a").select_option("credential")
+    expect(visit.page.get_by_role("combobox", name="Credential")).to_be_visible()
+
+
+@screen
+def _import_users(visit: Visit) -> None:
+    visit.start("/admin/users")
+    visit.page.get_by_role("button", name="Import").click()
+    dialog = visit.page.get_by_role("dialog", name="Import users")
+    dialog.get_by_role("textbox", name="Users as CSV").fill("username,role\nscreen,none\n,user")
+    dialog.get_by_role("button", name="Check").click()
+    expect(dialog.get_by_text("2 refused")).to_be_visible()
+
+
+@screen
+def _many_users(visit: Visit) -> None:
+    visit.start("/admin/users")
+    visit.row("admin").get_by_role("checkbox").click()
+    tools = visit.page.get_by_role("toolbar", name="With the selected users")
+    tools.get_by_role("button", name="Change role").click()
+    expect(visit.page.get_by_role("dialog", name="Role of 1 user")).to_be_visible()
+
+
+@screen
+def _explained_request(visit: Visit) -> None:
+    visit.expected_statuses.add(404)
+    visit.start("/requests?id=nothing-like-this")
+    expect(visit.page.get_by_text("No audit row has this request id")).to_be_visible()
+
+
+@screen
 def _make_public(visit: Visit) -> None:
     visit.start("/admin/s3?tab=public")
     visit.page.get_by_role("button", name="Make public").first.click()

@@ -29,6 +29,7 @@ from support.missing import missing_part
 DESK = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
 PATIENCE_MS = 15_000
+MOST_TABS = 80
 MIB = 1024 * 1024
 Session = list[Any]
 """The cookies of a session, as Playwright takes them; it does not export their type."""
@@ -120,6 +121,17 @@ class Visit:
         """
         cell = self.page.get_by_role("gridcell").get_by_text(name, exact=True)
         return self.page.get_by_role("row").filter(has=cell)
+
+    def tab_to(self, wanted: Locator) -> None:
+        """
+        Press Tab until the element has focus, as somebody without a mouse does.
+        """
+        expect(wanted).to_be_visible()
+        for _ in range(MOST_TABS):
+            if wanted.evaluate("(element) => element === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{MOST_TABS} tabs did not lead to {wanted}")
 
     def drop(self, onto: Locator, files: Iterable[Path]) -> None:
         """

@@ -2,7 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { get, put, remove } from "./client";
 import { path } from "./path";
-import type { BucketQuota, QuotaList, QuotaPut } from "./schema.gen";
+import type { ListedQuota, QuotaList, QuotaPut } from "./schema.gen";
 
 export const LIMITED = ["bucket", "user", "group", "credential"] as const;
 export type Limited = (typeof LIMITED)[number];
@@ -20,7 +20,7 @@ export const quotasKey = ["quotas"];
 export const quotasQuery = queryOptions({
   queryKey: quotasKey,
   queryFn: ({ signal }) => get<QuotaList>("/api/admin/quotas", { signal }),
-  select: (answer: QuotaList): BucketQuota[] => answer.quotas,
+  select: (answer: QuotaList): ListedQuota[] => answer.quotas,
 });
 
 export const putLimit = (subject: LimitSubject, body: QuotaPut) =>

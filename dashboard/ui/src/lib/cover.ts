@@ -2,7 +2,7 @@
  * Whether a dialog lies over the page. Whatever is under it takes neither focus nor clicks, and is
  * silent, also what arrives there only afterwards. When the last one is gone, focus is in the page.
  */
-import { useLayoutEffect } from "react";
+import { useLayoutEffect, useState } from "react";
 import { createStore } from "./store";
 
 let layers = 0;
@@ -12,28 +12,32 @@ export const isCovered = createStore(false);
 
 /** Covers the page for as long as the component that calls it is there. */
 export function useCover(): void {
+  // Before anything in the layer takes focus.
+  const [before] = useState(() => document.activeElement);
   useLayoutEffect(() => {
-    cover();
+    // After a layer that made way for this one, it is that one's opener.
+    if (layers === 0 && before !== document.body) opener = before;
+    layers += 1;
+    isCovered.set(true);
     return uncover;
-  }, []);
-}
-
-function cover(): void {
-  if (layers === 0) opener = document.activeElement;
-  layers += 1;
-  isCovered.set(true);
+  }, [before]);
 }
 
 function uncover(): void {
   layers -= 1;
   if (layers > 0) return;
   isCovered.set(false);
-  // React Aria gives focus back in the next frame, where its opener is still there.
-  requestAnimationFrame(() => requestAnimationFrame(keepFocus));
+  returnFocus(opener);
 }
 
-function keepFocus(): void {
-  if (layers > 0 || document.activeElement !== document.body) return;
-  const place = opener?.isConnected === true ? opener : document.getElementById("main");
-  if (place instanceof HTMLElement) place.focus();
+/** Where focus went down with what had it, gives it to an element, or to the page. */
+export function returnFocus(element: Element | null): void {
+  // React Aria gives focus back in the next frame, where its opener is still there.
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      if (layers > 0 || document.activeElement !== document.body) return;
+      const place = element?.isConnected === true ? element : document.getElementById("main");
+      if (place instanceof HTMLElement) place.focus();
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 import { X } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
+import { returnFocus } from "../../lib/cover";
 import { t } from "../../lib/i18n";
 import { IconButton } from "../controls/Button";
 import styles from "./Panel.module.css";
@@ -37,12 +38,26 @@ export function SplitMain({ children }: { children: ReactNode }) {
   return <div className={styles.main}>{children}</div>;
 }
 
-/** Takes focus where the panel covers the list; Escape inside it closes it. */
+/**
+ * Takes focus where the panel covers the list; Escape inside it closes it. If the panel goes while
+ * it has focus, focus is where it was before.
+ */
 export function usePanelFocus(onClose: () => void) {
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     const isCovering = matchMedia("(max-width: 959px)").matches;
     if (isCovering) panel.current?.focus();
+  }, []);
+  useEffect(() => {
+    let outside = document.activeElement;
+    const follow = ({ target }: FocusEvent) => {
+      if (target instanceof Element && panel.current?.contains(target) === false) outside = target;
+    };
+    document.addEventListener("focusin", follow);
+    return () => {
+      document.removeEventListener("focusin", follow);
+      returnFocus(outside);
+    };
   }, []);
   useEffect(() => {
     const element = panel.current;

@@ -1,7 +1,8 @@
-import { Filter, X } from "lucide-react";
+import { Filter } from "lucide-react";
 import type { AuditEvent } from "../../api/schema.gen";
 import { IconButton } from "../../components/controls/Button";
 import { Copy } from "../../components/controls/Copy";
+import { Panel } from "../../components/shell/Panel";
 import { formatExact } from "../../lib/format";
 import { t, type TextKey } from "../../lib/i18n";
 import { visibleName } from "../../lib/keys";
@@ -35,44 +36,34 @@ export function EventPanel({ event, nameOf, onFilter, onClose }: EventPanelProps
     ["audit.agent", event.user_agent, null],
   ];
   return (
-    <aside className={styles.panel} aria-label={t("audit.event")}>
-      <div className={styles.panelHead}>
-        <h2>
-          <code>{event.action}</code>
-        </h2>
-        <IconButton label={t("object.close")} onClick={onClose}>
-          <X size={16} aria-hidden />
-        </IconButton>
-      </div>
-      <div className={styles.panelBody}>
-        <Outcome status={event.status} />
-        <dl>
-          {facts.map(([text, value, filter]) =>
-            value === undefined ? null : (
-              <div key={text} className={styles.fact}>
-                <dt>{t(text)}</dt>
-                <dd>
-                  <span>{visibleName(value)}</span>
-                  {filter !== null && (
-                    <IconButton
-                      label={t("audit.filterBy", { name: t(text) })}
-                      onClick={() => onFilter(filter)}
-                    >
-                      <Filter size={14} aria-hidden />
-                    </IconButton>
-                  )}
-                  <Copy text={value} label={t("action.copyOf", { name: t(text) })} />
-                </dd>
-              </div>
-            ),
-          )}
-        </dl>
-        <h3>{t("audit.detail")}</h3>
-        <pre className={styles.detail} tabIndex={0} aria-label={t("audit.detail")}>
-          {pretty(event.detail)}
-        </pre>
-      </div>
-    </aside>
+    <Panel label={t("audit.event")} title={<code>{event.action}</code>} onClose={onClose}>
+      <Outcome status={event.status} />
+      <dl>
+        {facts.map(([text, value, filter]) =>
+          value === undefined ? null : (
+            <div key={text} className={styles.fact}>
+              <dt>{t(text)}</dt>
+              <dd>
+                <span>{visibleName(value)}</span>
+                {filter !== null && (
+                  <IconButton
+                    label={t("audit.filterBy", { name: t(text) })}
+                    onClick={() => onFilter(filter)}
+                  >
+                    <Filter size={14} aria-hidden />
+                  </IconButton>
+                )}
+                <Copy text={value} label={t("action.copyOf", { name: t(text) })} />
+              </dd>
+            </div>
+          ),
+        )}
+      </dl>
+      <h3>{t("audit.detail")}</h3>
+      <pre className={styles.detail} tabIndex={0} aria-label={t("audit.detail")}>
+        {pretty(event.detail)}
+      </pre>
+    </Panel>
   );
 }
 

@@ -117,10 +117,8 @@ export function BucketsPage() {
 function useLimits(backend: string, isAdmin: boolean) {
   const quotas = useQuery({ ...quotasQuery, enabled: isAdmin }).data;
   return useMemo(() => {
-    const here = (quotas ?? []).filter(
-      ({ kind, backend_id }) => kind === "bucket" && backend_id === backend,
-    );
-    return new Map(here.map((quota) => [quota.bucket, quota]));
+    const here = (quotas ?? []).filter(({ backend_id }) => backend_id === backend);
+    return new Map(here.map((quota) => [quota.bucket ?? "", quota]));
   }, [quotas, backend]);
 }
 

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Copy, Database, EllipsisVertical, Pin, PinOff, Settings, Trash2 } from "lucide-react";
-import type { Bucket, BucketQuota } from "../../api/schema.gen";
+import type { Bucket, ListedQuota } from "../../api/schema.gen";
 import { Meter } from "../../components/data/Meter";
 import { Time } from "../../components/data/Time";
 import type { Column } from "../../components/grid/types";
@@ -18,7 +18,7 @@ interface ColumnFacts {
   onPin: (bucket: string, isOn: boolean) => void;
   onSettings: (bucket: string) => void;
   /** Limits by bucket; without one there is no column for them. */
-  limits: ReadonlyMap<string, BucketQuota>;
+  limits: ReadonlyMap<string, ListedQuota>;
   /** Null where no bucket may be deleted. */
   onDelete: ((bucket: string) => void) | null;
 }
@@ -82,7 +82,7 @@ export function bucketColumns(facts: ColumnFacts): Column<Bucket>[] {
   ];
 }
 
-function quotaColumn(limits: ReadonlyMap<string, BucketQuota>): Column<Bucket> {
+function quotaColumn(limits: ReadonlyMap<string, ListedQuota>): Column<Bucket> {
   return {
     id: "quota",
     isExtra: true,

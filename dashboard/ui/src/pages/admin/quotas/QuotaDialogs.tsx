@@ -9,7 +9,7 @@ import {
   putLimit,
   quotasKey,
 } from "../../../api/quotas";
-import type { BucketQuota } from "../../../api/schema.gen";
+import type { ListedQuota } from "../../../api/schema.gen";
 import { Select } from "../../../components/controls/Field";
 import { useAction } from "../../../components/feedback/useAction";
 import { Combo } from "../../../components/forms/Combo";
@@ -25,8 +25,8 @@ import { useSubjects } from "./useSubjects";
 
 export type QuotaDialog =
   | { kind: "create" }
-  | { kind: "edit"; quota: BucketQuota }
-  | { kind: "remove"; quota: BucketQuota; name: string };
+  | { kind: "edit"; quota: ListedQuota }
+  | { kind: "remove"; quota: ListedQuota; name: string };
 
 interface QuotaDialogsProps {
   dialog: QuotaDialog;
@@ -44,11 +44,11 @@ export default function QuotaDialogs({ dialog, onClose }: QuotaDialogsProps) {
   return <RemoveDialog quota={dialog.quota} name={dialog.name} onClose={onClose} />;
 }
 
-function subjectOf({ kind, id, backend_id, bucket }: BucketQuota): LimitSubject {
-  return { kind: kind as Limited, backend: backend_id, bucket, id };
+function subjectOf({ kind, id, backend_id = "", bucket = "" }: ListedQuota): LimitSubject {
+  return { kind, backend: backend_id, bucket, id };
 }
 
-function useSave(subject: LimitSubject, stored: Partial<BucketQuota>, onDone: () => void) {
+function useSave(subject: LimitSubject, stored: Partial<ListedQuota>, onDone: () => void) {
   const [typed, setTyped] = useState(() => typedLimits(stored));
   const { soft_bytes, hard_bytes, isSound } = judgeLimits(typed);
   const act = useAction(() => putLimit(subject, { soft_bytes, hard_bytes }), {
@@ -61,7 +61,7 @@ function useSave(subject: LimitSubject, stored: Partial<BucketQuota>, onDone: ()
   return { act, isReady, fields };
 }
 
-function EditDialog({ quota, onClose }: { quota: BucketQuota; onClose: () => void }) {
+function EditDialog({ quota, onClose }: { quota: ListedQuota; onClose: () => void }) {
   const { nameOf } = useSubjects();
   const { act, isReady, fields } = useSave(subjectOf(quota), quota, onClose);
   return (
@@ -172,7 +172,7 @@ function Somebody({ kind, name, error, onChange }: SomebodyProps) {
 }
 
 interface RemoveDialogProps {
-  quota: BucketQuota;
+  quota: ListedQuota;
   name: string;
   onClose: () => void;
 }

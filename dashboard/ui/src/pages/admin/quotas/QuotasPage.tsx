@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Gauge, Plus } from "lucide-react";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { quotasQuery } from "../../../api/quotas";
-import type { BucketQuota } from "../../../api/schema.gen";
+import type { ListedQuota } from "../../../api/schema.gen";
 import { Button } from "../../../components/controls/Button";
 import { FilterField } from "../../../components/controls/FilterField";
 import { EmptyState } from "../../../components/feedback/EmptyState";
@@ -19,7 +19,7 @@ import { useSubjects } from "./useSubjects";
 
 const QuotaDialogs = lazy(() => import("./QuotaDialogs"));
 
-const rowKey = ({ kind, id, backend_id, bucket }: BucketQuota) =>
+const rowKey = ({ kind, id, backend_id, bucket }: ListedQuota) =>
   [kind, id, backend_id, bucket].join("/");
 
 /** Every limit with what is used of it, the fullest first. */

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Pencil, Trash2 } from "lucide-react";
-import type { BucketQuota } from "../../../api/schema.gen";
+import type { ListedQuota } from "../../../api/schema.gen";
 import { Meter } from "../../../components/data/Meter";
 import { isDeclared, Source } from "../../../components/data/Source";
 import { StatusDot } from "../../../components/data/Status";
@@ -23,9 +23,9 @@ export const KINDS: Readonly<Record<Limited, TextKey>> = {
 
 /** What is limited, how full it is, where the limits are, and who set them. */
 export function quotaColumns(
-  nameOf: (quota: BucketQuota) => string,
+  nameOf: (quota: ListedQuota) => string,
   onDialog: (dialog: QuotaDialog) => void,
-): Column<BucketQuota>[] {
+): Column<ListedQuota>[] {
   return [
     {
       id: "subject",
@@ -39,7 +39,7 @@ export function quotaColumns(
       header: t("grants.kind"),
       width: "112px",
       isExtra: true,
-      cell: ({ kind }) => t(KINDS[kind as Limited]),
+      cell: ({ kind }) => t(KINDS[kind]),
     },
     {
       id: "used",
@@ -102,9 +102,9 @@ export function quotaColumns(
   ];
 }
 
-function Subject({ quota, name }: { quota: BucketQuota; name: string }) {
-  const { kind, backend_id: backend, bucket } = quota;
-  if (kind !== "bucket") return <strong title={name}>{name}</strong>;
+function Subject({ quota, name }: { quota: ListedQuota; name: string }) {
+  const { backend_id: backend, bucket } = quota;
+  if (backend === undefined || bucket === undefined) return <strong title={name}>{name}</strong>;
   return (
     <Link
       to="/b/$backend/$bucket/settings"
@@ -119,7 +119,7 @@ function Subject({ quota, name }: { quota: BucketQuota; name: string }) {
   );
 }
 
-function Used({ quota, name }: { quota: BucketQuota; name: string }) {
+function Used({ quota, name }: { quota: ListedQuota; name: string }) {
   const { soft_bytes = 0, hard_bytes = 0, usage_bytes = 0, has_usage } = quota;
   if (!has_usage) return <>–</>;
   return (

@@ -1,9 +1,9 @@
 /** How full a limit is, and which limits want to be looked at first. */
-import type { BucketQuota } from "../../../api/schema.gen";
+import type { ListedQuota } from "../../../api/schema.gen";
 import type { Tone } from "../../../components/data/Status";
 import { t } from "../../../lib/i18n";
 
-type Filled = Pick<BucketQuota, "soft_bytes" | "hard_bytes" | "usage_bytes" | "has_usage">;
+type Filled = Pick<ListedQuota, "soft_bytes" | "hard_bytes" | "usage_bytes" | "has_usage">;
 
 /** The part of the limit that is used; above 1 where it was passed. */
 export function fullness({ soft_bytes = 0, hard_bytes = 0, usage_bytes = 0 }: Filled): number {

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { groupsQuery } from "../../../api/access";
-import type { BucketQuota } from "../../../api/schema.gen";
+import type { ListedQuota } from "../../../api/schema.gen";
 import { placeText } from "../PlaceFields";
 import { useUsers } from "../useUsers";
 
@@ -10,7 +10,7 @@ export function useSubjects() {
   const users = useUsers();
   const groups = useQuery(groupsQuery).data;
   const nameOf = useCallback(
-    ({ kind, id, backend_id: backend, bucket }: BucketQuota) => {
+    ({ kind, id, backend_id: backend = "", bucket = "" }: ListedQuota) => {
       if (kind === "bucket") return placeText({ backend, bucket, prefix: "" });
       if (kind === "user") return users.nameOf(id);
       if (kind === "group") return groups?.find((one) => one.id === id)?.name ?? id;
