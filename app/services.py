@@ -340,7 +340,14 @@ def _assemble(
         objects=objects,
         jobs=JobService(
             JobParts(
-                database, objects.gate, objects.copier, owners.find, audit, clock, base.metrics
+                database,
+                objects.gate,
+                objects.copier,
+                owners.find,
+                audit,
+                clock,
+                base.metrics,
+                quotas.scanner,
             )
         ),
         shares=ShareService(around),

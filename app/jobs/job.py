@@ -30,7 +30,8 @@ class JobKind(StrEnum):
     TAG = "tag"
     """Change the tags of many objects."""
     SCAN = "scan"
-    """Count objects and bytes; changes nothing."""
+    """Count objects and bytes. A whole bucket, by an administrator: versions and open uploads as
+    well, and what is known of the bucket is corrected."""
 
 
 class JobState(StrEnum):
@@ -106,6 +107,8 @@ class JobFacts:
     """Those keys that stand for everything below them."""
     scopes: tuple[Scope, ...] = ()
     """What its owner could do when it was made; it may never do more, whatever they get later."""
+    corrects: bool = False
+    """Of a scan: what is known of the bucket is replaced by what is counted."""
     retry_of: str = ""
     request_id: str = ""
     ip: str = ""
@@ -227,6 +230,7 @@ def new_job(actor: Actor, new: NewJob, now: datetime) -> Job:
         has_items=bool(new.keys),
         folders=tuple(key for key in dict.fromkeys(new.keys) if key.endswith("/")),
         scopes=actor.principal.scopes,
+        corrects=_is_recount(actor, new),
         request_id=actor.request_id,
         ip=actor.ip,
         user_agent=actor.user_agent,
@@ -243,6 +247,11 @@ def new_job(actor: Actor, new: NewJob, now: datetime) -> Job:
         progress=Progress(),
         is_cancelled=False,
     )
+
+
+def _is_recount(actor: Actor, new: NewJob) -> bool:
+    is_whole = not new.source.prefix and not new.keys
+    return new.kind is JobKind.SCAN and is_whole and actor.principal.is_admin
 
 
 def _seconds(total: int | None, done: int, rate: float) -> int | None:

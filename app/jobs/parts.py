@@ -12,6 +12,7 @@ from app.jobs.owner import FindPrincipal
 from app.metrics import Metrics
 from app.objects.copier import Copier
 from app.objects.gate import Gate
+from app.quotas.scan import Scanner
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,5 +29,7 @@ class JobParts:
     audit: AuditLog
     clock: Clock
     metrics: Metrics
+    scanner: Scanner
+    """Counts whole buckets."""
     created: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when there is something new to do in this process."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     RowMapping,
     Select,
     and_,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.database.tables import job_errors, job_items, jobs
-from app.jobs.job import FINAL, JobState
+from app.jobs.job import FINAL, JobKind, JobState
 
 ROWS_AT_ONCE = 500
 _OPEN = (JobState.QUEUED.value, JobState.RUNNING.value)
@@ -113,18 +114,24 @@ async def count_states(connection: AsyncConnection) -> dict[str, int]:
     return {state: found.get(state, 0) for state in _OPEN}
 
 
-async def has_free(connection: AsyncConnection, now: datetime) -> bool:
+async def has_free(connection: AsyncConnection, now: datetime, kinds: Iterable[JobKind]) -> bool:
     """
-    Tell whether a job waits, or was left lying.
+    Tell whether a job of these kinds waits, or was left lying.
     """
-    return await connection.scalar(select(jobs.c.id).where(_is_free(now)).limit(1)) is not None
+    free = select(jobs.c.id).where(_is_free(now), _is_of(kinds)).limit(1)
+    return await connection.scalar(free) is not None
 
 
 async def take_job(
-    connection: AsyncConnection, *, owner: str, now: datetime, until: datetime
+    connection: AsyncConnection,
+    *,
+    owner: str,
+    kinds: Iterable[JobKind],
+    now: datetime,
+    until: datetime,
 ) -> RowMapping | None:
     """
-    Lease the next job that waits, or whose lease has lapsed, and return it; nothing if none does.
+    Lease the next job of these kinds that waits, or whose lease has lapsed; nothing if none does.
 
     Whoever has the fewest jobs running comes first, so that nobody fills every place.
     """
@@ -141,7 +148,7 @@ async def take_job(
     )
     free: Select[Any] = (
         select(jobs.c.id)
-        .where(_is_free(now))
+        .where(_is_free(now), _is_of(kinds))
         .order_by(share, jobs.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -254,6 +261,10 @@ async def purge_jobs(connection: AsyncConnection, before: datetime) -> int:
     # SQLite follows foreign keys on the writer's connection, PostgreSQL always.
     done = await connection.execute(delete(jobs).where(jobs.c.id.in_(old)))
     return done.rowcount
+
+
+def _is_of(kinds: Iterable[JobKind]) -> ColumnElement[bool]:
+    return jobs.c.kind.in_(sorted(kind.value for kind in kinds))
 
 
 def _is_free(now: datetime) -> Any:  # noqa: ANN401  an SQL expression of SQLAlchemy's own types

@@ -16,7 +16,7 @@ from app.errors.raised import StowageError
 from app.jobs import repository
 from app.jobs.ending import abort_uploads, end_event
 from app.jobs.engine import carry_out
-from app.jobs.job import Job, JobError, JobState
+from app.jobs.job import Job, JobError, JobKind, JobState
 from app.jobs.kinds import source_of, work_of
 from app.jobs.owner import Standing
 from app.jobs.parts import JobParts
@@ -32,9 +32,24 @@ class JobRunner:
     """
 
     def __init__(
-        self, parts: JobParts, *, concurrency: int, lease_seconds: float = LEASE_SECONDS
+        self,
+        parts: JobParts,
+        *,
+        concurrency: int,
+        kinds: frozenset[JobKind] = frozenset(JobKind),
+        lease_seconds: float = LEASE_SECONDS,
     ) -> None:
+        """
+        Do jobs.
+
+        Args:
+            parts: What they work with.
+            concurrency: How many at once.
+            kinds: Those alone; other runners do the others.
+            lease_seconds: How long nobody else touches a job that is not heard of.
+        """
         self._parts = parts
+        self._kinds = kinds
         self._free = asyncio.Semaphore(concurrency)
         self._lease_seconds = lease_seconds
         self._name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -82,11 +97,13 @@ class JobRunner:
         parts, now = self._parts, self._parts.clock.now()
         async with parts.database.read() as connection:
             parts.metrics.show_jobs(await repository.count_states(connection))
-            if not await repository.has_free(connection, now):
+            if not await repository.has_free(connection, now, self._kinds):
                 return None
         until = now + timedelta(seconds=self._lease_seconds)
         async with parts.database.write() as connection:
-            row = await repository.take_job(connection, owner=self._name, now=now, until=until)
+            row = await repository.take_job(
+                connection, owner=self._name, kinds=self._kinds, now=now, until=until
+            )
         if row is None:
             return None
         return Run(row, parts.database, clock=parts.clock, lease_seconds=self._lease_seconds)
@@ -110,9 +127,7 @@ class JobRunner:
     async def _carry_out(self, run: Run) -> None:
         parts, job = self._parts, run.job
         standing = Standing(job, parts.find_principal)
-        work = work_of(job, parts.gate, parts.copier)
-        source = source_of(job, parts.gate, parts.database)
-        await carry_out(run, source, work, standing)
+        await carry_out(run, source_of(job, parts), work_of(job, parts), standing)
 
     async def _watch(self, run: Run, working: "asyncio.Task[None]") -> None:
         """

@@ -176,6 +176,7 @@ class JobService:
             has_items = old.facts.has_items or not is_whole
             folders = old.facts.folders if is_whole else ()
             facts = replace(job.facts, has_items=has_items, folders=folders, retry_of=old.id)
+            facts = replace(facts, corrects=facts.corrects and not has_items)
             job = replace(job, facts=facts)
             await repository.insert_job(connection, blank_row(job), ())
             copy_items = repository.copy_items if is_whole else repository.insert_failed_items

@@ -8,6 +8,7 @@ by a rule of the bucket, or left by a server that died.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
@@ -43,6 +44,20 @@ _log = structlog.get_logger(__name__)
 _T = TypeVar("_T")
 
 
+@dataclass(slots=True, eq=False)
+class _Running:
+    """
+    A count that goes on.
+    """
+
+    task: "asyncio.Task[Usage]"
+    count: Count | None = None
+    waiting: int = 0
+    """Callers that want the result."""
+    goes_on: bool = False
+    """Also when nobody waits for it."""
+
+
 class Scanner:
     """
     Counts buckets: when asked, when something is wrong, and regularly.
@@ -55,38 +70,73 @@ class Scanner:
         self._database = database
         self._backends = backends
         self._clock = clock
-        self._running: dict[QuotaPlace, asyncio.Task[Usage]] = {}
+        self._running: dict[QuotaPlace, _Running] = {}
         self._pressed_at: dict[QuotaPlace, float] = {}
 
     async def count(self, place: QuotaPlace) -> Usage:
         """
         Count a bucket now; callers at the same time share one count.
 
+        When the last of them goes away it is given up, unless it was begun in the background.
+
         Raises:
             StowageError: `not_found`; whatever the backend answers.
         """
-        return await asyncio.shield(self.begin(place))
+        running = self._start(place)
+        running.waiting += 1
+        try:
+            return await asyncio.shield(running.task)
+        finally:
+            running.waiting -= 1
+            if not running.waiting and not running.goes_on and not running.task.done():
+                # Whoever comes now begins anew.
+                self._running.pop(place, None)
+                running.task.cancel()
 
     def begin(self, place: QuotaPlace) -> "asyncio.Task[Usage]":
         """
-        Begin to count a bucket, unless that is done already.
+        Count a bucket in the background, unless that is done already.
         """
-        task = self._running.get(place)
-        if task is None:
-            task = self._running[place] = asyncio.create_task(self._count(place))
-            task.add_done_callback(lambda done: self._finish(place, done))
-        return task
+        running = self._start(place)
+        running.goes_on = True
+        return running.task
+
+    def progress_of(self, place: QuotaPlace) -> Usage | None:
+        """
+        Return what was counted so far; `None` where no count goes on.
+        """
+        running = self._running.get(place)
+        count = None if running is None else running.count
+        return None if count is None else Usage(count.parts + count.size_bytes, count.objects)
+
+    async def find_usage(self, place: QuotaPlace) -> Usage:
+        """
+        Return what was known of a bucket before it is counted; nothing is known as nothing.
+        """
+        async with self._database.read() as connection:
+            return await rows.find_usage(connection, place.subject) or Usage()
 
     async def close(self) -> None:
         """
         Give up every count.
         """
-        for task in list(self._running.values()):
+        tasks = [running.task for running in self._running.values()]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self, place: QuotaPlace) -> "_Running":
+        running = self._running.get(place)
+        if running is None:
+            task = asyncio.create_task(self._count(place))
+            running = self._running[place] = _Running(task)
+            task.add_done_callback(lambda done: self._finish(place, done))
+        return running
 
     def _finish(self, place: QuotaPlace, task: "asyncio.Task[Usage]") -> None:
-        self._running.pop(place, None)
+        running = self._running.get(place)
+        if running is not None and running.task is task:
+            del self._running[place]
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.warning("a bucket could not be counted", bucket=place.row_id, error=str(error))
 
@@ -179,8 +229,7 @@ class Scanner:
                     await rows.store_usage(connection, place, counted.end())
                 break
             # A limit came meanwhile: what was written since is not in this count.
-        async with self._database.read() as connection:
-            return await rows.find_usage(connection, place.subject) or Usage()
+        return await self.find_usage(place)
 
     async def _count_for(self, place: QuotaPlace, account: Account | None) -> Counted:
         """
@@ -190,10 +239,12 @@ class Scanner:
         count, began_at = Count(), self._clock.now()
         if account is not None:
             account.count = count
+        if (running := self._running.get(place)) is not None:
+            running.count = count
         try:
             keeps_versions = await self._walk(live, place.bucket, count)
         except BaseException:
-            if account is not None:
+            if account is not None and account.count is count:
                 account.count = None
             raise
         return Counted(count, keeps_versions, began_at)

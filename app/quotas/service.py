@@ -159,23 +159,22 @@ class QuotaService:
         if was_there:
             self._record(actor, AuditAction.QUOTA_DELETE, place, {})
 
-    async def recompute(self, actor: Actor, place: QuotaPlace) -> Quota:
+    async def note_recompute(self, actor: Actor, place: QuotaPlace) -> Quota:
         """
-        Count a bucket now, with or without a limit, and wait for the result.
+        Write down that somebody had a bucket counted, and return what is known of it now.
 
         Raises:
-            StowageError: in this order: `forbidden`; `not_found` for backend or bucket;
-                `backend_error`.
+            StowageError: `forbidden`.
         """
         actor.require_admin()
-        self._backends.describe(place.backend_id)
-        usage = await self.scanner.count(place)
+        found = await self._read(place)
+        usage = found.usage or Usage()
         detail: dict[str, DetailValue] = {
             "bytes": usage.used_bytes,
             "objects": usage.object_count,
         }
         self._record(actor, AuditAction.QUOTA_RECOMPUTE, place, detail)
-        return await self._read(place)
+        return found
 
     # --- size tracking --------------------------------------------------------------------------
 
@@ -274,9 +273,10 @@ class QuotaService:
         return replace(usage, used_bytes=account.counter.used, object_count=account.objects)
 
     async def _count_first(self, place: QuotaPlace) -> None:
+        counting = self.scanner.begin(place)
         with suppress(TimeoutError, StowageError):
             async with asyncio.timeout(FIRST_COUNT_SECONDS):
-                await self.scanner.count(place)
+                await asyncio.shield(counting)
 
     def _note_soft(self, account: Account) -> None:
         self.desk.notify(account)

@@ -5,6 +5,7 @@ How much a bucket may hold, and users, groups and credentials may add; and how m
 from typing import Literal
 
 from app.errors import registry as errors
+from app.jobs.recounts import Recounts
 from app.quotas import quota
 from app.quotas.limits import Limits, QuotaKind, QuotaPlace, QuotaSubject
 from dashboard.call import Call
@@ -86,7 +87,8 @@ async def recompute_quota(call: Call) -> Quota:
     """
     Count a bucket now.
     """
-    return Quota(**_members(await call.services.quotas.recompute(call.actor, quota_place(call))))
+    recounts = Recounts(call.services.jobs, call.services.quotas)
+    return Quota(**_members(await recounts.recompute(call.actor, quota_place(call))))
 
 
 async def list_quotas(call: Call) -> QuotaList:

@@ -60,6 +60,7 @@ class Jobs:
             stores.audit,
             SystemClock(),
             stores.metrics,
+            stores.quotas.scanner,
         )
         return cls(stores, JobService(parts))
 

@@ -206,6 +206,7 @@ def test_the_audit_log_names_every_change(
 
     assert [row["action"] for row in reversed(rows) if row["action"] != "bucket.create"] == [
         "quota.set",
+        "job.create",
         "quota.recompute",
         "quota.delete",
         "bucket.size_tracking.set",

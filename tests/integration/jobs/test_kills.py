@@ -14,6 +14,8 @@ import pytest
 from app.backends.stored import ListQuery, NewObject, ObjectRef
 from app.jobs.job import Job, JobKind, JobPlace, NewJob, OnConflict
 from app.jobs.tag_change import TagChange, TagMode
+from app.quotas.limits import QuotaPlace
+from app.quotas.usage import Usage, store_usage
 from support.jobs import MIB, Jobs
 from support.stores import ADMIN, Stores
 from support.trees import at_once, below, fill, tree_of
@@ -54,6 +56,15 @@ async def make(jobs: Jobs, kind: str, source: JobPlace, target: JobPlace | None 
     tagging = TagChange(TagMode.ADD, TAGS) if kind == "tag" else None
     new = NewJob(JobKind(kind), source, target, on_conflict=rule, tagging=tagging)
     return await jobs.service.create(ADMIN, new)
+
+
+async def forget_size(stores: Stores, place: JobPlace) -> None:
+    """
+    Have something wrong be known of a bucket.
+    """
+    wrong = Usage(used_bytes=1, object_count=7)
+    async with stores.database.write() as connection:
+        await store_usage(connection, QuotaPlace(place.backend_id, place.bucket), wrong)
 
 
 @pytest.fixture
@@ -107,7 +118,9 @@ async def test_killed_jobs_end_as_if_nothing_had_happened(  # noqa: PLR0913, PLR
         "scan": await make(jobs, "scan", below(source, "from/")),
         "tag": await make(jobs, "tag", below(source, "tags/")),
         "mark": await make(jobs, "delete", below(marked, "in/")),
+        "count": await make(jobs, "scan", marked),
     }
+    await forget_size(stores, marked)
 
     moments = [dice.uniform(0.05, LATEST_SECONDS) for _ in range(KILLS)]
     *killed, last = work_until_killed(tmp_path, [*moments, None])
@@ -127,7 +140,11 @@ async def test_killed_jobs_end_as_if_nothing_had_happened(  # noqa: PLR0913, PLR
         "scan": len(SMALL),
         "tag": len(SMALL),
         "mark": len(MANY),
+        "count": len(MANY),
     }, seed
+    known = await stores.quotas.get(ADMIN, QuotaPlace(marked.backend_id, marked.bucket))
+    assert known.usage is not None
+    assert (known.usage.used_bytes, known.usage.object_count) == (len(MANY), len(MANY)), seed
     assert await tree_of(stores, target) == SMALL | LARGE, seed
     left = await tree_of(stores, source)
     kept = {prefix + key: body for prefix in STAYS for key, body in SMALL.items()}

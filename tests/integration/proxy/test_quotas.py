@@ -77,9 +77,8 @@ class Bucket:
         return (0, 0) if found is None else (found.used_bytes, found.object_count)
 
     def counted(self) -> tuple[int, int]:
-        quotas = self.endpoint.services.quotas
-        found = self.endpoint.run(quotas.recompute(ADMIN, self.place)).usage
-        assert found is not None
+        scanner = self.endpoint.services.quotas.scanner
+        found = self.endpoint.run(scanner.count(self.place))
         return found.used_bytes, found.object_count
 
     def check(self, used_bytes: int, objects: int) -> None:
