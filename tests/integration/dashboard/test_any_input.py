@@ -22,7 +22,7 @@ from support.dashboard_people import CONFIG, ENVIRON, STATIC_NAME, sign_in
 from support.documented import check_documented
 from support.seaweedfs import SeaweedFS
 
-EXAMPLES = int(os.environ.get("STOWAGE_API_EXAMPLES", "1"))
+EXAMPLES = int(os.environ.get("STOWAGE_API_EXAMPLES", "2"))
 BUCKET = "any-input"
 # These end the session, or go out to whatever address is made up.
 LEFT_OUT = (r"^/auth/logout$", r"^/api/admin/backends(/test)?$", r"^/api/admin/config/reload$")
