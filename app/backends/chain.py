@@ -7,20 +7,28 @@ is renewed a quarter of an hour before it does.
 """
 
 import asyncio
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import structlog
-from aiobotocore.credentials import AioRefreshableCredentials
-from aiobotocore.session import AioSession
 
 from app.backends.backend import UpstreamKey
-from app.backends.trouble import CallPlace, translated
 from app.errors.raised import StowageError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aiobotocore.session import AioSession
+
 FIND_SECONDS = 20.0
-_PLACE = CallPlace("credential chain")
 
 _log = structlog.get_logger(__name__)
+
+
+def _open_session() -> "AioSession":
+    # Most commands look for no key, and the clients of stores take a while to import.
+    from aiobotocore.session import AioSession  # noqa: PLC0415  see above
+
+    return AioSession()
 
 
 class CredentialChain:
@@ -28,7 +36,7 @@ class CredentialChain:
     The machine's key as it was last found.
     """
 
-    def __init__(self, *, open_session: Callable[[], AioSession] = AioSession) -> None:
+    def __init__(self, *, open_session: "Callable[[], AioSession]" = _open_session) -> None:
         self._open_session = open_session
         self._session: AioSession | None = None
         self._lock = asyncio.Lock()
@@ -48,9 +56,11 @@ class CredentialChain:
         """
         Ask for the key; where that fails the one that is there stays, and the log says why.
         """
+        from app.backends.trouble import CallPlace, translated  # noqa: PLC0415  as `_open_session`
+
         async with self._lock:
             try:
-                with translated(_PLACE):
+                with translated(CallPlace("credential chain")):
                     async with asyncio.timeout(FIND_SECONDS):
                         key = await self._ask()
             except (StowageError, RuntimeError) as error:
@@ -62,6 +72,8 @@ class CredentialChain:
                 _log.info("the machine's key", access_key=key.access_key if key else "none")
 
     async def _ask(self) -> UpstreamKey | None:
+        from aiobotocore.credentials import AioRefreshableCredentials  # noqa: PLC0415  as above
+
         session = self._session = self._session or self._open_session()
         found = await session.get_credentials()
         if not isinstance(found, AioRefreshableCredentials):

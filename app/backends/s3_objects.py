@@ -12,6 +12,7 @@ from app.backends.s3_connection import S3Connection
 from app.backends.s3_streams import DownloadBody, UploadStream
 from app.backends.stored import (
     NO_CONDITIONS,
+    PAGE_KEYS,
     ByteRange,
     Conditions,
     DeleteOutcome,
@@ -30,7 +31,6 @@ from app.errors.raised import StowageError
 if TYPE_CHECKING:
     from types_aiobotocore_s3.type_defs import GetObjectOutputTypeDef
 
-PAGE_KEYS = 1000
 MAX_JOINED_KEYS = 10_000
 _NOT_MODIFIED = 304
 _MISSING = "object.not_found"

@@ -8,11 +8,13 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.backends.s3_connection import S3Connection
 from app.backends.stored import BucketInfo
 from app.errors.raised import StowageError
+
+if TYPE_CHECKING:
+    from app.backends.s3_connection import S3Connection
 
 PREFIX = "stowage-probe-"
 _NAME = re.compile(PREFIX + "[0-9a-f]{16}")
@@ -30,7 +32,7 @@ def is_scratch(bucket: str) -> bool:
 
 
 @asynccontextmanager
-async def scratch_bucket(connection: S3Connection) -> AsyncIterator[str]:
+async def scratch_bucket(connection: "S3Connection") -> AsyncIterator[str]:
     """
     Make a bucket, with object lock where the backend has it, and take it away at the end.
 
@@ -51,7 +53,7 @@ async def scratch_bucket(connection: S3Connection) -> AsyncIterator[str]:
         await asyncio.shield(_undo(connection, name, creation, seconds))
 
 
-async def _create(connection: S3Connection, name: str) -> None:
+async def _create(connection: "S3Connection", name: str) -> None:
     try:
         with connection.call():
             await connection.control.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
@@ -61,14 +63,14 @@ async def _create(connection: S3Connection, name: str) -> None:
 
 
 async def _undo(
-    connection: S3Connection, name: str, creation: "asyncio.Future[None]", seconds: float
+    connection: "S3Connection", name: str, creation: "asyncio.Future[None]", seconds: float
 ) -> None:
     with suppress(StowageError):
         await creation
         await _remove(connection, name, seconds)
 
 
-async def remove_left_behind(connection: S3Connection, buckets: list[BucketInfo]) -> None:
+async def remove_left_behind(connection: "S3Connection", buckets: list[BucketInfo]) -> None:
     """
     Remove the scratch buckets of probes that were killed more than an hour ago.
     """
@@ -78,7 +80,7 @@ async def remove_left_behind(connection: S3Connection, buckets: list[BucketInfo]
             await _remove(connection, bucket.name, _CLEANUP_SECONDS)
 
 
-async def _remove(connection: S3Connection, bucket: str, seconds: float) -> None:
+async def _remove(connection: "S3Connection", bucket: str, seconds: float) -> None:
     with suppress(StowageError, TimeoutError):
         async with asyncio.timeout(seconds):
             await _empty(connection, bucket)
@@ -86,7 +88,7 @@ async def _remove(connection: S3Connection, bucket: str, seconds: float) -> None
                 await connection.control.delete_bucket(Bucket=bucket)
 
 
-async def _empty(connection: S3Connection, bucket: str) -> None:
+async def _empty(connection: "S3Connection", bucket: str) -> None:
     for _ in range(_MAX_ROUNDS):
         named = await _list_everything(connection, bucket)
         if not named:
@@ -96,7 +98,7 @@ async def _empty(connection: S3Connection, bucket: str) -> None:
                 await connection.control.delete_object(Bucket=bucket, **one)
 
 
-async def _list_everything(connection: S3Connection, bucket: str) -> list[dict[str, Any]]:
+async def _list_everything(connection: "S3Connection", bucket: str) -> list[dict[str, Any]]:
     named: list[dict[str, Any]] = []
     with suppress(StowageError), connection.call():
         versions = await connection.control.list_object_versions(Bucket=bucket)

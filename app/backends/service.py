@@ -7,6 +7,7 @@ registry follows at once, and other processes when they read that table.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -20,7 +21,6 @@ from app.backends.backend import decide_capabilities
 from app.backends.presets import find_preset
 from app.backends.registry import BackendRegistry, Upstream
 from app.backends.rows import BackendChange, BackendRow, NewBackend
-from app.backends.trial import Trial, try_backend
 from app.backends.vault import Vault
 from app.clock import Clock
 from app.database.changes import ChangeKind, record_change
@@ -28,6 +28,9 @@ from app.database.declared import DASHBOARD, Declaration
 from app.database.engine import Database
 from app.errors import registry as errors
 from app.errors.raised import StowageError
+
+if TYPE_CHECKING:
+    from app.backends.trial import Trial
 
 _NO_MACHINE_KEY = "This machine has no key of its own: AWS's credential chain finds none."
 _SEALED_OTHERWISE = "Its secret key cannot be read with the present sealing key."
@@ -174,7 +177,7 @@ class BackendService:
         self._record(actor, AuditAction.BACKEND_DELETE, backend_id, {})
         await self.reload()
 
-    async def test(self, actor: Actor, new: NewBackend) -> Trial:
+    async def test(self, actor: Actor, new: NewBackend) -> "Trial":
         """
         Try an endpoint without storing it; needs neither a sealing key nor an id.
 
@@ -182,9 +185,9 @@ class BackendService:
             StowageError: `forbidden`; `bad_request` for the endpoint, the keys or the type.
         """
         _require_admin(actor)
-        return self._record_trial(actor, new, await try_backend(new), "")
+        return self._record_trial(actor, new, await _try(new), "")
 
-    async def test_stored(self, actor: Actor, backend_id: str) -> Trial:
+    async def test_stored(self, actor: Actor, backend_id: str) -> "Trial":
         """
         Try a stored backend with the key it is reached with, step by step.
 
@@ -199,10 +202,12 @@ class BackendService:
             detail = _SEALED_OTHERWISE
             raise errors.BACKEND_ERROR(reason="backend.misconfigured", detail=detail) from error
         new = drafts.to_trial(row, key)
-        trial = await try_backend(new, session_token=key.session_token)
+        trial = await _try(new, session_token=key.session_token)
         return self._record_trial(actor, new, trial, backend_id)
 
-    def _record_trial(self, actor: Actor, new: NewBackend, trial: Trial, backend_id: str) -> Trial:
+    def _record_trial(
+        self, actor: Actor, new: NewBackend, trial: "Trial", backend_id: str
+    ) -> "Trial":
         detail: dict[str, DetailValue] = {"endpoint": new.endpoint, "healthy": trial.is_healthy}
         self._record(actor, AuditAction.BACKEND_TEST, backend_id, detail)
         return trial
@@ -395,3 +400,10 @@ def _found(row: BackendRow | None) -> BackendRow:
     if row is None:
         raise errors.NOT_FOUND(reason="backend.unknown")
     return row
+
+
+async def _try(new: NewBackend, *, session_token: str = "") -> "Trial":
+    # It brings the clients of stores along, which most commands have no use for.
+    from app.backends.trial import try_backend  # noqa: PLC0415  see above
+
+    return await try_backend(new, session_token=session_token)

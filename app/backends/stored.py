@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+PAGE_KEYS = 1000
+"""Keys of one page of a listing, at the most."""
+
 
 @dataclass(frozen=True, slots=True)
 class BucketInfo:

@@ -6,10 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from botocore.auth import S3SigV4QueryAuth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
-
 REGION = "us-east-1"
 """The S3 endpoint takes any region in a signature."""
 _UNRESERVED = "-._~"
@@ -35,6 +31,11 @@ def presign(wanted: SignedObject, *, access_key: str, secret_key: str, expires_s
     """
     Return the URL, which whoever has it may use until it expires.
     """
+    # Most processes sign nothing, and botocore takes a while to import.
+    from botocore.auth import S3SigV4QueryAuth  # noqa: PLC0415  see above
+    from botocore.awsrequest import AWSRequest  # noqa: PLC0415  see above
+    from botocore.credentials import Credentials  # noqa: PLC0415  see above
+
     path = f"{quote(wanted.bucket, safe='')}/{quote(wanted.key, safe=f'/{_UNRESERVED}')}"
     request = AWSRequest(
         method=wanted.method,

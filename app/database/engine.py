@@ -19,7 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from app.database.migrate import Schema, migrate
+from app.database.migrate import migrate
+from app.database.migrations import Schema
 from app.database.trouble import find_trouble
 from app.errors.start import StartError
 

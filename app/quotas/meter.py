@@ -13,8 +13,7 @@ from contextlib import asynccontextmanager
 from os.path import commonprefix
 
 from app.backends.backend import Backend
-from app.backends.s3_objects import PAGE_KEYS
-from app.backends.stored import ListQuery, ObjectInfo, ObjectRef, UploadRef
+from app.backends.stored import PAGE_KEYS, ListQuery, ObjectInfo, ObjectRef, UploadRef
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.quotas.account import Account, Reservation

@@ -5,8 +5,6 @@
 import time
 from dataclasses import dataclass
 
-import httpx
-
 from app.audit.event import Actor
 from app.config.models import Config
 from app.config.values import parse_listen_address
@@ -86,6 +84,8 @@ async def _ask(base_url: str, entry: CredentialEntry, bucket: str) -> CheckResul
         secret_key=entry.secret_key,
         expires_seconds=_URL_SECONDS,
     )
+    import httpx  # noqa: PLC0415  only here, and it takes a while to import
+
     started = time.monotonic()
     try:
         async with httpx.AsyncClient(timeout=CHECK_SECONDS, trust_env=False) as client:

@@ -3,6 +3,8 @@ The command line: help, version, usage errors and the configuration commands.
 """
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,20 @@ def test_a_command_imports_what_it_needs(
 
     assert done.returncode == status, done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_commands_import_no_clients_of_stores() -> None:
+    """
+    Nor Alembic: each takes longer to import than most commands to run.
+    """
+    heavy = ("aiobotocore", "botocore", "aiohttp", "httpx", "alembic", "authlib", "lxml", "zxcvbn")
+    listing = f"import sys, app.services; print([one for one in {heavy} if one in sys.modules])"
+
+    done = subprocess.run(
+        [sys.executable, "-c", listing], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "[]\n"
 
 
 def test_the_version_is_that_of_the_package() -> None:

@@ -8,8 +8,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, text
 
 from app.database.engine import Place, PostgresServer, SqliteFile, open_database
-from app.database.migrate import Schema
+from app.database.migrations import HEADS, Schema
 from app.database.tables import audit_metadata, metadata
+from app.database.upgrade import find_head
 from app.errors.start import StartError
 from support.state import Places
 
@@ -51,6 +52,11 @@ async def test_the_migrations_make_the_tables_of_the_program(
         database.read() as connection,
     ):
         assert await connection.run_sync(_differences, schema) == []
+
+
+@pytest.mark.parametrize("schema", METADATA)
+def test_the_newest_migration_is_known_by_name(schema: Schema) -> None:
+    assert find_head(schema) == HEADS[schema]
 
 
 async def test_a_table_that_no_migration_makes_is_noticed(empty_places: Places) -> None:
@@ -149,7 +155,7 @@ async def test_a_migration_that_fails_changes_nothing(
         "    op.execute('CREATE TABLE half (id INTEGER)')\n"
         "    op.execute('CREATE TABLE half (id INTEGER)')\n"
     )
-    monkeypatch.setattr("app.database.migrate._FOLDER", folder)
+    monkeypatch.setattr("app.database.upgrade._FOLDER", folder)
     with pytest.raises(StartError, match="half already exists"):
         async with open_database(SqliteFile(path), "product"):
             pass
