@@ -2,8 +2,9 @@
 `SnapshotFeed`: builds the snapshot and tells subscribers what differs, change by change.
 
 It follows the `changes` table, so that a change made by this process, a command beside it or
-another replica takes the same way. A change of credentials alone reads those rows; any other
-change builds the snapshot anew and compares.
+another replica takes the same way. A change of credentials reads those rows, one of backends and
+the like all but the credentials; a change of people or grants builds the snapshot anew. What is
+sent is what differs.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from typing import TypeVar
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.backends.registry import Upstream
 from app.backends.service import BackendService
 from app.config.models import Config
 from app.crypto import KeyRing
@@ -37,12 +39,14 @@ from app.snapshot.load import (
     load_world,
 )
 from app.snapshot.settings import proxy_settings
-from app.snapshot.values import EMPTY, CredentialEntry, Snapshot
+from app.snapshot.values import EMPTY, BackendRoute, CredentialEntry, Snapshot
 from app.snapshot.wire import DeltaMessage, apply_delta
 
 RETRY_SECONDS = 0.5
 _MAX_SINGLE_CREDENTIALS = 500
 _UNSEEN_KINDS = frozenset({ChangeKind.BUCKET})
+_APART = frozenset({ChangeKind.BACKEND, ChangeKind.CORS, ChangeKind.ANONYMOUS, ChangeKind.QUOTA})
+"""What has nothing to do with what a credential may do: no credential is read again for it."""
 
 _log = structlog.get_logger(__name__)
 _Key = TypeVar("_Key")
@@ -64,6 +68,8 @@ class SnapshotFeed:
         self._has_static = config.auth.has_static
         self._settings = proxy_settings(config)
         self._is_stale = asyncio.Event()
+        self._is_world_stale = False
+        """What the configuration lets roles do has changed, and so what credentials may."""
         self._snapshot = EMPTY
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._subscribers: set[asyncio.Queue[DeltaMessage]] = set()
@@ -98,9 +104,12 @@ class SnapshotFeed:
         """
         Go by another configuration; subscribers hear of it with the next round, at once.
         """
+        before = self._defaults, self._has_static
         self._defaults = role_scopes(config.auth)
         self._has_static = config.auth.has_static
         self._settings = proxy_settings(config)
+        if before != (self._defaults, self._has_static):
+            self._is_world_stale = True
         self._is_stale.set()
 
     async def follow(self) -> None:
@@ -136,11 +145,14 @@ class SnapshotFeed:
             StowageError: the database does not answer; the snapshot stays as it was.
         """
         if not self._seen:
-            self._publish(await self._load_all())
-            return
-        if self._is_stale.is_set():
             await self._rebuild()
             return
+        if self._is_world_stale:
+            await self._rebuild()
+            return
+        if self._is_stale.is_set():
+            self._is_stale.clear()
+            self._publish(replace(self._snapshot, settings=self._settings))
         fresh = await self._load_changes()
         relevant = [change for change in fresh if change.kind not in _UNSEEN_KINDS]
         if any(change.kind == ChangeKind.BACKEND for change in relevant):
@@ -151,9 +163,11 @@ class SnapshotFeed:
 
     async def _rebuild(self) -> None:
         self._is_stale.clear()
+        self._is_world_stale = False
         try:
             self._publish(await self._load_all())
         except BaseException:
+            self._is_world_stale = True
             self._is_stale.set()
             raise
 
@@ -163,9 +177,12 @@ class SnapshotFeed:
         return [change for change in found if change.revision not in self._seen]
 
     async def _load_relevant(self, relevant: list[Change]) -> Snapshot:
-        if _are_few_credentials(relevant):
-            return await self._load_some({change.row_id for change in relevant})
-        return await self._load_all()
+        kinds = {change.kind for change in relevant}
+        keys = {change.row_id for change in relevant if change.kind == ChangeKind.CREDENTIAL}
+        if len(keys) > _MAX_SINGLE_CREDENTIALS or kinds - _APART - {ChangeKind.CREDENTIAL}:
+            return await self._load_all()
+        found = await self._load_apart() if kinds & _APART else self._snapshot
+        return await self._load_some(found, keys) if keys else found
 
     def _mark_seen(self, handled: Iterable[Change]) -> None:
         for change in handled:
@@ -187,11 +204,10 @@ class SnapshotFeed:
             cors = await load_cors(connection)
             anonymous = await load_anonymous(connection, world.aliases)
             quotas = await load_quotas(connection)
-        routes = (compile_backend(upstream) for upstream in upstreams.values())
         return Snapshot(
             revision=revision,
             settings=self._settings,
-            backends={route.id: route for route in routes if route is not None},
+            backends=_compile_backends(upstreams),
             credentials=_compile_credentials(rows, world),
             cors=cors,
             anonymous=anonymous,
@@ -204,18 +220,36 @@ class SnapshotFeed:
         self._groups = world.groups
         return world
 
-    async def _load_some(self, access_keys: set[str]) -> Snapshot:
+    async def _load_apart(self) -> Snapshot:
+        """
+        Read everything but the credentials.
+        """
+        async with self._database.read() as connection:
+            revision = await load_revision(connection)
+            world = await self._load_world(connection)
+            upstreams = await self._backends.load_upstreams(connection)
+            cors = await load_cors(connection)
+            anonymous = await load_anonymous(connection, world.aliases)
+            quotas = await load_quotas(connection)
+        return replace(
+            self._snapshot,
+            revision=revision,
+            settings=self._settings,
+            backends=_compile_backends(upstreams),
+            cors=cors,
+            anonymous=anonymous,
+            quotas=quotas.buckets,
+            charged=quotas.charged,
+        )
+
+    async def _load_some(self, snapshot: Snapshot, access_keys: set[str]) -> Snapshot:
         async with self._database.read() as connection:
             revision = await load_revision(connection)
             world = await self._load_world(connection)
             rows = await load_credentials(connection, self._ring, access_keys)
-        held = {
-            key: entry
-            for key, entry in self._snapshot.credentials.items()
-            if key not in access_keys
-        }
+        held = {key: entry for key, entry in snapshot.credentials.items() if key not in access_keys}
         held.update(_compile_credentials(rows, world))
-        return replace(self._snapshot, revision=revision, credentials=held)
+        return replace(snapshot, revision=revision, credentials=held)
 
     def _publish(self, snapshot: Snapshot) -> None:
         delta = find_delta(self._snapshot, snapshot)
@@ -239,6 +273,11 @@ async def _first(*waits: Awaitable[object]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+def _compile_backends(upstreams: Mapping[str, Upstream]) -> dict[str, BackendRoute]:
+    routes = (compile_backend(upstream) for upstream in upstreams.values())
+    return {route.id: route for route in routes if route is not None}
+
+
 def _compile_credentials(rows: Iterable[CredentialRow], world: World) -> dict[str, CredentialEntry]:
     """
     Compile what compiles. A damaged row is refused as an unknown key, and stops nothing else.
@@ -253,11 +292,6 @@ def _compile_credentials(rows: Iterable[CredentialRow], world: World) -> dict[st
         if entry is not None:
             entries[entry.access_key] = entry
     return entries
-
-
-def _are_few_credentials(changes: Iterable[Change]) -> bool:
-    kinds = [change.kind for change in changes]
-    return set(kinds) == {ChangeKind.CREDENTIAL} and len(kinds) <= _MAX_SINGLE_CREDENTIALS
 
 
 def find_delta(old: Snapshot, new: Snapshot) -> DeltaMessage:

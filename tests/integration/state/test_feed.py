@@ -233,6 +233,42 @@ async def test_cors_and_anonymous_bindings_come_and_go(
     assert feed.current.anonymous == {}
 
 
+@pytest.mark.parametrize("kind", ["backend", "cors", "anonymous", "quota", None])
+async def test_what_has_nothing_to_do_with_credentials_reads_none(
+    database: Database, feed: SnapshotFeed, kind: str | None
+) -> None:
+    """
+    There may be a hundred thousand: a change of a setting (`None`) or a backend must not cost that.
+    """
+    async with database.write() as connection:
+        await add_credential(connection, "AKIA1")
+        await add_credential(connection, "AKIA2")
+    await feed.refresh()
+    async with database.write() as connection:
+        # Nobody is told of these: whoever reads them all finds out.
+        await connection.execute(
+            delete(s3_credentials).where(s3_credentials.c.access_key > "AKIA1")
+        )
+        await connection.execute(update(s3_credentials).values(is_enabled=False))
+        if kind is not None:
+            await record_change(connection, ChangeKind(kind), "main")
+    if kind is None:
+        feed.configure(Config.model_validate({"log": {"access": True}}))
+
+    await feed.refresh()
+
+    assert set(feed.current.credentials) == {"AKIA1", "AKIA2"}
+    assert feed.current.settings.access_log is (kind is None)
+    async with database.write() as connection:
+        await record_change(connection, ChangeKind.CREDENTIAL, "AKIA1")
+        await record_change(connection, ChangeKind.QUOTA, "main/docs")
+    await feed.refresh()
+    assert set(feed.current.credentials) == {"AKIA2"}
+    feed.configure(Config.model_validate({"auth": {"role_grants": {"user": []}}}))
+    await feed.refresh()
+    assert feed.current.credentials == {}
+
+
 async def test_a_damaged_secret_leaves_the_other_keys_working(
     database: Database, feed: SnapshotFeed
 ) -> None:
