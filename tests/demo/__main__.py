@@ -3,6 +3,8 @@
 """
 
 import argparse
+import contextlib
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -10,12 +12,16 @@ from pathlib import Path
 
 from demo.history import write_history
 from demo.names import BIG_BUCKET, bucket_names
+from demo.numbers import write_numbers
 from demo.objects import fill
-from demo.people import Office
+from demo.people import USERS, Office
 from support.seaweedfs import running_seaweedfs
 from support.stowage import running_quickstart
 
-FIRST_BUCKETS = 25
+LEAST_HERE = 4
+"""Buckets of the first backend that something is said about."""
+CHARTED = 10
+"""Buckets whose storage grew."""
 NOBODY = {
     "endpoint": "http://127.0.0.1:9",
     "access_key": "AKIANOBODY",
@@ -31,9 +37,12 @@ def main(arguments: Sequence[str]) -> int:
     wish = _parse(arguments)
     # What an earlier run left knows a second store that is gone.
     listen = ("--reset", "--listen", wish.listen, "--s3-listen", wish.s3_listen)
-    with running_seaweedfs() as archive, running_quickstart(wish.data_dir, *listen) as (_, record):
+    with (
+        running_seaweedfs() as archive,
+        running_quickstart(wish.data_dir, *listen) as (_, record),
+        Office(record) as office,
+    ):
         began = time.monotonic()
-        office = Office(record)
         store = {
             "endpoint": archive.endpoint,
             "access_key": archive.access_key,
@@ -41,14 +50,18 @@ def main(arguments: Sequence[str]) -> int:
         }
         office.add_backend("archive", "Archive in the cellar", store)
         office.add_backend("cold", "Cold storage (away)", NOBODY)
-        names = bucket_names()
-        office.add_buckets("local", names[:FIRST_BUCKETS])
-        office.add_buckets("archive", names[FIRST_BUCKETS:])
+        names = bucket_names(wish.buckets)
+        here = names[: max(LEAST_HERE, len(names) * 5 // 8)]
+        there = names[len(here) :]
+        office.add_buckets("local", here)
+        office.add_buckets("archive", there)
         keys = office.add_keys("local")
-        fill(record.s3_endpoint, keys, names[:FIRST_BUCKETS], count=wish.keys)
-        users = office.add_people()
-        office.add_the_rest()
+        fill(record.s3_endpoint, keys, here, count=wish.keys)
+        users = office.add_people(wish.users)
+        access_keys = office.add_the_rest(there[0])
+        office.add_limits()
         write_history(wish.data_dir, users)
+        write_numbers(wish.data_dir, access_keys, here[:CHARTED])
         sys.stdout.write(
             f"Filled in {time.monotonic() - began:.0f} s.\n"
             f"Dashboard  {record.dashboard_url}/b/local/{BIG_BUCKET}\n"
@@ -65,6 +78,8 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--listen", default="127.0.0.1:8080")
     parser.add_argument("--s3-listen", default="127.0.0.1:8090")
     parser.add_argument("--keys", type=int, default=12_000, help="objects in the big folder")
+    parser.add_argument("--buckets", type=int, default=40, help="buckets of both stores; 5 or more")
+    parser.add_argument("--users", type=int, default=USERS, help="people who may sign in")
     parser.add_argument(
         "--brief", action="store_true", dest="is_brief", help="end when all is filled"
     )
@@ -72,11 +87,9 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _wait(is_brief: bool) -> int:  # noqa: FBT001  its only argument
-    while not is_brief:
-        try:
-            time.sleep(3600)
-        except KeyboardInterrupt:
-            break
+    if not is_brief:
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.pause()
     return 0
 
 
