@@ -131,7 +131,9 @@ async def _serve_on(
         await _until_stopped(serving, ready, stop)
     finally:
         readiness.begin_drain()
-        is_drained = await _drain(services.config, stop, [web.stop(serving), _drain_proxy(proxy)])
+        is_drained = await _drain(
+            services.config, stop, [web.stop(serving, services.config), _drain_proxy(proxy)]
+        )
     return is_drained
 
 
@@ -183,10 +185,12 @@ class Listener(uvicorn.Server):
             self._certificate.refresh()
         return await super().on_tick(counter)
 
-    async def stop(self, serving: "asyncio.Task[None]") -> bool:
+    async def stop(self, serving: "asyncio.Task[None]", config: Config) -> bool:
         """
         Accept nothing more and finish what runs; tell whether all was finished in time.
         """
+        # As long as the configuration grants now, whatever it granted at the start.
+        self.config.timeout_graceful_shutdown = _drain_seconds(config)  # type: ignore[assignment]  # as above
         self.should_exit = True
         await asyncio.wait([serving])  # how it ended is `_until_stopped`'s to say
         return not self.server_state.tasks

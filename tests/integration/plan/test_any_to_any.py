@@ -42,8 +42,12 @@ SETTINGS = st.fixed_dictionaries(
         "tags": st.sampled_from([{}, {"team": "data"}, {"team": "ops", "cost": "1"}]),
         "quota": st.fixed_dictionaries({"hard_bytes": st.integers(0, 9)}),
         "size_tracking": st.booleans(),
+        "lifecycle": st.sampled_from([[], [{"prefix": "tmp/", "expiration_days": 7}]]),
+        "encryption": st.just({"algorithm": "AES256"}),
     },
 )
+MAILS = ("", "red@a.example", "blue@a.example", "green@a.example")
+"""Addresses that the users of two worlds have in any order: nobody can have one twice."""
 
 
 class Crash(BaseException):
@@ -65,17 +69,18 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
     subjects = [("user", one) for one in users] + [("group", one) for one in groups]
     places = [(backend, bucket) for backend in backends for bucket in ("red", "blue")]
     named = [("role", "user"), *subjects]
+    mails = draw(st.permutations(MAILS))
     return {
         "backends": backends,
         "users": [
             {
                 "username": name,
-                "email": draw(st.sampled_from(["", f"{name}@a.example", f"{name}@b.example"])),
+                "email": mail,
                 "role": draw(st.sampled_from(["user", "readonly"])),
                 "enabled": draw(st.booleans()),
                 "kind": draw(st.sampled_from(["person", "service"])),
             }
-            for name in users
+            for name, mail in zip(users, mails, strict=False)
         ],
         "groups": [{"name": name, "members": some(users) if users else []} for name in groups],
         "grants": [
