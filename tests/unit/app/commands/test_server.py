@@ -1,0 +1,21 @@
+import asyncio
+
+from starlette.types import Receive, Scope, Send
+
+from app.commands.server import Listener
+from app.config.models import Config
+
+
+async def _answer(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    """
+    Answer nothing.
+    """
+
+
+async def test_the_time_to_finish_is_what_the_configuration_grants_at_the_end() -> None:
+    listener = Listener(_answer, Config())
+    now = Config.model_validate({"server": {"shutdown_timeout": "1s", "drain_timeout": "2s"}})
+
+    assert await listener.stop(asyncio.create_task(asyncio.sleep(0)), now)
+
+    assert listener.config.timeout_graceful_shutdown == 3.0
