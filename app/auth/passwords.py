@@ -25,7 +25,7 @@ from app.errors import registry as errors
 AT_ONCE = 2
 MAX_WAITING = 64
 NICENESS = 10
-"""Above the process's own, of the threads that hash; whoever waits for a sign-in waits for a while anyway."""
+"""Of the threads that hash, above that of the process: a sign-in takes a while anyway."""
 
 _NICEST = 19
 _SALT_BYTES = 16

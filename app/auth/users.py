@@ -214,6 +214,9 @@ class UserService:
             row = rules.found(await repository.find_user(connection, user_id, for_update=True))
             check_owner("user", row["username"], row, source=by.source)
             rules.check_not_last(user_id, admins, stays=False)
+            if transfer_to == user_id:
+                # Nobody would be there to own it.
+                raise errors.NOT_FOUND(reason="user.not_found")
             if transfer_to is not None:
                 rules.found(await repository.find_user(connection, transfer_to, for_update=True))
             await repository.delete_user(

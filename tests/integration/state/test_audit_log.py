@@ -1,5 +1,6 @@
 import json
 import stat
+import tracemalloc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from app.audit.log import AuditLog, open_audit_log
 from app.audit.query import AuditPage, AuditQuery
 from app.database.engine import Database
 from app.metrics import Metrics
+from support.many_events import store_events
 from support.polling import wait_until_async
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -211,6 +213,34 @@ async def test_a_walk_yields_everything_once(
 
     assert len(ids) == len(set(ids)) == 30
     assert some == ids[2:13]
+
+
+async def _walked(log: AuditLog, limit: int) -> tuple[int, int]:
+    """
+    Return how many events a walk gave, and how many bytes it held at most.
+    """
+    tracemalloc.start()
+    try:
+        count = 0
+        async for _event_of_many in log.walk(AuditQuery(limit=limit)):
+            count += 1
+        return count, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+async def test_a_walk_over_many_events_holds_no_more_than_one_over_few(
+    log: AuditLog, audit_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # `make bench-many` exports a million of them.
+    monkeypatch.setattr(reader_module, "PAGE_SIZE", 100)
+    await store_events(audit_database, 2_000)
+    await _walked(log, 200)
+
+    few, many = await _walked(log, 300), await _walked(log, 2_000)
+
+    assert (few[0], many[0]) == (300, 2_000)
+    assert many[1] < 1.5 * few[1]
 
 
 async def test_many_events_are_all_stored_and_in_order(log: AuditLog) -> None:

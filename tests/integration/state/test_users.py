@@ -477,10 +477,11 @@ async def test_an_heir_takes_over_the_credentials(users: UserService, database: 
 async def test_nothing_is_deleted_for_an_heir_who_is_not_there(users: UserService) -> None:
     ann = await make_user(users, "ann")
 
-    with pytest.raises(StowageError) as caught:
-        await users.delete(SYSTEM, ann.id, transfer_to="nobody")
+    for heir in ("nobody", ann.id):
+        with pytest.raises(StowageError) as caught:
+            await users.delete(SYSTEM, ann.id, transfer_to=heir)
+        assert _code(caught) == "not_found"
 
-    assert _code(caught) == "not_found"
     assert await users.find(ann.id) == ann
 
 
