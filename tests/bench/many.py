@@ -1,9 +1,10 @@
 """
-`python -m bench.many [--keys N] [--gib N]`: very many objects, and one very large one.
+`python -m bench.many [--keys N] [--gib N] [--events N]`: many objects, a large one, a long log.
 
 Measures the first page of a listing and a search over a bucket of a million keys, deletes a hundred
 thousand of them in a job that is killed on the way, and moves an object of 5 GiB between two
-backends while it watches the memory. Fails when something is left over or memory grows.
+backends while it watches the memory; then exports a million rows of the audit log. Fails when
+something is left over or memory grows.
 """
 
 import argparse
@@ -25,7 +26,7 @@ import httpx
 from app.backends.stored import ListQuery, NewObject, Part, UploadRef
 from app.database.engine import SqliteFile
 from app.jobs.job import Job, JobKind, JobPlace, JobState, NewJob
-from bench import shapes
+from bench import export, shapes
 from bench.signing import Ask, Key, sign
 from support.dashboard import running_dashboard
 from support.dashboard_people import BACKEND, CONFIG, ENVIRON, STATIC_NAME, sign_in
@@ -47,11 +48,12 @@ TRIED_KEYS = 50_000
 
 def main(arguments: Sequence[str]) -> int:
     """
-    Run all three; 1 if one did not end as it should.
+    Run all of it; 1 if one did not end as it should.
     """
     parser = argparse.ArgumentParser(prog="bench.many")
     parser.add_argument("--keys", type=int, default=1_000_000)
     parser.add_argument("--gib", type=float, default=5.0)
+    parser.add_argument("--events", type=int, default=export.EVENTS)
     asked = parser.parse_args(arguments)
     with running_seaweedfs() as store, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -60,7 +62,8 @@ def main(arguments: Sequence[str]) -> int:
         is_deleted = asyncio.run(_delete_killed(folder, asked.keys // 10))
         is_flat = asyncio.run(_move_large(folder, round(asked.gib * 1024)))
     remove_log(store)
-    is_sound = is_deleted and is_flat
+    is_exported = export.main(["--events", str(asked.events)]) == 0
+    is_sound = is_deleted and is_flat and is_exported
     _say("all of it ended as it should" if is_sound else "FAILED: see the lines above")
     return 0 if is_sound else 1
 
