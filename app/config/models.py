@@ -4,6 +4,8 @@ The whole configuration: every key, its default and its description.
 The sections stand in their own files beside this one. Rules that span sections are in `rules`.
 """
 
+from pydantic import ConfigDict
+
 from app.config.identity import (
     AuthConfig,
     GrantConfig,
@@ -36,6 +38,9 @@ class Config(Section):
     """
     Everything that can be set. `Config()` is a valid configuration without backends.
     """
+
+    # A file's own keys, for anchors; the loader takes them out.
+    model_config = ConfigDict(json_schema_extra={"patternProperties": {"^x-": {}}})
 
     include: Items[str] = ()
     """More files or folders to read, relative to this file."""

@@ -187,7 +187,14 @@ Duration = Annotated[
     float,
     BeforeValidator(_duration),
     PlainSerializer(render_duration, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^-?(0|([0-9.]+(ns|us|µs|ms|s|m|h))+)$"}),
+    WithJsonSchema(
+        {
+            "type": ["string", "integer"],
+            "pattern": r"^-?(0|([0-9.]+(ns|us|µs|ms|s|m|h))+)$",
+            "minimum": 0,  # of numbers only 0, which is 0 in any unit
+            "maximum": 0,
+        }
+    ),
 ]
 """Seconds; written with a unit. May be negative where a key gives that a meaning."""
 PositiveDuration = Annotated[Duration, AfterValidator(_positive)]
