@@ -32,6 +32,16 @@ it("tells s3cmd whether the endpoint speaks TLS", () => {
   expect(s3cmd("http://s3.example.org")).toContain("use_https = False");
 });
 
+it("speaks to a dozen tools", () => {
+  expect(new Set(snippetsFor(FACTS).map(({ id }) => id)).size).toBe(12);
+});
+
+it("quotes for SQL what SQL would read otherwise", () => {
+  const duckdb = snippetsFor({ ...FACTS, secretKey: "it's" }).find(({ id }) => id === "duckdb");
+
+  expect(duckdb?.text).toContain("SECRET 'it''s'");
+});
+
 it("writes an environment file", () => {
   expect(envFile(FACTS).split("\n")).toContain("AWS_SECRET_ACCESS_KEY=made/up+secret");
 });

@@ -32,6 +32,9 @@ const sh = (text: string) =>
 /** A string literal of JSON, which Python, JavaScript and HCL read alike. */
 const quoted = (text: string) => JSON.stringify(text);
 
+/** A string literal of SQL. */
+const sql = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
 const host = (endpoint: string) => endpoint.replace(/^https?:\/\//, "");
 
 const TOOLS: readonly Tool[] = [
@@ -158,6 +161,75 @@ const TOOLS: readonly Tool[] = [
         `export AWS_SECRET_ACCESS_KEY=${sh(secretKey)}`,
         `export AWS_DEFAULT_REGION=${sh(region)}`,
         `restic -r ${sh(`s3:${endpoint}/${bucket}`)} init`,
+        "",
+      ].join("\n"),
+  },
+  {
+    id: "s5cmd",
+    tool: "s5cmd",
+    fileName: "stowage-s5cmd.sh",
+    render: ({ endpoint, region, accessKey, secretKey, bucket }) =>
+      [
+        `export AWS_ACCESS_KEY_ID=${sh(accessKey)}`,
+        `export AWS_SECRET_ACCESS_KEY=${sh(secretKey)}`,
+        `export AWS_REGION=${sh(region)}`,
+        `s5cmd --endpoint-url ${sh(endpoint)} ls ${sh(`s3://${bucket}/`)}`,
+        "",
+      ].join("\n"),
+  },
+  {
+    id: "s3fs",
+    tool: "Python s3fs",
+    fileName: "stowage_s3fs.py",
+    render: ({ endpoint, region, accessKey, secretKey, bucket }) =>
+      [
+        "import s3fs",
+        "",
+        "files = s3fs.S3FileSystem(",
+        `    endpoint_url=${quoted(endpoint)},`,
+        `    key=${quoted(accessKey)},`,
+        `    secret=${quoted(secretKey)},`,
+        `    client_kwargs={"region_name": ${quoted(region)}},`,
+        ")",
+        `print(files.ls(${quoted(bucket)}))`,
+        "",
+      ].join("\n"),
+  },
+  {
+    id: "duckdb",
+    tool: "DuckDB",
+    fileName: "stowage.sql",
+    render: ({ endpoint, region, accessKey, secretKey, bucket }) =>
+      [
+        "INSTALL httpfs;",
+        "LOAD httpfs;",
+        `CREATE SECRET stowage (TYPE s3, KEY_ID ${sql(accessKey)}, SECRET ${sql(secretKey)},`,
+        `  REGION ${sql(region)}, ENDPOINT ${sql(host(endpoint))}, URL_STYLE 'path',`,
+        `  USE_SSL ${String(endpoint.startsWith("https:"))});`,
+        `SELECT file FROM glob(${sql(`s3://${bucket}/*`)});`,
+        "",
+      ].join("\n"),
+  },
+  {
+    id: "terraform",
+    tool: "Terraform",
+    fileName: "stowage.tf",
+    render: ({ endpoint, region, accessKey, secretKey, bucket }) =>
+      [
+        "terraform {",
+        '  backend "s3" {',
+        `    bucket = ${quoted(bucket)}`,
+        '    key    = "terraform.tfstate"',
+        `    region = ${quoted(region)}`,
+        `    access_key = ${quoted(accessKey)}`,
+        `    secret_key = ${quoted(secretKey)}`,
+        `    endpoints  = { s3 = ${quoted(endpoint)} }`,
+        "    use_path_style              = true",
+        "    skip_credentials_validation = true",
+        "    skip_region_validation      = true",
+        "    skip_requesting_account_id  = true",
+        "  }",
+        "}",
         "",
       ].join("\n"),
   },
