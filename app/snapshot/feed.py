@@ -26,6 +26,7 @@ from app.database.engine import Database
 from app.database.follow import open_follower
 from app.errors.raised import StowageError
 from app.grants.effective import role_scopes
+from app.quotas.limits import QuotaKind, QuotaSubject
 from app.snapshot.compile import CredentialRow, World, compile_backend, compile_credential
 from app.snapshot.load import (
     OVERLAP,
@@ -45,8 +46,9 @@ from app.snapshot.wire import DeltaMessage, apply_delta
 RETRY_SECONDS = 0.5
 _MAX_SINGLE_CREDENTIALS = 500
 _UNSEEN_KINDS = frozenset({ChangeKind.BUCKET})
-_APART = frozenset({ChangeKind.BACKEND, ChangeKind.CORS, ChangeKind.ANONYMOUS, ChangeKind.QUOTA})
-"""What has nothing to do with what a credential may do: no credential is read again for it."""
+_APART = frozenset({ChangeKind.BACKEND, ChangeKind.CORS, ChangeKind.ANONYMOUS})
+"""What is in no credential's entry: no credential is read again for it."""
+_BUCKET_QUOTA = QuotaSubject(QuotaKind.BUCKET, "").name
 
 _log = structlog.get_logger(__name__)
 _Key = TypeVar("_Key")
@@ -177,11 +179,11 @@ class SnapshotFeed:
         return [change for change in found if change.revision not in self._seen]
 
     async def _load_relevant(self, relevant: list[Change]) -> Snapshot:
-        kinds = {change.kind for change in relevant}
         keys = {change.row_id for change in relevant if change.kind == ChangeKind.CREDENTIAL}
-        if len(keys) > _MAX_SINGLE_CREDENTIALS or kinds - _APART - {ChangeKind.CREDENTIAL}:
+        others = [change for change in relevant if change.kind != ChangeKind.CREDENTIAL]
+        if len(keys) > _MAX_SINGLE_CREDENTIALS or not all(map(_is_apart, others)):
             return await self._load_all()
-        found = await self._load_apart() if kinds & _APART else self._snapshot
+        found = await self._load_apart() if others else self._snapshot
         return await self._load_some(found, keys) if keys else found
 
     def _mark_seen(self, handled: Iterable[Change]) -> None:
@@ -271,6 +273,13 @@ async def _first(*waits: Awaitable[object]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _is_apart(change: Change) -> bool:
+    if change.kind == ChangeKind.QUOTA:
+        # Limits of people and keys stand in the entries of those keys.
+        return change.row_id.startswith(_BUCKET_QUOTA)
+    return change.kind in _APART
 
 
 def _compile_backends(upstreams: Mapping[str, Upstream]) -> dict[str, BackendRoute]:

@@ -251,7 +251,7 @@ async def test_what_has_nothing_to_do_with_credentials_reads_none(
         )
         await connection.execute(update(s3_credentials).values(is_enabled=False))
         if kind is not None:
-            await record_change(connection, ChangeKind(kind), "main")
+            await record_change(connection, ChangeKind(kind), "bucket/main/docs")
     if kind is None:
         feed.configure(Config.model_validate({"log": {"access": True}}))
 
@@ -261,7 +261,7 @@ async def test_what_has_nothing_to_do_with_credentials_reads_none(
     assert feed.current.settings.access_log is (kind is None)
     async with database.write() as connection:
         await record_change(connection, ChangeKind.CREDENTIAL, "AKIA1")
-        await record_change(connection, ChangeKind.QUOTA, "main/docs")
+        await record_change(connection, ChangeKind.QUOTA, "bucket/main/docs")
     await feed.refresh()
     assert set(feed.current.credentials) == {"AKIA2"}
     feed.configure(Config.model_validate({"auth": {"role_grants": {"user": []}}}))
