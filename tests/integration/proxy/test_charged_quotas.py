@@ -13,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from app.audit.event import Actor
+from app.audit.query import AuditQuery
 from app.auth.user import NewUser
 from app.backends.stored import NewObject
 from app.credentials.credential import NewCredential
@@ -278,6 +279,11 @@ def test_the_soft_limit_of_somebody_is_said_in_a_header_and_written_down(writer:
     assert 'stowage_quota_soft_limit_total{backend="",kind="user"}' in exposed
     assert 'stowage_quota_subjects{kind="user",state="soft"}' in exposed
     assert writer.user.id not in exposed
+    writer.endpoint.run(services.audit.flush())
+    query = AuditQuery(action="quota.soft_limit")
+    rows = writer.endpoint.run(services.audit.search(query)).events
+    mine = [row.detail for row in rows if row.detail.get("id") == writer.user.id]
+    assert [(one["kind"], one["soft_bytes"]) for one in mine] == [("user", 5)]
 
 
 def test_who_has_no_limit_costs_main_nothing(
