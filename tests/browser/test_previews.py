@@ -34,7 +34,7 @@ echo "<b>not bold</b>"
 
 def test_a_markdown_text_is_read_as_it_is_meant(signed_in: Visit) -> None:
     page = signed_in.page
-    _show(signed_in, "previews/README.md", README.encode())
+    _show(signed_in, "z-previews/README.md", README.encode())
 
     document = page.get_by_role("article", name="Document")
     expect(document.get_by_role("heading", name="Harbour", level=3)).to_be_visible()
@@ -54,7 +54,7 @@ def test_a_markdown_text_is_read_as_it_is_meant(signed_in: Visit) -> None:
 
 def test_a_table_of_columns_shows_its_schema_and_first_rows(signed_in: Visit) -> None:
     page = signed_in.page
-    _show(signed_in, "previews/cities.parquet", (SAMPLES / "cities.parquet").read_bytes())
+    _show(signed_in, "z-previews/cities.parquet", (SAMPLES / "cities.parquet").read_bytes())
 
     table = page.get_by_role("grid", name="Table")
     expect(table).to_contain_text("Zürich")
@@ -70,7 +70,7 @@ def test_a_table_of_columns_shows_its_schema_and_first_rows(signed_in: Visit) ->
 
 def test_a_document_is_drawn_page_by_page_and_its_words_can_be_read(signed_in: Visit) -> None:
     page = signed_in.page
-    _show(signed_in, "previews/pages.pdf", (SAMPLES / "pages.pdf").read_bytes())
+    _show(signed_in, "z-previews/pages.pdf", (SAMPLES / "pages.pdf").read_bytes())
 
     expect(page.get_by_text("12 pages")).to_be_visible()
     expect(page.get_by_role("img", name="Page 1 of 12")).to_be_visible()
@@ -89,7 +89,7 @@ def test_a_document_is_drawn_page_by_page_and_its_words_can_be_read(signed_in: V
 
 def test_a_locked_document_asks_for_its_password(signed_in: Visit) -> None:
     page = signed_in.page
-    _show(signed_in, "previews/locked.pdf", (SAMPLES / "locked.pdf").read_bytes())
+    _show(signed_in, "z-previews/locked.pdf", (SAMPLES / "locked.pdf").read_bytes())
 
     field = page.get_by_label("Password of the document", exact=True)
     field.fill("wrong")
@@ -104,18 +104,18 @@ def test_a_locked_document_asks_for_its_password(signed_in: Visit) -> None:
 
 def test_what_has_no_preview_is_shown_as_text_or_byte_by_byte(signed_in: Visit) -> None:
     page = signed_in.page
-    _show(signed_in, "previews/Dockerfile", b"FROM scratch\n")
+    _show(signed_in, "z-previews/Dockerfile", b"FROM scratch\n")
     expect(page.get_by_label("Text", exact=True)).to_contain_text("FROM scratch")
 
-    _show(signed_in, "previews/core.dump", b"\x7fELF\x00\x01" + bytes(5000))
+    _show(signed_in, "z-previews/core.dump", b"\x7fELF\x00\x01" + bytes(5000))
     dump = page.get_by_label("Bytes", exact=True)
     expect(dump).to_contain_text("7f 45 4c 46 00 01")
     expect(page.get_by_text("of 4.89 KiB shown")).to_be_visible()
     _check_both_themes(signed_in)
 
-    _show(signed_in, "previews/torn.pdf", b"%PDF-1.7 and nothing else")
+    _show(signed_in, "z-previews/torn.pdf", b"%PDF-1.7 and nothing else")
     expect(page.get_by_role("heading", name="The document cannot be shown")).to_be_visible()
-    _show(signed_in, "previews/no.parquet", bytes(40))
+    _show(signed_in, "z-previews/no.parquet", bytes(40))
     expect(page.get_by_label("Bytes", exact=True)).to_be_visible()
 
 
@@ -123,7 +123,7 @@ def _show(visit: Visit, key: str, content: bytes) -> None:
     if visit.page.url == "about:blank":
         visit.start("/b/local")
     visit.put(key, content)
-    visit.open(f"/b/local/demo?prefix=previews%2F&object={quote(key, safe='')}")
+    visit.open(f"/b/local/demo?prefix=z-previews%2F&object={quote(key, safe='')}")
 
 
 def _check_both_themes(visit: Visit) -> None:

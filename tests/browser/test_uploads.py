@@ -3,13 +3,14 @@ Uploads that meet what uploads meet: nested folders, names that are taken, pause
 """
 
 import io
+import re
 import secrets
 import zipfile
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from support.browser import MIB, Visit
+from support.browser import MIB, Visit, digest
 
 LONG = "\N{LATIN SMALL LETTER U WITH DIAERESIS}" * 110
 """Six characters for each of them stand in an address."""
@@ -103,6 +104,40 @@ def test_a_paused_upload_goes_on_where_it_was(signed_in: Visit, tmp_path: Path) 
     expect(page.get_by_role("heading", name="1 file uploaded")).to_be_visible(timeout=60_000)
     expect(signed_in.row("paused.bin")).to_contain_text("20 MiB")
     assert len(begun) == 1
+
+
+def test_an_upload_goes_on_after_a_reload_with_the_part_that_is_missing(
+    signed_in: Visit, tmp_path: Path
+) -> None:
+    page = signed_in.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    content = secrets.token_bytes(17 * MIB)
+    file = tmp_path / "resumed.bin"
+    file.write_bytes(content)
+    signed_in.start("/b/local/demo")
+    expect(signed_in.row("welcome.txt")).to_be_visible()
+    # The second part does not come through before the page is closed.
+    page.route(re.compile("/multipart/parts/2"), lambda _: None)
+    with page.expect_response(re.compile("/multipart/parts/1")) as stored:
+        _choose(page, file)
+    assert stored.value.ok
+    expect(page.get_by_role("button", name="Pause resumed.bin")).to_be_visible()
+
+    page.reload()
+    page.unroute_all()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    expect(page.get_by_text("One upload was not finished: resumed.bin")).to_be_visible()
+    _choose(page, file)
+    expect(page.get_by_role("heading", name="1 file uploaded")).to_be_visible(timeout=60_000)
+
+    assert not any(_begins_upload(url) for url in sent)
+    assert sorted(re.findall(r"/parts/(\d+)", " ".join(sent))) == ["2"]
+    expect(signed_in.row("resumed.bin")).to_contain_text("17 MiB")
+    expect(page.get_by_text("was not finished")).to_have_count(0)
+    page.get_by_role("button", name="Actions for resumed.bin").click()
+    stored_bytes = signed_in.download(page.get_by_role("menuitem", name="Download"))
+    assert digest(stored_bytes) == digest(content)
 
 
 def _choose(page: Page, file: Path) -> None:

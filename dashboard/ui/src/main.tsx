@@ -5,7 +5,7 @@ import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./api/queryClient";
 import { language, loadLanguage } from "./lib/i18n";
 import { useStore } from "./lib/store";
-import { createAppRouter } from "./router";
+import { createAppRouter } from "./appRouter";
 import "./styles/tokens.css";
 import "./styles/base.css";
 

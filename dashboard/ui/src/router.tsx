@@ -3,12 +3,10 @@ import type { QueryClient } from "@tanstack/react-query";
 import {
   createRootRouteWithContext,
   createRoute,
-  createRouter,
   lazyRouteComponent,
 } from "@tanstack/react-router";
 import { loadErrorTexts } from "./api/errorText";
 import { loadTexts } from "./lib/i18n";
-import { PageFailed } from "./components/shell/PageFailed";
 import { PageMissing } from "./components/shell/PageMissing";
 import * as search from "./pages/search";
 import { requireSession } from "./requireSession";
@@ -178,7 +176,6 @@ const config = createRoute({
   component: lazyRouteComponent(() => import("./pages/admin/config/ConfigPage"), "ConfigPage"),
 });
 
-/** Every component in its states; development builds only. */
 const health = createRoute({
   getParentRoute: () => shell,
   path: "/admin/health",
@@ -203,6 +200,7 @@ const quotas = createRoute({
   component: lazyRouteComponent(() => import("./pages/admin/quotas/QuotasPage"), "QuotasPage"),
 });
 
+/** Every component in its states; development builds only. */
 const kit = createRoute({
   getParentRoute: () => root,
   path: "/ui-kit",
@@ -212,7 +210,7 @@ const kit = createRoute({
     : PageMissing,
 });
 
-const routes = root.addChildren([
+export const routes = root.addChildren([
   login,
   password,
   kit,
@@ -234,29 +232,12 @@ const routes = root.addChildren([
     proxy,
     audit,
     config,
-  ]),
     health,
     quotas,
     requests,
+  ]),
 ]);
 
 async function loadAdminTexts(): Promise<void> {
   await Promise.all([loadTexts("more"), loadTexts("admin")]);
-}
-
-export function createAppRouter(queries: QueryClient) {
-  return createRouter({
-    routeTree: routes,
-    context: { queries },
-    defaultPreload: "intent",
-    defaultErrorComponent: PageFailed,
-    defaultPendingMs: 150,
-    scrollRestoration: false,
-  });
-}
-
-declare module "@tanstack/react-router" {
-  interface Register {
-    router: ReturnType<typeof createAppRouter>;
-  }
 }

@@ -7,6 +7,7 @@ import type {
   DeleteResult,
   MetadataPut,
   ObjectCopy,
+  ObjectInfo,
   PresignCreate,
   PresignedUrl,
   Tags,
@@ -34,8 +35,14 @@ export function putTags(place: Place, key: string, tags: Record<string, string>)
   return put(`${objectBase(place)}/object/tags`, { query: { key }, body: { tags } });
 }
 
-export function putMetadata(place: Place, key: string, body: MetadataPut): Promise<unknown> {
-  return put(`${objectBase(place)}/object/metadata`, { query: { key }, body });
+/** Changes what is stored with an object; refused where it has another ETag meanwhile. */
+export function putMetadata(
+  place: Place,
+  key: string,
+  { etag, ...body }: MetadataPut & { etag: string },
+): Promise<ObjectInfo> {
+  const headers = { "If-Match": etag };
+  return put(`${objectBase(place)}/object/metadata`, { query: { key }, body, headers });
 }
 
 export function copyObject(place: Place, body: ObjectCopy): Promise<CopyResult> {

@@ -16,11 +16,17 @@ export function useCover(): void {
   const [before] = useState(() => document.activeElement);
   useLayoutEffect(() => {
     // After a layer that made way for this one, it is that one's opener.
-    if (layers === 0 && before !== document.body) opener = before;
+    if (layers === 0 && isOfPage(before)) opener = before;
     layers += 1;
     isCovered.set(true);
     return uncover;
   }, [before]);
+}
+
+function isOfPage(element: Element | null): boolean {
+  return (
+    element !== document.body && element?.closest("[role=dialog], [role=alertdialog]") === null
+  );
 }
 
 function uncover(): void {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import { dismissToast, showToast, toasts } from "./toasts";
+import { dismissToast, showToast, toasts, undoLast } from "./toasts";
 
 beforeEach(() => toasts.set([]));
 
@@ -21,4 +21,15 @@ it("dismisses only the one that was meant", () => {
   dismissToast(id);
 
   expect(texts()).toEqual(["b"]);
+});
+
+it("does what the newest good news offers, once", () => {
+  const done: string[] = [];
+  const offer = (name: string) => ({ text: "Undo", act: () => void done.push(name) });
+  showToast({ tone: "ok", text: "a", action: offer("a") });
+  showToast({ tone: "ok", text: "b", action: offer("b") });
+  showToast({ tone: "ok", text: "c" });
+
+  expect([undoLast(), undoLast(), undoLast()]).toEqual([true, true, false]);
+  expect(done).toEqual(["b", "a"]);
 });

@@ -29,3 +29,12 @@ export function showToast(toast: Omit<Toast, "id">): number {
 export function dismissToast(id: number): void {
   toasts.set(toasts.get().filter((toast) => toast.id !== id));
 }
+
+/** Does what the newest message offers, such as to undo; false where none offers anything. */
+export function undoLast(): boolean {
+  const offer = toasts.get().findLast(({ tone, action }) => tone === "ok" && action !== undefined);
+  if (offer === undefined) return false;
+  dismissToast(offer.id);
+  offer.action?.act();
+  return true;
+}

@@ -33,7 +33,7 @@ export const buckets = (raw: Raw) =>
 
 export const OBJECT_SORTS = ["name", "-name", "size", "-size", "modified", "-modified"] as const;
 export type ObjectSort = (typeof OBJECT_SORTS)[number];
-export const PANEL_TABS = ["preview", "details", "versions", "tags"] as const;
+export const PANEL_TABS = ["preview", "details", "metadata", "versions", "tags"] as const;
 export type PanelTab = (typeof PANEL_TABS)[number];
 export const browser = (raw: Raw) =>
   present({

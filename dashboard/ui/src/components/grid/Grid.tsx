@@ -6,6 +6,7 @@ import styles from "./Grid.module.css";
 import { GridHeader } from "./GridHeader";
 import { GridRow } from "./GridRow";
 import type { Column, GridProps } from "./types";
+import { useArrival } from "./useArrival";
 import { useFocusKept } from "./useFocusKept";
 import { useGridKeys } from "./useGridKeys";
 
@@ -35,6 +36,8 @@ export function Grid<Row>(props: GridProps<Row>) {
     });
   };
   useFocusKept({ grid: scroller, order, focusedIndex, setFocused, focusRow });
+  const { onArrive, onLeave } = props;
+  useArrival({ grid: scroller, order, focusedIndex, setFocused, focusRow, onArrive, onLeave });
   const onKeyDown = useGridKeys({ ...props, order, focusedIndex, focusRow, scroller });
   const isSelectable = selection !== undefined && onSelect !== undefined;
 

@@ -1,5 +1,6 @@
 import type { KeyboardEvent, ReactNode } from "react";
 import type { Selection } from "../../lib/selection";
+import type { Arrival, Leaving } from "./useArrival";
 
 export interface Column<Row> {
   id: string;
@@ -40,4 +41,7 @@ export interface GridProps<Row> {
   onRowKey?: (event: KeyboardEvent, row: Row) => void;
   /** The row that a panel beside the grid shows. */
   currentKey?: string | undefined;
+  /** Where to begin, asked once the list is there; given where lists are come back to. */
+  onArrive?: () => Arrival;
+  onLeave?: (leaving: Leaving) => void;
 }

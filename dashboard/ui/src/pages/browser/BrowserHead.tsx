@@ -24,7 +24,9 @@ interface HeadProps {
 export function BrowserHead({ browser, title, can }: HeadProps) {
   return (
     <div className={styles.head}>
-      <h1 className={styles.title}>{title}</h1>
+      <h1 className={styles.title} tabIndex={-1}>
+        {title}
+      </h1>
       {browser.selected.length > 0 ? (
         <Suspense fallback={<div className={styles.tools} />}>
           <SelectionBar browser={browser} can={can} />
@@ -46,7 +48,11 @@ function Toolbar({ browser, can }: BarProps) {
         value={browser.filter}
         onChange={browser.setFilter}
       />
-      <IconButton label={t("action.refresh")} onClick={() => void browser.refresh()}>
+      <IconButton
+        label={t("action.refresh")}
+        aria-keyshortcuts="Shift+R"
+        onClick={() => void browser.refresh()}
+      >
         <RefreshCw size={16} aria-hidden />
       </IconButton>
       <PinButton place={browser.place} />
@@ -57,6 +63,7 @@ function Toolbar({ browser, can }: BarProps) {
             icon={<FolderPlus size={16} aria-hidden />}
             className={styles.shrinks}
             aria-label={t("browser.newFolder")}
+            aria-keyshortcuts="Shift+N"
             onClick={browser.askForFolder}
           >
             {t("browser.newFolder")}

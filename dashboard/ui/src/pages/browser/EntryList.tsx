@@ -1,5 +1,5 @@
 import { FolderOpen } from "lucide-react";
-import { type KeyboardEvent, useMemo } from "react";
+import { type KeyboardEvent, useEffect, useMemo } from "react";
 import type { LevelName } from "../../api/schema.gen";
 import { Button } from "../../components/controls/Button";
 import { EmptyState } from "../../components/feedback/EmptyState";
@@ -8,10 +8,19 @@ import { Grid } from "../../components/grid/Grid";
 import { GridSkeleton } from "../../components/grid/GridSkeleton";
 import { t } from "../../lib/i18n";
 import { baseName, visibleName } from "../../lib/keys";
+import {
+  carryFocus,
+  keepPosition,
+  recallPosition,
+  takeExpectedRow,
+  takeFocus,
+} from "../../lib/positions";
+import { undoLast } from "../../lib/toasts";
 import { useLatest } from "../../lib/useLatest";
 import { entryColumns } from "./columns";
+import { downloadZip } from "./downloadZip";
 import type { Entry } from "./entries";
-import { rowActions } from "./rowActions";
+import { actionOfKey, rowActions } from "./rowActions";
 import type { Browser } from "./useBrowser";
 
 interface EntryListProps {
@@ -27,7 +36,7 @@ const hasClass = (entry: Entry) =>
 
 /** The rows of one level, in every state they can be in. */
 export function EntryList({ browser, can }: EntryListProps) {
-  const { listing, entries, loaded, place, prefix, sort } = browser;
+  const { listing, source, entries, loaded, place, prefix, sort, visit } = browser;
   const hasClasses = useMemo(() => loaded.some(hasClass), [loaded]);
   const actions = useLatest((entry: Entry) => rowActions(entry, browser, can));
   const setSort = useLatest(browser.setSort);
@@ -35,30 +44,48 @@ export function EntryList({ browser, can }: EntryListProps) {
     () => entryColumns({ sort, setSort, hasClasses, actions }),
     [sort, setSort, hasClasses, actions],
   );
+  useFocusWithoutList(!listing.isPending && entries.length === 0);
   if (listing.isPending) return <GridSkeleton columns={columns} />;
   if (listing.isError && loaded.length === 0) {
     return <ErrorState error={listing.error} onRetry={() => void listing.refetch()} />;
   }
   if (loaded.length === 0) return <Nothing prefix={prefix} canWrite={can("write")} />;
+  if (entries.length === 0 && source.isFetching) return <GridSkeleton columns={columns} />;
   if (entries.length === 0) return <NothingMatches browser={browser} />;
   return (
     <Grid
-      key={prefix}
+      key={`${visit.step} ${prefix}`}
       label={t("browser.grid", { place: prefix === "" ? place.bucket : baseName(prefix) })}
       rows={entries}
       rowKey={rowKey}
       rowName={rowName}
       columns={columns}
-      isBusy={listing.isRefetching}
-      isComplete={!listing.hasNextPage}
-      onNearEnd={listing.isFetchingNextPage ? undefined : () => void listing.fetchNextPage()}
+      isBusy={source.isFetching && !source.isFetchingNextPage}
+      isComplete={!source.hasNextPage}
+      onNearEnd={source.isFetchingNextPage ? undefined : () => void source.fetchNextPage()}
       onOpen={browser.open}
       selection={browser.selection}
       onSelect={browser.select}
       currentKey={browser.object}
+      onArrive={() => {
+        const { scrollTop, focusedKey } = recallPosition(visit.step, visit.shown);
+        const expected = takeExpectedRow();
+        return { scrollTop, focusedKey: expected ?? focusedKey, takesFocus: takeFocus() };
+      }}
+      onLeave={({ hadFocus, ...position }) => {
+        keepPosition(visit.step, visit.shown, position);
+        carryFocus(hadFocus);
+      }}
       onRowKey={(event, entry) => handleKey(event, { entry, browser, can })}
     />
   );
+}
+
+/** Where a list would have taken the focus, and there is none, the page's heading takes it. */
+function useFocusWithoutList(isNone: boolean): void {
+  useEffect(() => {
+    if (isNone && takeFocus()) document.querySelector<HTMLElement>("main h1")?.focus();
+  }, [isNone]);
 }
 
 interface KeyFacts {
@@ -68,7 +95,10 @@ interface KeyFacts {
 }
 
 function handleKey(event: KeyboardEvent, facts: KeyFacts): void {
-  if (event.ctrlKey || event.metaKey) return;
+  if (event.ctrlKey || event.metaKey) {
+    if (event.key === "z" && undoLast()) event.preventDefault();
+    return;
+  }
   const isDone = event.altKey ? goUp(event, facts) : move(event, facts) || act(event, facts);
   if (isDone) event.preventDefault();
 }
@@ -94,15 +124,31 @@ function move(event: KeyboardEvent, { entry, browser }: KeyFacts): boolean {
 
 /** Keys that do something to the row, or to all that is selected if the row is among it. */
 function act(event: KeyboardEvent, { entry, browser, can }: KeyFacts): boolean {
+  const id = actionOfKey(event);
+  if (id === undefined) return pressTool(event);
   const { selection } = browser;
   const keys = selection.keys.has(entry.key) ? [...selection.keys] : [entry.key];
-  const offered = rowActions(entry, browser, can).map(({ id }) => id);
-  if (event.key === "Delete" && offered.includes("delete")) browser.askToDelete(keys);
-  else if (event.key === "F2" && offered.includes("rename")) browser.askForOne("rename", entry.key);
-  else if (event.key === "F6" && event.shiftKey && offered.includes("move"))
-    browser.ask("move", keys);
-  else return false;
+  const offered = rowActions(entry, browser, can).find((action) => action.id === id);
+  if (offered === undefined) return false;
+  if (keys.length === 1) offered.act();
+  else actOnMany(id, keys, browser);
   return true;
+}
+
+function actOnMany(id: string, keys: readonly string[], browser: Browser): void {
+  if (id === "delete") browser.askToDelete(keys);
+  else if (id === "download") void downloadZip(browser.place, keys);
+  else if (id === "copy" || id === "move") browser.ask(id, keys);
+  // A link leads to one folder or to objects, never to a mixture.
+  else if (id === "share" && keys.every((key) => !key.endsWith("/"))) browser.ask(id, keys);
+}
+
+/** Presses the tool that names the key as its own, such as "New folder". */
+function pressTool({ key, shiftKey }: KeyboardEvent): boolean {
+  if (!shiftKey || !/^[A-Z]$/.test(key)) return false;
+  const tool = document.querySelector<HTMLElement>(`[aria-keyshortcuts="Shift+${key}"]`);
+  tool?.click();
+  return tool !== null;
 }
 
 function Nothing({ prefix, canWrite }: { prefix: string; canWrite: boolean }) {
@@ -116,7 +162,7 @@ function Nothing({ prefix, canWrite }: { prefix: string; canWrite: boolean }) {
 }
 
 function NothingMatches({ browser }: { browser: Browser }) {
-  const { listing, filter, loaded } = browser;
+  const { source, filter, loaded } = browser;
   return (
     <EmptyState
       title={t("filter.nothing", { filter })}
@@ -124,8 +170,8 @@ function NothingMatches({ browser }: { browser: Browser }) {
       action={
         <>
           <Button onClick={() => browser.setFilter("")}>{t("filter.clear")}</Button>
-          {listing.hasNextPage && (
-            <Button pending={listing.isFetching} onClick={() => void listing.fetchNextPage()}>
+          {source.hasNextPage && (
+            <Button pending={source.isFetching} onClick={() => void source.fetchNextPage()}>
               {t("browser.loadMore")}
             </Button>
           )}

@@ -6,10 +6,10 @@ import type { Browser } from "./useBrowser";
 
 /** What is loaded, whether there is more, and what a sort or filter refers to. */
 export function StatusLine({ browser }: { browser: Browser }) {
-  const { listing, loaded, entries, filter, sort } = browser;
+  const { listing, source, isNarrowed: isAsked, loaded, entries, filter, sort } = browser;
   if (listing.data === undefined) return null;
   const sum = sumEntries(loaded);
-  const isPartial = listing.hasNextPage;
+  const isPartial = source.hasNextPage;
   const isNarrowed = filter !== "";
   return (
     <div className={styles.status}>
@@ -18,13 +18,14 @@ export function StatusLine({ browser }: { browser: Browser }) {
         {t("browser.loadedObjects", { count: sum.objects })}
         {sum.folders > 0 && <> · {t("browser.loadedFolders", { count: sum.folders })}</>}
         {isPartial && <> · {t("browser.moreOnScroll")}</>}
+        {isAsked && <> · {t("browser.beginning", { filter })}</>}
         {isPartial && sort !== "name" && <> · {t("browser.sortedAmong")}</>}
       </p>
       {isPartial && (isNarrowed || sort !== "name") && (
         <Button
           kind="quiet"
-          pending={listing.isFetchingNextPage}
-          onClick={() => void listing.fetchNextPage()}
+          pending={source.isFetchingNextPage}
+          onClick={() => void source.fetchNextPage()}
         >
           {t("browser.loadMore")}
         </Button>

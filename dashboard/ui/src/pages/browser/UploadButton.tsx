@@ -26,6 +26,7 @@ export function UploadButton({ place, prefix }: UploadButtonProps) {
     <div className={styles.upload}>
       <Button
         kind="primary"
+        aria-keyshortcuts="Shift+U"
         icon={<Upload size={16} aria-hidden />}
         onClick={() => files.current?.click()}
       >

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ObjectList } from "../../api/schema.gen";
-import { filterEntries, sortEntries, sumEntries, toEntries } from "./entries";
+import { filterEntries, mergeEntries, sortEntries, sumEntries, toEntries } from "./entries";
 
 const page = (prefixes: string[], objects: [string, number, string][]): ObjectList => ({
   prefix: "a/",
@@ -37,6 +37,24 @@ describe("sortEntries", () => {
   ] as const)("by %s keeps folders on top", (sort, expected) => {
     expect(names(sortEntries(entries, sort))).toEqual(expected);
   });
+});
+
+it("merges what was asked for twice, each entry once, in order", () => {
+  const late = toEntries(
+    [
+      page(
+        ["a/z/"],
+        [
+          ["a/b.txt", 30, ""],
+          ["a/a.txt", 1, ""],
+        ],
+      ),
+    ],
+    "a/",
+  );
+
+  expect(names(mergeEntries(entries, late))).toEqual(["x", "y", "z", "C.txt", "a.txt", "b.txt"]);
+  expect(mergeEntries(entries, [])).toEqual(entries);
 });
 
 it("filters by any part of the name, whatever the case", () => {

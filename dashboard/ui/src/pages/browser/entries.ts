@@ -37,6 +37,17 @@ export function toEntries(pages: readonly ObjectList[], prefix: string): Entry[]
   ];
 }
 
+/** Entries of one level that were asked for in two ways, each once, in the store's order. */
+export function mergeEntries(some: readonly Entry[], others: readonly Entry[]): Entry[] {
+  const known = new Set(some.map(({ key }) => key));
+  const fresh = others.filter(({ key }) => !known.has(key));
+  if (fresh.length === 0) return [...some];
+  return [...some, ...fresh].sort((a, b) => {
+    if (a.kind !== b.kind) return a.kind === "folder" ? -1 : 1;
+    return compare(a.key, b.key);
+  });
+}
+
 /** Sorted within folders and within objects; folders stay on top. `name` is the store's order. */
 export function sortEntries(entries: readonly Entry[], sort: ObjectSort): readonly Entry[] {
   if (sort === "name") return entries;

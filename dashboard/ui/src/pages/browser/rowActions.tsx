@@ -30,6 +30,24 @@ type Offer = [
   section?: true,
 ];
 
+/** Letters belong to the search for a name; with Shift they act on the row. */
+const ACTION_KEYS: Readonly<Record<string, string>> = {
+  Delete: "delete",
+  F2: "rename",
+  "Shift+F6": "move",
+  "Shift+C": "copy",
+  "Shift+D": "download",
+  "Shift+M": "move",
+  "Shift+S": "share",
+  "Shift+T": "tags",
+  "Shift+V": "versions",
+};
+
+/** The action that a key stands for. */
+export function actionOfKey({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">) {
+  return ACTION_KEYS[shiftKey ? `Shift+${key}` : key];
+}
+
 const copyText = (text: string) => void navigator.clipboard.writeText(text);
 
 /** What can be done with a row by whoever holds these levels; in groups, the dangerous one last. */

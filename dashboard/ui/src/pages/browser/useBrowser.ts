@@ -1,11 +1,12 @@
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useLocation, useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect, useMemo, useState } from "react";
 import { listingKey, listingQuery, type Place } from "../../api/objects";
 import { parentPrefix } from "../../lib/keys";
+import { expectRow, keepPosition, recallPosition } from "../../lib/positions";
 import { NOTHING, retain, type Selection } from "../../lib/selection";
 import { type Changes, type ObjectSort, type PanelTab, present } from "../search";
-import { type Entry, filterEntries, sortEntries, toEntries } from "./entries";
+import { type Entry, filterEntries, mergeEntries, sortEntries, toEntries } from "./entries";
 import { useRefreshAfterUploads } from "./useRefreshAfterUploads";
 
 type Dialog =
@@ -25,14 +26,21 @@ export function useBrowser(place: Place) {
   const client = useQueryClient();
   const { prefix = "", filter = "", sort = "name", object, panel = "preview" } = search;
   const listing = useInfiniteQuery(listingQuery(place, prefix));
-  const [chosen, setChosen] = useState<Selection>(NOTHING);
+  // What is not loaded yet cannot be filtered here: the server is asked for what begins so.
+  const isNarrowed = filter !== "" && listing.hasNextPage;
+  const narrowed = useInfiniteQuery({
+    ...listingQuery(place, prefix + filter),
+    enabled: isNarrowed,
+    placeholderData: keepPreviousData,
+  });
+  const { visit, chosen, setChosen } = useVisit(`${place.backend}/${place.bucket}/${prefix}`);
   const [dialog, setDialog] = useState<Dialog>(null);
   useRefreshAfterUploads(place);
 
-  const loaded = useMemo(
-    () => toEntries(listing.data?.pages ?? [], prefix),
-    [listing.data, prefix],
-  );
+  const loaded = useMemo(() => {
+    const all = toEntries(listing.data?.pages ?? [], prefix);
+    return isNarrowed ? mergeEntries(all, toEntries(narrowed.data?.pages ?? [], prefix)) : all;
+  }, [listing.data, narrowed.data, isNarrowed, prefix]);
   const entries = useMemo(
     () => filterEntries(sortEntries(loaded, sort), filter),
     [loaded, sort, filter],
@@ -51,18 +59,21 @@ export function useBrowser(place: Place) {
   const change = (next: Changes<typeof search>) =>
     void navigate({ search: (previous) => present({ ...previous, ...next }), replace: true });
   const go = (to: string) => {
-    setChosen(NOTHING);
     void navigate({ search: present({ prefix: to, sort: search.sort }) });
   };
 
   return {
     place,
     prefix,
+    visit,
     filter,
     sort,
     object,
     tab: panel,
     listing,
+    /** What more rows come from: the folder, or what in it begins as the filter says. */
+    source: isNarrowed ? narrowed : listing,
+    isNarrowed,
     loaded,
     entries,
     selection,
@@ -78,7 +89,9 @@ export function useBrowser(place: Place) {
       else change({ object: entry.key });
     },
     goUp: () => {
-      if (prefix !== "") go(parentPrefix(prefix));
+      if (prefix === "") return;
+      expectRow(prefix);
+      go(parentPrefix(prefix));
     },
     refresh: () => client.invalidateQueries({ queryKey: listingKey(place, prefix) }),
     askToDelete: (keys: readonly string[]) =>
@@ -101,4 +114,20 @@ export function useBrowser(place: Place) {
       void client.invalidateQueries({ queryKey: listingKey(place) });
     },
   };
+}
+
+/** The shown list, which keeps what is selected in it and where one is in it for the way back. */
+function useVisit(shown: string) {
+  const step = useLocation({ select: ({ state }) => state.__TSR_index });
+  const enter = () => ({ shown, step, chosen: recallPosition(step, shown).selection });
+  const [state, setState] = useState(enter);
+  const visit = state.shown === shown ? state : enter();
+  if (visit !== state) setState(visit);
+  const { step: entered } = visit;
+  useEffect(() => keepPosition(entered, shown), [entered, shown]);
+  const setChosen = (chosen: Selection) => {
+    keepPosition(entered, shown, { selection: chosen });
+    setState({ ...visit, chosen });
+  };
+  return { visit, chosen: visit.chosen, setChosen };
 }

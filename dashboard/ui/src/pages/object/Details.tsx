@@ -14,7 +14,6 @@ interface DetailsProps {
 /** What the store knows of the object. */
 export function Details({ place, info }: DetailsProps) {
   const uri = s3Uri(place.bucket, info.key);
-  const metadata = Object.entries(info.metadata ?? {});
   return (
     <div className={styles.details}>
       <Facts>
@@ -31,16 +30,6 @@ export function Details({ place, info }: DetailsProps) {
         <Fact name={t("column.storageClass")} value={info.storage_class} />
         <Fact name={t("object.version")} value={info.version_id} copied={info.version_id} />
       </Facts>
-      <h3>{t("object.metadata")}</h3>
-      {metadata.length === 0 ? (
-        <p className={styles.none}>{t("object.noMetadata")}</p>
-      ) : (
-        <Facts>
-          {metadata.map(([name, value]) => (
-            <Fact key={name} name={name} value={value} copied={value} />
-          ))}
-        </Facts>
-      )}
     </div>
   );
 }

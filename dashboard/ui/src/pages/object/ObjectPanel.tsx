@@ -8,16 +8,18 @@ import { FileIcon } from "../../components/data/FileIcon";
 import { ErrorState } from "../../components/feedback/ErrorState";
 import { usePanelFocus } from "../../components/shell/Panel";
 import { download } from "../../lib/download";
-import type { LevelName } from "../../api/schema.gen";
+import type { LevelName, ObjectInfo } from "../../api/schema.gen";
 import { formatBytes } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { baseName, visibleName } from "../../lib/keys";
+import { lazyPart } from "../../lib/lazyPart";
 import type { PanelTab } from "../search";
 import { Details } from "./Details";
 import styles from "./ObjectPanel.module.css";
 import { Preview } from "./Preview";
 
 const VersionsTab = lazy(() => import("./VersionsTab"));
+const MetadataTab = lazyPart("object", () => import("./MetadataTab"));
 const TagsTab = lazy(() => import("./TagsTab"));
 
 interface ObjectPanelProps {
@@ -80,6 +82,7 @@ export default function ObjectPanel(props: ObjectPanelProps) {
         tabs={[
           { id: "preview", label: t("object.preview") },
           { id: "details", label: t("object.details") },
+          { id: "metadata", label: t("object.metadata") },
           { id: "versions", label: t("versions.title") },
           { id: "tags", label: t("tags.title") },
         ]}
@@ -92,18 +95,38 @@ export default function ObjectPanel(props: ObjectPanelProps) {
             <TagsTab place={place} objectKey={objectKey} canWrite={can("write")} />
           )}
         </Suspense>
-        {(tab === "preview" || tab === "details") && (
+        {tab !== "versions" && tab !== "tags" && (
           <>
             {info.isError && <ErrorState error={info.error} onRetry={() => void info.refetch()} />}
-            {info.data !== undefined && tab === "preview" && (
-              <Preview place={place} info={info.data} />
-            )}
-            {info.data !== undefined && tab === "details" && (
-              <Details place={place} info={info.data} />
+            {info.data !== undefined && (
+              <OfObject place={place} info={info.data} tab={tab} canWrite={can("write")} />
             )}
           </>
         )}
       </Tabs>
     </aside>
   );
+}
+
+interface OfObjectProps {
+  place: Place;
+  info: ObjectInfo;
+  tab: Exclude<PanelTab, "versions" | "tags">;
+  canWrite: boolean;
+}
+
+/** The tabs that show what the panel has asked for already. */
+function OfObject({ place, info, tab, canWrite }: OfObjectProps) {
+  switch (tab) {
+    case "preview":
+      return <Preview place={place} info={info} />;
+    case "details":
+      return <Details place={place} info={info} />;
+    case "metadata":
+      return (
+        <Suspense fallback={<p className="visually-hidden">{t("state.loading")}</p>}>
+          <MetadataTab place={place} info={info} canWrite={canWrite} />
+        </Suspense>
+      );
+  }
 }

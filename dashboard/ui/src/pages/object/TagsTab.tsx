@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { Plus, X } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useState } from "react";
 import { putTags, tagsQuery } from "../../api/objectParts";
 import type { Place } from "../../api/objects";
-import { Button, IconButton } from "../../components/controls/Button";
-import { Field } from "../../components/controls/Field";
+import { Button } from "../../components/controls/Button";
 import { ErrorState } from "../../components/feedback/ErrorState";
 import { useAction } from "../../components/feedback/useAction";
 import { Refusal } from "../../components/forms/Refusal";
 import { t } from "../../lib/i18n";
+import { PairFields } from "./PairFields";
 import { judgePairs, MOST_TAGS, type Pair, toRecord } from "./pairs";
 import styles from "./Versions.module.css";
 
@@ -48,7 +48,6 @@ function TagsForm({ place, objectKey, stored, canWrite }: TagsFormProps) {
   });
   const problem = judgePairs(pairs);
   const isChanged = JSON.stringify(pairs) !== JSON.stringify(stored);
-  const change = (index: number, pair: Pair) => setPairs(pairs.with(index, pair));
   return (
     <form
       className={styles.tab}
@@ -59,36 +58,14 @@ function TagsForm({ place, objectKey, stored, canWrite }: TagsFormProps) {
     >
       <Refusal error={save.error} />
       <p className={styles.note}>{t("tags.count", { count: pairs.length, limit: MOST_TAGS })}</p>
-      <ul className={styles.pairs} aria-label={t("tags.title")}>
-        {pairs.map(([name, value], index) => (
-          <li key={index} className={styles.pair}>
-            <Field
-              label={t("tags.name")}
-              maxLength={128}
-              spellCheck={false}
-              readOnly={!canWrite}
-              value={name}
-              onChange={({ target }) => change(index, [target.value, value])}
-            />
-            <Field
-              label={t("tags.value")}
-              maxLength={256}
-              spellCheck={false}
-              readOnly={!canWrite}
-              value={value}
-              onChange={({ target }) => change(index, [name, target.value])}
-            />
-            {canWrite && (
-              <IconButton
-                label={t("chips.remove", { name: name === "" ? t("tags.title") : name })}
-                onClick={() => setPairs(pairs.toSpliced(index, 1))}
-              >
-                <X size={14} aria-hidden />
-              </IconButton>
-            )}
-          </li>
-        ))}
-      </ul>
+      <PairFields
+        label={t("tags.title")}
+        pairs={pairs}
+        onChange={setPairs}
+        canWrite={canWrite}
+        longestName={128}
+        longestValue={256}
+      />
       {problem !== null && isChanged && <p role="alert">{t(problem)}</p>}
       {canWrite && (
         <div className={styles.actions}>

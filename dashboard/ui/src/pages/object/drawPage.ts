@@ -36,7 +36,9 @@ async function draw(
   onHeight(height);
   const task: RenderTask = page.render({ canvas, viewport });
   signal.addEventListener("abort", () => task.cancel());
-  const { items } = await page.getTextContent();
-  if (!signal.aborted) onText(items.map((item) => ("str" in item ? item.str : "")).join(" "));
-  await task.promise;
+  const words = page.getTextContent().then(({ items }) => {
+    const text = items.map((item) => ("str" in item ? item.str : "")).join(" ");
+    if (!signal.aborted) onText(text);
+  });
+  await Promise.all([task.promise, words]);
 }
