@@ -15,6 +15,7 @@ from typing import NoReturn
 from bench import gate, machine, page, session, table
 from bench.burst import STOPPED
 from bench.measure import Pace
+from bench.results import Result
 from bench.stage import ALL, FULL, PAGE, SHORT, Stage, present
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,10 +43,17 @@ def main(arguments: Sequence[str]) -> int:
         deadline=time.monotonic() + budget,
         cases=frozenset(wish.cases.split(",")) if wish.cases else None,
     )
-    results = session.run(plan, report=lambda rows: _say(table.render(rows)))
-    rows = [asdict(result) for result in results]
-    wish.output.write_text(json.dumps({"machine": facts, "results": rows}, indent=1) + "\n")
-    _say(f"\n{len(rows)} results in {wish.output}")
+    results: list[Result] = []
+
+    def report(rows: Sequence[Result]) -> None:
+        # A run that is cut off leaves what it has measured.
+        results.extend(rows)
+        _say(table.render(rows))
+        found = [asdict(result) for result in results]
+        wish.output.write_text(json.dumps({"machine": facts, "results": found}, indent=1) + "\n")
+
+    session.run(plan, report)
+    _say(f"\n{len(results)} results in {wish.output}")
     if wish.page:
         page.write(page.load(wish.output))
     is_measured = any(row.target.startswith("stowage") and row.rps for row in results)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench.cases import Case
-from bench.measure import Pace, measure_case
+from bench.measure import Measured, Pace, measure_case
 from bench.process import NotStartedError
 from bench.results import Result, failed, summarise
 from bench.stage import Stage
@@ -93,7 +93,10 @@ def run(plan: Plan, report: Report) -> list[Result]:
     left = sum(plan.bursts_of(stage) for stage in plan.stages)
     try:
         for stage in (one for one in plan.stages if plan.bursts_of(one)):
-            results += _run_stage(stage, plan, left, report)
+            try:
+                results += _run_stage(stage, plan, left, report)
+            except NotStartedError as error:  # its store; the other stages have stores of their own
+                results += _all_failed(stage, plan, str(error), report)
             left -= plan.bursts_of(stage)
             os.sched_setaffinity(0, before)
     finally:
@@ -125,6 +128,16 @@ def _run_stage(stage: Stage, plan: Plan, bursts_left: int, report: Report) -> li
             report(rows)
             results += rows
     return results
+
+
+def _all_failed(stage: Stage, plan: Plan, why: str, report: Report) -> list[Result]:
+    """
+    Return what is told of a stage that could not even begin.
+    """
+    nothing = [Measured(case, stage, {}) for case in plan.cases_of(stage)]
+    rows = [failed(measured, one.name, why) for measured in nothing for one in stage.adapters]
+    report(rows)
+    return rows
 
 
 def _store_of(
