@@ -338,18 +338,7 @@ def _assemble(
         registry=backends.registry,
         quotas=quotas,
         objects=objects,
-        jobs=JobService(
-            JobParts(
-                database,
-                objects.gate,
-                objects.copier,
-                owners.find,
-                audit,
-                clock,
-                base.metrics,
-                quotas.scanner,
-            )
-        ),
+        jobs=_assemble_jobs(base, objects, quotas, owners),
         shares=ShareService(around),
         credentials=CredentialService(database, audit=audit, clock=clock, ring=base.keys),
         anonymous=AnonymousService(database, audit=audit, clock=clock),
@@ -359,6 +348,23 @@ def _assemble(
         feed=SnapshotFeed(database, config=config, ring=base.keys, backends=backends),
         telemetry=Telemetry(database, base.metrics, backends.registry, clock),
         cursors=Cursors(base.keys),
+    )
+
+
+def _assemble_jobs(
+    base: _Base, objects: ObjectService, quotas: QuotaService, owners: Owners
+) -> JobService:
+    return JobService(
+        JobParts(
+            base.database,
+            objects.gate,
+            objects.copier,
+            owners.find,
+            base.audit,
+            base.clock,
+            base.metrics,
+            quotas.scanner,
+        )
     )
 
 
