@@ -24,3 +24,14 @@ def test_every_key_has_a_row_on_its_page() -> None:
     keys = {render_path(path).replace("[0]", "[]") for path in walk_keys()}
     sections = {key[:at] for key in keys for at, one in enumerate(key) if one in ".["}
     assert {key for key in keys - sections if f"| `{key}` |" not in page} == set()
+
+
+def test_the_page_of_the_api_shows_errors_and_examples() -> None:
+    whole = PAGES["api.md"]()
+    upload = whole[whole.index("POST /api/backends/{bid}/buckets/{bucket}/object</code>") :]
+    upload = upload[: upload.index("</details>")]
+    copy = whole[whole.index("/object/copy</code>") :]
+
+    assert '<a href="errors.md#quota_exceeded"><code>quota_exceeded</code></a>' in upload
+    assert '"src_key": "2026/a.txt"' in copy[: copy.index("</details>")]
+    assert '"request_id"' in whole[whole.index('id="JobErrorList"') :]
