@@ -25,7 +25,7 @@ from app.errors import registry as errors
 AT_ONCE = 2
 MAX_WAITING = 64
 NICENESS = 10
-"""Of the threads that hash, above that of the process: a sign-in takes a while anyway."""
+"""Above that of the process, of the threads that hash while many wait."""
 
 _NICEST = 19
 _SALT_BYTES = 16
@@ -94,8 +94,9 @@ class PasswordHashes:
 
     def __init__(self, cost: HashCost = COST) -> None:
         self._cost = cost
-        self._threads = ThreadPoolExecutor(
-            AT_ONCE, thread_name_prefix="argon2", initializer=_step_back
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
+        self._patient = ThreadPoolExecutor(
+            AT_ONCE, thread_name_prefix="argon2-patient", initializer=_step_back
         )
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
@@ -129,7 +130,7 @@ class PasswordHashes:
         Return a new hash. For use within a `turn`.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, hash_password, password, self._cost)
+        return await loop.run_in_executor(self._pool(), hash_password, password, self._cost)
 
     async def verify(self, phc: str, password: str) -> bool:
         """
@@ -140,7 +141,7 @@ class PasswordHashes:
         is_ours = is_bearable(phc)
         loop = asyncio.get_running_loop()
         is_match = await loop.run_in_executor(
-            self._threads, matches, phc if is_ours else self._nobody, password
+            self._pool(), matches, phc if is_ours else self._nobody, password
         )
         return is_match and is_ours
 
@@ -154,7 +155,14 @@ class PasswordHashes:
         """
         Let the threads go; what they are at ends in its own time.
         """
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._patient):
+            threads.shutdown(wait=False, cancel_futures=True)
+
+    def _pool(self) -> ThreadPoolExecutor:
+        """
+        Return who hashes: while a flood of sign-ins waits, those who let everything else go first.
+        """
+        return self._patient if self._waiting > AT_ONCE else self._threads
 
 
 def _step_back() -> None:
