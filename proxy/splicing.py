@@ -8,15 +8,20 @@ reading one. Linux alone has it; everywhere else bodies are copied.
 """
 
 import asyncio
+import errno
 import fcntl
 import os
-from typing import Protocol
+import resource
+from functools import cache
+from typing import ClassVar, Protocol
 
 IS_POSSIBLE = hasattr(os, "splice")
 MIN_BYTES = 256 * 1024
 """For less, opening a pipe costs more than copying."""
 PIPE_BYTES = 256 * 1024
 """Room in the pipe, if the system grants it; 200 of them stay below what Linux lets a user have."""
+_FILES_SHARE = 16
+"""One in so many of the descriptors that we may have: new clients must never find none left."""
 _MOVES_AT_ONCE = 64
 """Before other connections get their turn."""
 _FLAGS = getattr(os, "SPLICE_F_MOVE", 0) | getattr(os, "SPLICE_F_NONBLOCK", 0)
@@ -59,6 +64,9 @@ class Splice:
     One body on its way. It begins once the sink's transport has nothing left to send.
     """
 
+    running: ClassVar[int] = 0
+    """How many there are in this process."""
+
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
@@ -72,8 +80,10 @@ class Splice:
         Move so many bytes from one socket's descriptor to another's.
 
         Raises:
-            OSError: there are no more descriptors; nothing is held, nothing has moved.
+            OSError: there are enough already, or no more descriptors; nothing has moved.
         """
+        if Splice.running >= find_most():
+            raise OSError(errno.EMFILE, "enough bodies are spliced already")
         self._loop = loop
         self._watcher = watcher
         self._missing = size_bytes
@@ -87,6 +97,7 @@ class Splice:
         except OSError:
             self._close_files()
             raise
+        Splice.running += 1
         _enlarge(self._in)
         self._await_sink()
 
@@ -102,6 +113,8 @@ class Splice:
         Stop; the watcher hears nothing more.
         """
         self._await_nobody()
+        if self._files:
+            Splice.running -= 1
         self._close_files()
 
     def _keep(self, file: int) -> int:
@@ -185,6 +198,14 @@ class Splice:
     def _fail(self, *, is_source: bool) -> None:
         self.cancel()
         self._watcher.splice_failed(is_source=is_source)
+
+
+@cache
+def find_most() -> int:
+    """
+    Return how many bodies may be spliced at once, by the descriptors that this process may have.
+    """
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0] // _FILES_SHARE
 
 
 def _enlarge(pipe: int) -> None:
