@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import asdict
 
 from app.snapshot.values import Snapshot
-from proxy.core import twin
+from proxy.core import plain, twin
 from proxy.core.decision import Forward, Refuse
 from proxy.core.head import MAX_FIELDS
 from proxy.core.lanes import KNOWN
@@ -207,3 +207,52 @@ def test_a_form_that_nobody_has_used_is_known_to_nobody() -> None:
 
     assert not is_known(data, world)
     assert world.credentials[ACCESS_KEY].buckets["photos"] == PHOTOS
+
+
+class OfAnotherDay(Client):
+    """
+    A client whose credential says one day and whose moment is of the next.
+    """
+
+    @property
+    def scope(self) -> str:
+        return replace(CLIENT, now=NOW).scope
+
+
+@pytest.mark.parametrize(
+    ("data", "now", "expected"),
+    [
+        (
+            OfAnotherDay(unsigned=CLIENT.unsigned, now=NOW + 86400).head(
+                "PUT", "/photos/two", PUT, payload=BODY_SHA256
+            ),
+            NOW + 86400,
+            "s3.authorization_malformed",
+        ),
+        (
+            CLIENT.head("PUT", "/photos/two", {"content-length": "9999999999"}, payload="0" * 64),
+            NOW,
+            "body.limit",
+        ),
+        (
+            CLIENT.head("PUT", "/photos/two", PUT, payload="no hash"),
+            NOW,
+            "s3.argument_invalid",
+        ),
+    ],
+    ids=["day", "length", "hash"],
+)
+def test_a_value_that_cannot_be_is_refused_by_the_whole_way(
+    data: bytes, now: float, expected: str
+) -> None:
+    ask(CLIENT.head("PUT", "/photos/one", PUT, payload=BODY_SHA256), WORLD)
+    assert is_known(data)
+
+    python, compiled = both_say(data, WORLD, now=now)
+
+    assert compiled == python
+    assert python[0] == expected  # type: ignore[index]  a refusal's reason and its record
+
+
+def test_python_recognises_nothing_and_leaves_every_query_to_its_reader() -> None:
+    assert plain.split_query(b"X-Amz-Signature=0") is None
