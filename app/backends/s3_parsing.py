@@ -60,7 +60,7 @@ def read_timestamp(value: Any) -> datetime:  # noqa: ANN401  text, or the number
 
 
 class _XmlParser(AioRestXMLParser):
-    def _do_parse(self, response: Mapping[str, Any], shape: Any) -> Any:  # noqa: ANN401  botocore's
+    def _do_parse(self, response: Mapping[str, Any], shape: Any) -> Any:  # noqa: ANN401  as botocore has it
         body = response["body"]
         if isinstance(body, bytes) and len(body) > ON_LOOP_BYTES:
             # What calls this awaits what can be awaited.
