@@ -3,6 +3,7 @@ Making reality as declared: compute the plan of every kind, and run its steps.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import structlog
@@ -79,7 +80,7 @@ class Planner:
     stores follows, each step by itself, since no store can take anything back.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  the parts it works through, by name
         self,
         kinds: Sequence[Kind],
         *,
@@ -87,7 +88,9 @@ class Planner:
         backends: BackendService,
         audit: AuditLog,
         clock: Clock,
+        remembering: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
+        self._remembering = remembering
         self.kinds = kinds
         """Every kind, in the order in which things lean on each other."""
         self._database = database
@@ -104,11 +107,12 @@ class Planner:
         """
         plans: list[Plan] = []
         problems: list[Problem] = []
-        for kind in self.kinds:
-            try:
-                plans.append(await compute_kind(kind, loaded))
-            except ConfigError as error:
-                problems += error.problems
+        with self._remembering():
+            for kind in self.kinds:
+                try:
+                    plans.append(await compute_kind(kind, loaded))
+                except ConfigError as error:
+                    problems += error.problems
         if problems:
             raise ConfigError(problems)
         orphans = [orphan for plan in plans for orphan in plan.orphans]

@@ -135,8 +135,10 @@ def open_planner(parts: Parts, environ: Mapping[str, str]) -> Planner:
     """
     Return what plans and applies through these services.
     """
+    directory = Directory(parts.users, parts.groups, parts.backends)
     return Planner(
-        every_kind(parts, environ),
+        every_kind(parts, environ, directory),
+        remembering=directory.remembering,
         database=parts.database,
         backends=parts.backends,
         audit=parts.audit,
@@ -144,11 +146,10 @@ def open_planner(parts: Parts, environ: Mapping[str, str]) -> Planner:
     )
 
 
-def every_kind(parts: Parts, environ: Mapping[str, str]) -> Sequence[Kind]:
+def every_kind(parts: Parts, environ: Mapping[str, str], directory: Directory) -> Sequence[Kind]:
     """
     Return the kinds; what another kind refers to stands before it.
     """
-    directory = Directory(parts.users, parts.groups, parts.backends)
     notes = Declarations(parts.database)
     return (
         BackendKind(parts.backends, environ),

@@ -2,7 +2,9 @@
 The names that a file may refer to: what is there and stays, and what the file declares itself.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -70,6 +72,17 @@ class Names:
         return ConfigError([Problem(message, key, self.loaded.origin(key), near)])
 
 
+@dataclass(slots=True)
+class _Known:
+    """
+    What was read already.
+    """
+
+    names: Names | None = None
+    users: list[User] | None = None
+    groups: list[Group] | None = None
+
+
 class Directory:
     """
     Looks names up: all of them for a check, one of them when a step needs its id.
@@ -79,11 +92,29 @@ class Directory:
         self.users = users
         self.groups = groups
         self.backends = backends
+        self._known: ContextVar[_Known | None] = ContextVar("known", default=None)
+
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """
+        Read everything once for all who ask inside, who so compare with one moment.
+        """
+        token = self._known.set(_Known())
+        try:
+            yield
+        finally:
+            self._known.reset(token)
 
     async def names(self, loaded: LoadedConfig) -> Names:
         """
         Return what a file may refer to. What it would prune is not among it.
         """
+        known = self._known.get() or _Known()
+        if known.names is None or known.names.loaded is not loaded:
+            known.names = await self._find_names(loaded)
+        return known.names
+
+    async def _find_names(self, loaded: LoadedConfig) -> Names:
         config, prune = loaded.config, loaded.config.gitops.prune
         users = {STATIC_ID: STATIC_ID} if config.auth.has_static else {}
         declared = {user.username.casefold() for user in config.users}
@@ -113,6 +144,21 @@ class Directory:
         """
         Return every user.
         """
+        known = self._known.get() or _Known()
+        if known.users is None:
+            known.users = await self._read_users()
+        return known.users
+
+    async def list_groups(self) -> list[Group]:
+        """
+        Return every group.
+        """
+        known = self._known.get() or _Known()
+        if known.groups is None:
+            known.groups = await self._read_groups()
+        return known.groups
+
+    async def _read_users(self) -> list[User]:
         found: list[User] = []
         while True:
             page = await self.users.list(UserQuery(limit=MAX_LIMIT, offset=len(found)))
@@ -120,10 +166,7 @@ class Directory:
             if len(page) < MAX_LIMIT:
                 return found
 
-    async def list_groups(self) -> list[Group]:
-        """
-        Return every group.
-        """
+    async def _read_groups(self) -> list[Group]:
         found: list[Group] = []
         cursor = ""
         while True:

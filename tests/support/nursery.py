@@ -22,7 +22,14 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-_IMPORTED = ("app.__main__", "app.services", "app.plan.export", "app.commands.server")
+_IMPORTED = (
+    "app.__main__",
+    "app.services",
+    "app.backends.s3",
+    "app.database.upgrade",
+    "app.plan.export",
+    "app.commands.server",
+)
 _LENGTH = struct.Struct("!I")
 _STATUS = struct.Struct("!i")
 _STREAMS = 3

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from app.auth.journal import Caller
-from app.auth.user import NewUser, UserChange
+from app.auth.user import NewUser, User, UserChange, UserQuery
 from app.config.problems import ConfigError
 from app.credentials.credential import CredentialChange, NewCredential
 from app.endpoint.aliases import Alias
@@ -325,6 +325,28 @@ async def test_credentials_that_no_file_is_about_are_not_read(declaring: Declari
 
     assert [one.id for one in concerned] == sorted([mine, "AKIAROBOT"])
     assert [one.id for one in await kind.load()] == sorted([mine, other, "AKIAROBOT"])
+
+
+async def test_a_comparison_reads_users_once(declaring: Declaring) -> None:
+    """
+    There may be thousands, and every kind refers to them.
+    """
+    declared = {"users": PEOPLE, "groups": [CASES["groups"][0]], "backends": BACKENDS}
+    await declaring.apply(declared)
+    asked = 0
+    listing = declaring.services.users.list
+
+    async def count(query: UserQuery) -> list[User]:
+        nonlocal asked
+        asked += 1
+        return await listing(query)
+
+    declaring.services.users.list = count  # type: ignore[method-assign]  # the real one counts
+
+    assert (await declaring.plan(declared)).is_empty
+    assert asked == 1
+    assert (await declaring.plan(declared)).is_empty
+    assert asked == 2
 
 
 async def test_another_secret_is_noticed_and_never_shown(declaring: Declaring) -> None:
