@@ -61,6 +61,10 @@ class Account:
         """
         Hold bytes without asking anybody; tell whether that was possible.
         """
+        if not self.is_limited:
+            # The limit was removed while the write was planned; what it holds ends like any other.
+            self.counter.held += size_bytes
+            return True
         if not self.is_loaded or self.is_syncing:
             return False
         self.is_busy = True

@@ -198,6 +198,8 @@ class Ledger(LimitedSubjects):
         """
         Hold bytes out of what is here, else out of what the database has left. Holds the gate.
         """
+        if not account.is_limited:
+            return account.take(size_bytes)
         if account.is_loaded and account.counter.take(size_bytes):
             return True
         if not account.may_get(size_bytes, time.monotonic()):

@@ -2,10 +2,11 @@
 Limits of users, groups and credentials on the wire: what somebody adds, wherever they write.
 """
 
+import json
 import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -282,8 +283,31 @@ def test_the_soft_limit_of_somebody_is_said_in_a_header_and_written_down(writer:
     writer.endpoint.run(services.audit.flush())
     query = AuditQuery(action="quota.soft_limit")
     rows = writer.endpoint.run(services.audit.search(query)).events
-    mine = [row.detail for row in rows if row.detail.get("id") == writer.user.id]
+    details = [json.loads(row.detail) for row in rows]
+    mine = [one for one in details if one.get("id") == writer.user.id]
     assert [(one["kind"], one["soft_bytes"]) for one in mine] == [("user", 5)]
+
+
+def test_a_key_that_is_rotated_passes_its_limit_on_and_takes_it_along_when_it_goes(
+    writer: Writer,
+) -> None:
+    services, run = writer.endpoint.services, writer.endpoint.run
+    writer.limit(writer.key, 10)
+    writer.put("a", 6)
+    writer.check(writer.key, 6, 1)
+    run(services.quotas.ledger.sync_all())
+
+    made = run(services.credentials.rotate(ADMIN, writer.key.id, overlap_days=1))
+
+    fresh = made.credential.access_key
+    successor = replace(writer.key, id=fresh)
+    wait_until(lambda: fresh in writer.endpoint.fleet.snapshot.credentials)
+    assert writer.endpoint.fleet.snapshot.credentials[fresh].charged == (successor,)
+    assert writer.used(successor) == (6, 1)
+    run(services.credentials.delete(ADMIN, fresh))
+    with pytest.raises(StowageError) as caught:
+        run(services.quotas.charged.get(ADMIN, successor))
+    assert caught.value.reason == "credential.not_found"
 
 
 def test_who_has_no_limit_costs_main_nothing(

@@ -156,6 +156,18 @@ async def test_who_has_no_room_of_their_own_never_takes_the_bucket_s(ledger: Led
     assert bucket.counter.held == 0
 
 
+async def test_a_limit_that_is_taken_away_meanwhile_refuses_nobody(ledger: Ledger) -> None:
+    uli = limit(ledger, ULI, 10)
+    accounts = ledger.find_all(PLACE, WRITERS)
+    ledger.free(ULI)
+
+    reservation = await ledger.reserve(PLACE, accounts, Write(WriteKind.OBJECT, "a", 11))
+    assert reservation is not None
+    ledger.settle(reservation, Growth(11, 1))
+
+    assert uli.counter.held == 0
+
+
 async def test_usage_is_written_down_and_known_to_the_next_server(
     ledger: Ledger, database: Database, clock: ManualClock
 ) -> None:
