@@ -98,9 +98,11 @@ class Worker:
         await self._may_begin.wait()
         if self._leave.done():
             return True
-        # What is here stays to the end: the collector need not walk through it again and again.
+        # What is here stays to the end: the collector need not walk through it again and again,
+        # and was kept from it until here.
         gc.collect()
         gc.freeze()
+        gc.enable()
         await self._server.start(socket(fileno=assignment.listener_fd), assignment.certificate)
         self._channel.send(encode(Ready(os.getpid(), self._plane.snapshot.revision)))
         flushing = asyncio.create_task(self._flush_regularly())
@@ -175,6 +177,7 @@ def main() -> None:
     parser.add_argument("--cert-file", default="")
     parser.add_argument("--key-file", default="")
     arguments = parser.parse_args()
+    gc.disable()
     configure_logs(level=arguments.log_level, log_format=arguments.log_format)
     # Ctrl-C reaches the whole process group; main decides when workers leave.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -17,7 +17,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = "-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g"
-TESTS = ("tests/fuzz/test_twin.py", "tests/unit/proxy/core/test_twin.py")
+TESTS = (
+    "tests/fuzz/test_twin.py",
+    "tests/unit/proxy/core/test_twin.py",
+    "tests/unit/proxy/core/test_known.py",
+)
 _BUILT = "STOWAGE_SANITIZED"
 
 
