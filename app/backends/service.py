@@ -18,6 +18,7 @@ from app.audit.event import Actor, DetailValue
 from app.audit.log import AuditLog
 from app.backends import drafts, repository
 from app.backends.backend import decide_capabilities
+from app.backends.machine_key import MachineKey
 from app.backends.presets import find_preset
 from app.backends.registry import BackendRegistry, Upstream
 from app.backends.rows import BackendChange, BackendRow, NewBackend
@@ -56,6 +57,7 @@ class BackendService:
         self._audit = audit
         self._clock = clock
         self._vault = vault
+        self.machine_key = MachineKey(database, vault.chain)
         self.registry = registry
 
     def require_sealing_key(self) -> None:
@@ -256,37 +258,6 @@ class BackendService:
             upstreams = await self.load_upstreams(connection)
         await self.registry.sync(upstreams)
 
-    async def find_machine_key(self) -> None:
-        """
-        Look for the machine's own key where a backend goes by it and none was found yet.
-
-        It may take seconds, so that nothing that must go on waits for it: `reload` does not look.
-        """
-        if await self._list_chained():
-            await self._vault.chain.find()
-
-    async def renew_machine_key(self) -> None:
-        """
-        Renew the machine's own key where a backend goes by it; everybody hears of another one.
-
-        Raises:
-            StowageError: the database does not answer; the next call tells of the key.
-        """
-        chained, chain = await self._list_chained(), self._vault.chain
-        if not chained:
-            return
-        await chain.renew()
-        if not chain.is_news:
-            return
-        async with self._database.write() as connection:
-            for backend_id in chained:
-                await record_change(connection, ChangeKind.BACKEND, backend_id)
-        chain.is_news = False
-        await self.reload()
-
-    async def _list_chained(self) -> Sequence[str]:
-        return [row.id for row in await self.list() if row.uses_chain and row.is_enabled]
-
     async def probe_capabilities(self, backend_id: str) -> None:
         """
         Find out what a backend can do and store it; up to a minute, with a bucket for a moment.
@@ -374,7 +345,7 @@ class BackendService:
             return replace(upstream, trouble=trouble)
 
     async def _show(self, backend_id: str, by: Declaration) -> None:
-        await self.find_machine_key()
+        await self.machine_key.find()
         await self.reload()
         # Whoever looks at a form wants the answer; a file of fifty backends must not wait for it.
         if backend_id in self.registry.ids and not by.is_yaml:

@@ -37,7 +37,7 @@ async def open_backends(
         database, audit=audit, clock=clock, vault=Vault(ring), registry=registry
     )
     try:
-        await service.find_machine_key()
+        await service.machine_key.find()
         await service.reload()
         yield service
     finally:
@@ -78,7 +78,8 @@ async def _watch_machine_key(service: BackendService) -> None:
     seen = 0
     while True:
         try:
-            await service.renew_machine_key()
+            if await service.machine_key.renew():
+                await service.reload()
         except StowageError as error:
             _log.warning("the machine's key could not be renewed", error=str(error))
         seen = await service.registry.wait_for_change(seen, MACHINE_KEY_SECONDS)
