@@ -4,6 +4,7 @@ What jobs work with.
 
 import asyncio
 from dataclasses import dataclass, field
+from weakref import WeakSet
 
 from app.audit.log import AuditLog
 from app.clock import Clock
@@ -13,6 +14,30 @@ from app.metrics import Metrics
 from app.objects.copier import Copier
 from app.objects.gate import Gate
 from app.quotas.scan import Scanner
+
+
+class Bell:
+    """
+    Wakes every runner of this process when there is something new to do.
+    """
+
+    def __init__(self) -> None:
+        self._listeners: WeakSet[asyncio.Event] = WeakSet()
+
+    def listen(self) -> asyncio.Event:
+        """
+        Return what is set at every ring; each listener clears its own.
+        """
+        heard = asyncio.Event()
+        self._listeners.add(heard)
+        return heard
+
+    def ring(self) -> None:
+        """
+        Wake them.
+        """
+        for heard in self._listeners:
+            heard.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +56,5 @@ class JobParts:
     metrics: Metrics
     scanner: Scanner
     """Counts whole buckets."""
-    created: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when there is something new to do in this process."""
+    bell: Bell = field(default_factory=Bell)
+    """Rung when there is something new to do in this process."""

@@ -50,6 +50,7 @@ class JobRunner:
         """
         self._parts = parts
         self._kinds = kinds
+        self._heard = parts.bell.listen()
         self._free = asyncio.Semaphore(concurrency)
         self._lease_seconds = lease_seconds
         self._name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -79,7 +80,7 @@ class JobRunner:
 
     async def _wait_for_job(self) -> Run:
         while True:
-            self._parts.created.clear()
+            self._heard.clear()
             try:
                 run = await self._take()
             except StowageError as error:
@@ -91,7 +92,7 @@ class JobRunner:
                     return run
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):
-                    await self._parts.created.wait()
+                    await self._heard.wait()
 
     async def _take(self) -> Run | None:
         parts, now = self._parts, self._parts.clock.now()

@@ -69,7 +69,7 @@ class JobService:
             await self._check_room(connection, actor)
             await repository.insert_job(connection, blank_row(job), new.keys)
         self._record(actor, AuditAction.JOB_CREATE, job)
-        self.parts.created.set()
+        self.parts.bell.ring()
         return job
 
     async def list(self, actor: Actor, query: JobQuery, page: PageRequest) -> Page[Job]:
@@ -182,7 +182,7 @@ class JobService:
             copy_items = repository.copy_items if is_whole else repository.insert_failed_items
             await copy_items(connection, job.id, old.id)
         self._record(actor, AuditAction.JOB_RETRY, job)
-        self.parts.created.set()
+        self.parts.bell.ring()
         return job
 
     async def purge(self, before: datetime) -> int:
