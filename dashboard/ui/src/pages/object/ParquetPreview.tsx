@@ -19,6 +19,10 @@ interface ParquetPreviewProps {
 
 type Row = ParquetStart["rows"][number];
 
+const LOOKED_AT_ROWS = 50;
+const WIDEST_CH = 40;
+const PADDING_CH = 3;
+
 const rowKey = ({ number }: Row) => String(number);
 
 /** The schema of a Parquet file and its first rows; only the bytes for these are fetched. */
@@ -42,7 +46,7 @@ export default function ParquetPreview({ place, info }: ParquetPreviewProps) {
 
 function Contents({ start }: { start: ParquetStart }) {
   const { rowCount, rows, columns, fields, codecs } = start;
-  const shown = useMemo(() => columns.map(gridColumn), [columns]);
+  const shown = useMemo(() => columns.map((name) => gridColumn(name, rows)), [columns, rows]);
   const topFields = fields.filter(({ depth }) => depth === 0).length;
   return (
     <div className={styles.frame}>
@@ -84,13 +88,17 @@ function Contents({ start }: { start: ParquetStart }) {
   );
 }
 
-function gridColumn(name: string): Column<Row> {
-  const track = "minmax(96px, 1fr)";
+/** As wide as what stands in the first rows; numbers at the end of their column. */
+function gridColumn(name: string, rows: readonly Row[]): Column<Row> {
+  const first = rows.slice(0, LOOKED_AT_ROWS).map(({ cells }) => cells[name]);
+  const longest = Math.max(name.length, ...first.map((value) => cellText(value).length));
+  const track = `minmax(${Math.min(WIDEST_CH, longest) + PADDING_CH}ch, 1fr)`;
   return {
     id: name,
     header: name,
     width: track,
     narrow: track,
+    isNumeric: first.every((value) => typeof value === "number" || typeof value === "bigint"),
     cell: ({ cells }) => cellText(cells[name]),
   };
 }
