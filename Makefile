@@ -164,7 +164,7 @@ bench-many: install $(VENV)/.installed-dev ## Measure a bucket of a million keys
 	PYTHONPATH=tests $(BIN)/python -m bench.many $(ARGS)
 
 .PHONY: soak
-soak: install $(VENV)/.installed-dev ## Watch the memory for ten minutes, kill jobs twenty times, apply at random; ARGS="--minutes 60"
+soak: install $(VENV)/.installed-dev ## Watch the memory for ten minutes, kill each kind of job twenty times, apply at random; ARGS="--minutes 60"
 	PYTHONPATH=tests $(BIN)/python -m bench.soak $(ARGS)
 	STOWAGE_KILLS=20 $(BIN)/pytest -q tests/integration/jobs/test_kills.py
 	STOWAGE_EXAMPLES=25 $(BIN)/pytest -q tests/integration/plan/test_any_to_any.py

@@ -4,15 +4,17 @@ A process that does nothing but jobs, and may end at any moment: `python -m supp
 Its one argument is JSON: where the databases lie, after how many seconds it kills itself, if at
 all, and whether parts are of their `real` size. It ends by itself, with status 0, when every job is
 over. A list of seconds stands for as many processes, one after the other, forked from this one to
-spare each the imports; their statuses come out as JSON.
+spare each the imports; the status of each, and which jobs it left running, come out as JSON.
 """
 
 import asyncio
 import json
 import os
 import signal
+import sqlite3
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 from app.database.engine import SqliteFile
@@ -62,11 +64,21 @@ def fork(folder: Path, kill_after_seconds: float | None, limits: CopyLimits) -> 
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+def running_jobs(folder: Path) -> list[str]:
+    """
+    Return the jobs that somebody was working on when there was nobody any more.
+    """
+    with closing(sqlite3.connect(folder / "state.db")) as database:
+        found = database.execute("SELECT id FROM jobs WHERE state = 'running'").fetchall()
+    return [row[0] for row in found]
+
+
 if __name__ == "__main__":
     asked = json.loads(sys.argv[1])
     limits = CopyLimits() if asked.get("parts") == "real" else SMALL_PARTS
     folder, kills = Path(asked["folder"]), asked["kill_after_seconds"]
     if isinstance(kills, list):
-        sys.stdout.write(json.dumps([fork(folder, seconds, limits) for seconds in kills]))
+        ended = [(fork(folder, seconds, limits), running_jobs(folder)) for seconds in kills]
+        sys.stdout.write(json.dumps(ended))
     else:
         asyncio.run(main(folder, kills, limits))

@@ -7,6 +7,8 @@ import os
 import random
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,9 +23,13 @@ from support.stores import ADMIN, Stores
 from support.trees import at_once, below, fill, tree_of
 
 ROOT = Path(__file__).parents[3]
-KILLS = int(os.environ.get("STOWAGE_KILLS", "3"))
-"""How often; `make soak` asks for more."""
-LATEST_SECONDS = 1.5
+WANTED = int(os.environ.get("STOWAGE_KILLS", "0"))
+"""How often each kind must have been killed while it ran; `make soak` asks for that."""
+ROUNDS = 1 + 3 * WANTED
+KILLS = 3
+EARLIEST_SECONDS, LATEST_SECONDS = 0.03, 1.5
+LATEST = LATEST_SECONDS / EARLIEST_SECONDS
+HITS: Counter[str] = Counter()
 MANY = {f"{number:04}": b"x" for number in range(200)}
 LARGE = {f"big-{number}": bytes([number]) * (11 * MIB) for number in range(2)}
 STAYS = ("from/", "to/", "tags/")
@@ -31,9 +37,20 @@ TAGS = {"team": "x"}
 SMALL = {f"{number:03}.txt": b"%d" % number for number in range(50)}
 
 
-def work_until_killed(folder: Path, kills: list[float | None]) -> list[int]:
+@pytest.fixture(autouse=True, scope="module")
+def hits() -> Iterator[Counter[str]]:
+    """
+    Count the kills of each kind, and have them be enough in the end.
+    """
+    yield HITS
+    assert not HITS or min(HITS.values()) >= WANTED, HITS
+
+
+def work_until_killed(folder: Path, kills: list[float | None]) -> list[tuple[int, list[str]]]:
     """
     Work in one process after the other, each of which is killed when its time is up.
+
+    Returns how each ended, and the jobs that it was in the middle of.
     """
     asked = json.dumps({"folder": str(folder), "kill_after_seconds": kills})
     done = subprocess.run(
@@ -46,9 +63,9 @@ def work_until_killed(folder: Path, kills: list[float | None]) -> list[int]:
     )
     assert done.returncode == 0, done.stderr.decode()
     # What was logged comes before.
-    statuses: list[int] = json.loads(done.stdout.splitlines()[-1])
-    assert set(statuses) <= {0, -9}, done.stderr.decode()
-    return statuses
+    ended: list[tuple[int, list[str]]] = json.loads(done.stdout.splitlines()[-1])
+    assert {status for status, _ in ended} <= {0, -9}, done.stderr.decode()
+    return ended
 
 
 async def make(jobs: Jobs, kind: str, source: JobPlace, target: JobPlace | None = None) -> Job:
@@ -91,7 +108,10 @@ async def marked(stores: Stores, fourth: JobPlace) -> JobPlace:
     return fourth
 
 
+@pytest.mark.parametrize("number", range(ROUNDS))
 async def test_killed_jobs_end_as_if_nothing_had_happened(  # noqa: PLR0913, PLR0917  a bucket for each
+    number: int,
+    hits: Counter[str],
     stores: Stores,
     source: JobPlace,
     target: JobPlace,
@@ -110,22 +130,30 @@ async def test_killed_jobs_end_as_if_nothing_had_happened(  # noqa: PLR0913, PLR
         ("tags/", SMALL),
     ):
         await fill(stores, source, {prefix + key: body for key, body in tree.items()})
-    made = {
-        "delete": await make(jobs, "delete", below(source, "gone/")),
-        "move": await make(jobs, "move", below(source, "mine/"), target),
-        "copy": await make(jobs, "copy", below(source, "from/"), below(source, "to/")),
-        "empty": await make(jobs, "empty", versioned),
-        "scan": await make(jobs, "scan", below(source, "from/")),
-        "tag": await make(jobs, "tag", below(source, "tags/")),
-        "mark": await make(jobs, "delete", below(marked, "in/")),
-        "count": await make(jobs, "scan", marked),
-    }
+    asked = [
+        ("delete", "delete", below(source, "gone/"), None),
+        ("move", "move", below(source, "mine/"), target),
+        ("copy", "copy", below(source, "from/"), below(source, "to/")),
+        ("empty", "empty", versioned, None),
+        ("scan", "scan", below(source, "from/"), None),
+        ("tag", "tag", below(source, "tags/"), None),
+        ("mark", "delete", below(marked, "in/"), None),
+        ("count", "scan", marked, None),
+    ]
+    dice.shuffle(asked)  # the first ones are hit the most
+    made = {name: await make(jobs, kind, here, there) for name, kind, here, there in asked}
     await forget_size(stores, marked)
 
-    moments = [dice.uniform(0.05, LATEST_SECONDS) for _ in range(KILLS)]
-    *killed, last = work_until_killed(tmp_path, [*moments, None])
+    # Short work is over soon: early moments come as often as late ones.
+    moments = [EARLIEST_SECONDS * LATEST ** dice.random() for _ in range(KILLS)]
+    *killed, (last, left_running) = work_until_killed(tmp_path, [*moments, None])
 
-    assert (-9 in killed, last) == (True, 0), seed
+    assert (-9 in [status for status, _ in killed], last, left_running) == (True, 0, []), (
+        seed,
+        number,
+    )
+    for kind, job in made.items():
+        hits[kind] += sum(job.id in running for status, running in killed if status == -9)
     over = {kind: await jobs.service.get(ADMIN, job.id) for kind, job in made.items()}
     failed = [one for job in made.values() for one in await jobs.service.list_errors(ADMIN, job.id)]
     assert failed == [], seed
