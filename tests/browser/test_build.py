@@ -58,32 +58,58 @@ def test_what_is_loaded_late_stays_within_its_budget(page_source: str) -> None:
         assert len(gzip.compress(file.read_bytes())) <= limit * KIB, file.name
 
 
+def test_no_chunk_is_larger_than_its_budget(page_source: str) -> None:
+    assert page_source
+    found = {
+        file.name: len(gzip.compress(file.read_bytes()))
+        for file in (STATIC / "assets").iterdir()
+        if file.suffix in (".js", ".mjs")
+    }
+    too_large = {name: size for name, size in found.items() if size > _most(name)}
+
+    assert too_large == {}
+
+
+def test_the_style_sheets_before_the_first_list_stay_within_their_budget(
+    browser: Browser, stowage: Record, session: Session
+) -> None:
+    with visiting(browser, stowage, session=session) as visit:
+        loaded = _note(visit.page, ".css")
+        visit.start("/b/local/demo")
+        expect(visit.row("welcome.txt")).to_be_visible()
+        assert 0 < _size(loaded) <= 25 * KIB, _table(loaded)
+
+
 def test_the_scripts_before_the_sign_in_stay_within_their_budget(
     browser: Browser, stowage: Record
 ) -> None:
     with visiting(browser, stowage) as visit:
-        loaded = _note_scripts(visit.page)
+        loaded = _note(visit.page, ".js")
         visit.open("/login")
         expect(visit.page.get_by_label("User name")).to_be_visible()
-        assert _size(loaded) <= 122 * KIB, _table(loaded)
+        assert _size(loaded) <= 120 * KIB, _table(loaded)
 
 
 def test_the_scripts_before_the_first_list_stay_within_their_budget(
     browser: Browser, stowage: Record, session: Session
 ) -> None:
     with visiting(browser, stowage, session=session) as visit:
-        loaded = _note_scripts(visit.page)
+        loaded = _note(visit.page, ".js")
         visit.start("/b/local/demo")
         expect(visit.row("welcome.txt")).to_be_visible()
-        assert _size(loaded) <= 160 * KIB, _table(loaded)
+        assert _size(loaded) <= 150 * KIB, _table(loaded)
 
 
-def _note_scripts(page: Page) -> dict[str, int]:
+def _most(name: str) -> int:
+    return 360 * KIB if "pdf.worker" in name else 130 * KIB
+
+
+def _note(page: Page, suffix: str) -> dict[str, int]:
     loaded: dict[str, int] = {}
 
     def note(response: Response) -> None:
         file = STATIC / urlsplit(response.url).path.lstrip("/")
-        if file.suffix == ".js":
+        if file.suffix == suffix:
             loaded[file.name] = len(gzip.compress(file.read_bytes()))
 
     page.on("response", note)

@@ -1,4 +1,3 @@
-import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, useEffect, useMemo, useRef, useState } from "react";
 import { t } from "../../lib/i18n";
 import { NOTHING, selectAll } from "../../lib/selection";
@@ -9,8 +8,8 @@ import type { Column, GridProps } from "./types";
 import { useArrival } from "./useArrival";
 import { useFocusKept } from "./useFocusKept";
 import { useGridKeys } from "./useGridKeys";
+import { useRowWindow } from "./useRowWindow";
 
-const OVERSCAN_ROWS = 8;
 const NEAR_END_ROWS = 200;
 
 /**
@@ -23,13 +22,12 @@ export function Grid<Row>(props: GridProps<Row>) {
   const [focused, setFocused] = useState(0);
   const focusedIndex = Math.min(focused, Math.max(0, rows.length - 1));
   const order = useMemo(() => rows.map(rowKey), [rows, rowKey]);
-  const virtualizer = useRowVirtualizer(scroller, rows.length, focusedIndex);
-  const items = virtualizer.getVirtualItems();
+  const { items, totalHeight, scrollTo } = useRowWindow(scroller, rows.length, focusedIndex);
   useNearEnd(items.at(-1)?.index ?? 0, props);
 
   const focusRow = (index: number) => {
     setFocused(index);
-    virtualizer.scrollToIndex(index);
+    scrollTo(index);
     // The row may have to be rendered first.
     requestAnimationFrame(() => {
       scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"]`)?.focus();
@@ -62,7 +60,7 @@ export function Grid<Row>(props: GridProps<Row>) {
           onSelectAll: (isOn: boolean) => onSelect(isOn ? selectAll(order) : NOTHING),
         })}
       />
-      <div role="rowgroup" className={styles.body} style={{ height: virtualizer.getTotalSize() }}>
+      <div role="rowgroup" className={styles.body} style={{ height: totalHeight }}>
         {items.map(({ index, start, size }) => {
           const row = rows[index];
           if (row === undefined) return null;
@@ -91,34 +89,6 @@ export function Grid<Row>(props: GridProps<Row>) {
       </div>
     </div>
   );
-}
-
-function useRowVirtualizer(
-  scroller: React.RefObject<HTMLDivElement | null>,
-  count: number,
-  focusedIndex: number,
-) {
-  const rowHeight = useMemo(readRowHeight, []);
-  return useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: OVERSCAN_ROWS,
-    // The focused row stays rendered, so that focus is not lost by scrolling.
-    rangeExtractor: (range: Range) => {
-      const indexes = new Set(defaultRangeExtractor(range));
-      if (count > 0) indexes.add(focusedIndex);
-      return [...indexes].sort((a, b) => a - b);
-    },
-    scrollPaddingStart: rowHeight,
-    useFlushSync: false,
-  });
-}
-
-function readRowHeight(): number {
-  const text = getComputedStyle(document.documentElement).getPropertyValue("--row");
-  const height = Number.parseInt(text, 10);
-  return Number.isNaN(height) ? 36 : height;
 }
 
 function useNearEnd<Row>(lastShown: number, { rows, isComplete, onNearEnd }: GridProps<Row>) {
