@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 import boto3
@@ -16,7 +17,9 @@ import yaml
 from support.following import Installation, Load
 from support.polling import wait_until
 from support.seaweedfs import SeaweedFS
-from support.stowage import Stowage
+from support.stowage import PATIENCE_SECONDS, Stowage, run_stowage
+
+eventually = partial(wait_until, deadline=PATIENCE_SECONDS)
 
 
 class Following(Installation):
@@ -46,20 +49,23 @@ class Following(Installation):
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, seaweedfs: SeaweedFS) -> Iterator[Following]:
     made = Following(tmp_path_factory.mktemp("followed"), seaweedfs)
-    upstream = boto3.client(
-        "s3",
-        endpoint_url=seaweedfs.endpoint,
-        region_name=seaweedfs.region,
-        aws_access_key_id=seaweedfs.access_key,
-        aws_secret_access_key=seaweedfs.secret_key,
-    )
-    upstream.create_bucket(Bucket=made.bucket)
-    upstream.close()
+    with closing(upstream_of(seaweedfs)) as upstream:
+        upstream.create_bucket(Bucket=made.bucket)
     made.write()
     made.make_admin()
     with made.running() as stowage, closing(made.sign_in()) as client:
         made.stowage, made.client = stowage, client
         yield made
+
+
+def upstream_of(weed: SeaweedFS) -> Any:
+    return boto3.client(
+        "s3",
+        endpoint_url=weed.endpoint,
+        region_name=weed.region,
+        aws_access_key_id=weed.access_key,
+        aws_secret_access_key=weed.secret_key,
+    )
 
 
 @pytest.fixture
@@ -69,7 +75,7 @@ def installation(server: Following) -> Following:
     """
     server.write()
     assert server.reload().status_code == 200
-    wait_until(lambda: not server.second_key_works(), what="the key of another test is gone")
+    eventually(lambda: not server.second_key_works(), what="the key of another test is gone")
     return server
 
 
@@ -94,13 +100,13 @@ def test_a_change_reaches_a_proxy_under_load_and_no_request_fails(
         load.go_on()
 
         installation.write(credentials=[first, second])
-        wait_until(installation.second_key_works, what="the new key works")
+        eventually(installation.second_key_works, what="the new key works")
         load.go_on()
         installation.write(credentials=[first])
-        wait_until(lambda: not installation.second_key_works(), what="the key is gone")
+        eventually(lambda: not installation.second_key_works(), what="the key is gone")
         load.go_on()
         installation.write(s3_proxy={**installation.declared["s3_proxy"], "per_key_rps": 10_000})
-        wait_until(
+        eventually(
             lambda: installation.last()["settings"] == ["s3_proxy.per_key_rps"],
             what="a setting of the endpoint is in force",
         )
@@ -114,7 +120,7 @@ def test_a_bad_file_changes_nothing_and_says_why(installation: Following) -> Non
     installation.file.write_text(good + "auth:\n  notise: hello\n")
     line = good.count("\n") + 2
 
-    wait_until(lambda: installation.last()["outcome"] == "rejected", what="the file is refused")
+    eventually(lambda: installation.last()["outcome"] == "rejected", what="the file is refused")
     (problem,) = installation.last()["problems"]
     assert (problem["key"], problem["line"], problem["column"]) == ("auth.notise", line, 3)
     assert problem["suggestion"] == "notice"
@@ -128,12 +134,12 @@ def test_a_bad_file_changes_nothing_and_says_why(installation: Following) -> Non
     assert refused.json()["error"]["errors"][0]["pointer"] == f"{installation.file}:{line}:3"
 
     installation.file.write_text(good + "auth:\n  notice: hello\n")
-    wait_until(lambda: installation.last()["outcome"] == "applied", what="it is taken over")
+    eventually(lambda: installation.last()["outcome"] == "applied", what="it is taken over")
     assert installation.client.get("/api/auth/config").json()["notice"] == "hello"
     assert installation.last()["settings"] == ["auth.notice"]
     assert "auth.notise" in installation.stowage.text
     query = {"action": "config.reject"}
-    wait_until(
+    eventually(
         lambda: installation.client.get("/api/admin/audit", params=query).json()["events"],
         what="the rejection is audited",
     )
@@ -174,6 +180,30 @@ def test_a_plan_that_is_no_longer_what_was_seen_is_refused(unwatched: Following)
     assert "properties" in unwatched.client.get("/api/admin/config/schema").json()
 
 
+def test_drift_is_shown_to_people_programs_and_monitoring(
+    installation: Following, seaweedfs: SeaweedFS
+) -> None:
+    bucket = {"backend": "files", "name": installation.bucket, "versioning": True}
+    installation.write(buckets=[bucket])
+    assert installation.reload().json()["outcome"] in ("applied", "unchanged")
+    assert installation.plan()["drift"] == []
+    with closing(upstream_of(seaweedfs)) as upstream:
+        upstream.put_bucket_versioning(
+            Bucket=installation.bucket, VersioningConfiguration={"Status": "Suspended"}
+        )
+
+    (step,) = installation.plan()["drift"]
+
+    assert (step["kind"], step["fields"]) == ("buckets", ["versioning"])
+    assert installation.state()["drift"] == 1
+    assert 'stowage_config_drift{kind="buckets"} 1.0' in installation.client.get("/metrics").text
+    diff = ("config", "diff", "--config", installation.file)
+    done = run_stowage(*diff, environment=installation.environment)
+    assert (done.returncode, "versioning: false -> true" in done.stdout) == (2, True), done.stderr
+    assert installation.reload().json()["applied"] == 1
+    assert installation.plan()["drift"] == []
+
+
 def test_without_watching_a_signal_takes_the_file_over(unwatched: Following) -> None:
     both = [unwatched.first, unwatched.second]
     unwatched.write(gitops={"watch": False}, credentials=both)
@@ -181,7 +211,7 @@ def test_without_watching_a_signal_takes_the_file_over(unwatched: Following) -> 
 
     os.kill(unwatched.pid, signal.SIGHUP)
 
-    wait_until(unwatched.second_key_works, what="the new key works")
+    eventually(unwatched.second_key_works, what="the new key works")
     assert unwatched.stowage.process.poll() is None
 
 
@@ -206,4 +236,4 @@ def test_a_volume_of_kubernetes_is_followed_through_its_links(installation: Foll
     (volume / "..new").symlink_to("..2026_2")
     (volume / "..new").rename(volume / "..data")
 
-    wait_until(installation.second_key_works, what="the new key works")
+    eventually(installation.second_key_works, what="the new key works")
