@@ -7,7 +7,7 @@ through `proxy.core.decide`. So does everything where the twin was not built: th
 both ways together.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from app.errors.raised import StowageError
 from app.snapshot.values import Snapshot
@@ -25,6 +25,9 @@ from proxy.sigv4.payload import UNSIGNED, PayloadMode, parse_payload_mode
 
 if TYPE_CHECKING:
     from proxy.core._fast import Lane
+
+Found: TypeAlias = "tuple[Lane, str, str, str, dict[str, str], str, str]"
+"""What the twin recognises: lane, path, key, query as sent, fields, moment and signature."""
 
 
 def forward_known(data: bytes, snapshot: Snapshot, now: float) -> Forward | None:
@@ -47,12 +50,9 @@ def forward_known(data: bytes, snapshot: Snapshot, now: float) -> Forward | None
         return None  # the whole way says the same, and writes down who it was
 
 
-def _forward(
-    found: "tuple[Lane, str, str, str, dict[str, str], str, str]", now: float
-) -> Forward | None:
+def _read(found: Found) -> S3Request:
     lane, path, key, raw_query, headers, moment, signature = found
     fixed: Fixed = lane.fixed
-    operation, backend, credential = fixed.operation, fixed.backend, fixed.credential
     query = fixed.query
     if fixed.expires_seconds:
         own = {"X-Amz-Date": moment, "X-Amz-Signature": signature}
@@ -68,7 +68,7 @@ def _forward(
         fixed.expects_continue,
         fixed.nominated,
     )
-    request = S3Request(
+    return S3Request(
         head,
         path,
         lane.bucket,
@@ -79,6 +79,13 @@ def _forward(
         fixed.shape,
         AddressStyle.PATH,
     )
+
+
+def _forward(found: Found, now: float) -> Forward | None:
+    lane, key, headers = found[0], found[2], found[4]
+    fixed: Fixed = lane.fixed
+    operation, backend, credential = fixed.operation, fixed.backend, fixed.credential
+    request = _read(found)
     body, declared = NO_BODY, ""
     if operation.body is not BodyKind.NONE:
         payload = headers.get("x-amz-content-sha256", UNSIGNED)
