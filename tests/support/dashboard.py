@@ -20,6 +20,7 @@ from app.services import Services, open_services, run_services
 from dashboard.app import create_dashboard
 from dashboard.readiness import Readiness
 from dashboard.wire import BoundedHttp
+from support.audited import Change
 from support.documented import check_documented
 from support.polling import wait_until
 
@@ -41,6 +42,8 @@ class Dashboard:
     """Every (code, reason) that a client of this dashboard was sent."""
     secrets: set[str] = field(default_factory=set)
     """What no answer may ever hold."""
+    changes: list[Change] = field(default_factory=list)
+    """Every call that may have changed something, and succeeded."""
     _clients: list[httpx.Client] = field(default_factory=list)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -70,7 +73,11 @@ class Dashboard:
             client.close()
 
     def _check(self, response: httpx.Response) -> None:
-        assert response.headers["x-request-id"]
+        request_id = response.headers["x-request-id"]
+        assert request_id
+        method, path = response.request.method, response.request.url.path
+        if method not in ("GET", "HEAD") and response.status_code < 400:
+            self.changes.append(Change(method, path, request_id))
         assert "content-security-policy" in response.headers
         is_json = response.headers.get("content-type", "").endswith("json")
         if not is_json and response.status_code < 400:
@@ -98,6 +105,7 @@ def check_error(response: httpx.Response) -> tuple[str, str | None]:
     assert response.status_code == status, error
     assert isinstance(error["detail"], str)
     assert error["request_id"] == response.headers["x-request-id"]
+    assert response.status_code != 429 or error["retry_after"], error
     assert response.headers["vary"] == "Accept"
     assert (str(error["retry_after"]) if error["retry_after"] else None) == response.headers.get(
         "retry-after"

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from support.audited import unrecorded
 from support.dashboard import Dashboard, running_dashboard
 from support.dashboard_people import (
     BACKEND,
@@ -55,6 +56,8 @@ def dashboard(
             )
             assert answer.status_code == 201, answer.text
         yield running
+        # Whatever the tests here changed, the audit log says so.
+        assert unrecorded(running, running.changes) == set()
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,12 @@
 """
-What was refused stands in the audit log: once, with who, from where, and why.
+What was refused or changed stands in the audit log: once, with who, from where, and why.
 """
 
 import json
 
 import httpx
 
+from support.audited import Change, unrecorded
 from support.dashboard import Dashboard
 from support.dashboard_people import BACKEND, Place, sign_in
 
@@ -87,3 +88,14 @@ def test_a_foreign_site_and_a_guessed_token_are_recorded_but_not_a_first_visit(
     ]
 
     assert found == [["source.origin"], ["token.unknown"], []]
+
+
+def test_a_change_that_left_no_row_would_be_noticed(dashboard: Dashboard, fresh_user: str) -> None:
+    # The fixture of the dashboard asks this of every change that any test here made.
+    made = dashboard.changes[-1:]
+    silent = Change("DELETE", "/api/shares/01NOBODY", "nobody-wrote-this-down")
+
+    assert fresh_user
+    assert [change.path for change in made] == ["/api/admin/users"]
+    assert unrecorded(dashboard, made) == set()
+    assert unrecorded(dashboard, [*made, silent]) == {("DELETE", "/api/shares/{id}")}
