@@ -228,8 +228,9 @@ def _reason_messages(rows: list[ErrorEntry]) -> str:
 
 def main() -> None:
     """
-    Write the file beside the UI's sources, unless it says this already: a younger source would
-    have the whole interface built anew, perhaps under a server that is serving it.
+    Write the file beside the UI's sources, unless it says this already.
+
+    A younger source would have the whole interface built anew, perhaps while it is being served.
     """
     text = render()
     if OUTPUT.is_file() and OUTPUT.read_text(encoding="utf-8") == text:
