@@ -270,7 +270,9 @@ async def run_services(services: Services) -> AsyncIterator[None]:
         asyncio.create_task(watch_backends(services.backends), name="backend watch"),
         asyncio.create_task(keep_house(services), name="housekeeping"),
         asyncio.create_task(services.telemetry.follow(), name="telemetry"),
-        asyncio.create_task(follow_limits(services.feed, services.quotas.ledger), name="limits"),
+        asyncio.create_task(
+            follow_limits(services.feed, services.quotas.ledger, services.database), name="limits"
+        ),
         asyncio.create_task(run_jobs(services.jobs.parts, lambda: services.config), name="jobs"),
     ]
     try:

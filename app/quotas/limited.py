@@ -36,6 +36,8 @@ class LimitedSubjects:
         """Asks the workers to give back what they were lent and do not use."""
         self.groups_of: Callable[[str], Collection[str]] = _no_groups
         """Returns the ids of a user's groups."""
+        self.limits_set = 0
+        """Grows with every limit that is set or removed."""
 
     @property
     def accounts(self) -> Iterator[Account]:
@@ -94,6 +96,7 @@ class LimitedSubjects:
             keeps_versions: What is replaced in the bucket stays.
             is_new: Writes may be under way that nobody holds to it yet.
         """
+        self.limits_set += 1
         account = self._accounts.get(subject)
         is_unknown = account is None or not account.is_limited
         if account is None:
@@ -113,6 +116,7 @@ class LimitedSubjects:
         """
         Hold writes to this limit no more; what somebody used, not being a bucket, is forgotten.
         """
+        self.limits_set += 1
         account = self._accounts.get(subject)
         if account is None:
             return

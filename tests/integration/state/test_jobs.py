@@ -53,7 +53,9 @@ async def store(
 async def take(database: Database, *, seconds: int = 0, owner: str = "p1") -> Run | None:
     now = NOON + timedelta(seconds=seconds)
     async with database.write() as connection:
-        row = await repository.take_job(connection, owner=owner, now=now, until=now + LEASE)
+        row = await repository.take_job(
+            connection, owner=owner, now=now, until=now + LEASE, kinds=tuple(JobKind)
+        )
     return None if row is None else Run(row, database, clock=ManualClock(now))
 
 

@@ -25,14 +25,16 @@ from app.credentials.credential import CredentialChange, MadeCredential, NewCred
 from app.database.engine import PostgresServer
 from app.database.tables import changes, rate_events, sessions
 from app.errors.start import StartError
+from app.quotas.limits import Limits, QuotaKind, QuotaSubject
 from app.services import Services, open_services, run_services
+from app.snapshot.feed import SnapshotFeed
 from app.snapshot.wire import DeltaMessage
 from support.polling import wait_until_async
 from support.state import CHEAP_HASHES, NOON, PASSWORD, Places, make_user
 
 ENVIRON = {"STOWAGE_SECRET_KEY": "0f" * 32}
-PROMISE_SECONDS = 1.0
-"""Within this time a change is everywhere."""
+PATIENCE_SECONDS = 30.0
+"""That a change is everywhere within one second, `bench.dashboard` measures."""
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ async def _next_about(deltas: asyncio.Queue[DeltaMessage], access_key: str) -> D
     """
     Return the next delta that names a credential; others may be under way before it.
     """
-    async with asyncio.timeout(PROMISE_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             delta = await deltas.get()
             if access_key in (*delta.removed_credentials, *delta.credentials):
@@ -91,7 +93,7 @@ async def _wait_for_key(services: Services, access_key: str) -> None:
     await wait_until_async(is_there, what="the credential is in the snapshot")
 
 
-async def test_a_revoked_credential_leaves_every_snapshot_within_a_second(
+async def test_a_revoked_credential_leaves_every_snapshot(
     services: Services, config: Config, environ: Mapping[str, str]
 ) -> None:
     key = (await _make_credential(services)).credential.access_key
@@ -107,6 +109,33 @@ async def test_a_revoked_credential_leaves_every_snapshot_within_a_second(
 
     assert delta.removed_credentials == (key,)
     assert key not in services.feed.current.credentials
+
+
+async def test_a_limit_that_is_set_anew_is_not_lifted_by_late_news_of_the_one_before(
+    services: Services,
+) -> None:
+    charged, ledger, feed = services.quotas.charged, services.quotas.ledger, services.feed
+    ann, ben = [await make_user(services.users, name) for name in ("ann", "ben")]
+    subject, marker = QuotaSubject(QuotaKind.USER, ann.id), QuotaSubject(QuotaKind.USER, ben.id)
+    for hard_bytes in range(100, 140):
+        await charged.delete(SYSTEM, subject)
+        await charged.put(SYSTEM, subject, Limits(0, hard_bytes))
+        for _ in range(3):
+            await charged.get(SYSTEM, subject)
+            assert ledger.find(subject) is not None
+    await charged.put(SYSTEM, marker, Limits(0, 1))
+
+    async def is_all_told() -> bool:
+        account = ledger.find(subject)
+        assert account is not None
+        assert account.limits == Limits(0, 139)
+        return await _is_charged(feed, marker)
+
+    await wait_until_async(is_all_told)
+
+
+async def _is_charged(feed: SnapshotFeed, subject: QuotaSubject) -> bool:
+    return subject in feed.current.charged
 
 
 async def test_a_disabled_owner_takes_the_credentials_along(
