@@ -208,6 +208,11 @@ ui-dev: $(VENV)/.installed $(MODULES) ## Serve the web interface from its source
 demo: install $(VENV)/.installed-dev ## Run a Stowage full of things: three backends, 40 buckets, 60 users; flags in ARGS="…"
 	@PYTHONPATH=tests exec $(BIN)/python -m demo $(ARGS)
 
+.PHONY: pictures
+pictures: install $(VENV)/.installed-dev ## Take the pictures of README and documentation anew
+	STOWAGE_WRITE_IMAGES=1 $(BIN)/pytest -q -p no:randomly tests/browser/test_first_journey.py \
+		tests/browser/test_sharing.py tests/browser/test_administration.py
+
 .PHONY: generate
 generate: $(VENV)/.installed ## Write the files that come from code
 	$(BIN)/python -m app.commands.reference docs/reference

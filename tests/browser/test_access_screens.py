@@ -6,7 +6,7 @@ them to taking them away, each with what it means outside of the browser.
 import re
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from support.browser import Visit
 
@@ -82,6 +82,35 @@ def test_a_grant_to_a_group_opens_a_bucket_and_the_explainer_says_which_rule(
     _choose(page, "ui-readers", "Take away")
     page.get_by_role("alertdialog").get_by_role("button", name="Take away").click()
     expect(signed_in.row("ui-readers")).to_have_count(0)
+
+
+def test_who_is_typed_before_the_names_have_come_is_found_all_the_same(signed_in: Visit) -> None:
+    page = signed_in.page
+    signed_in.start("/")
+    is_let_go, held = False, list[Route]()
+
+    def hold(route: Route) -> None:
+        if is_let_go:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route(re.compile("/api/admin/users"), hold)
+    signed_in.open("/admin/groups")
+    page.get_by_role("button", name="Create group").first.click()
+    dialog = page.get_by_role("dialog", name="Create group")
+    dialog.get_by_label("Name", exact=True).fill("typed early")
+    dialog.get_by_label("Members", exact=True).first.fill("admin")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("listitem")).to_have_text("admin")
+    expect(dialog.get_by_role("button", name="Create group")).to_be_disabled()
+
+    is_let_go = True
+    for route in held:
+        route.continue_()
+
+    dialog.get_by_role("button", name="Create group").click()
+    expect(signed_in.row("typed early")).to_contain_text("1")
 
 
 def test_a_backend_is_tried_before_it_is_added_and_deleted_by_typing_its_id(

@@ -8,6 +8,7 @@ import boto3
 from playwright.sync_api import expect
 
 from support.browser import Visit
+from support.pictures import take_picture
 
 
 def test_a_credential_made_in_the_browser_opens_its_bucket_and_its_secret_cannot_be_lost(
@@ -23,6 +24,7 @@ def test_a_credential_made_in_the_browser_opens_its_bucket_and_its_secret_cannot
     dialog = page.get_by_role("dialog", name="Store the secret now")
     access_key = dialog.get_by_role("code").nth(0).inner_text()
     secret_key = dialog.get_by_role("code").nth(1).inner_text()
+    take_picture(page, "credential")
     page.keyboard.press("Escape")
     expect(dialog).to_be_visible()
     expect(dialog.get_by_role("button", name="Done")).to_be_disabled()
@@ -111,6 +113,7 @@ def test_the_audit_log_is_filtered_and_the_filter_stands_in_the_address(signed_i
     page.get_by_role("link", name="auth.login").first.click()
     panel = page.get_by_role("complementary", name="Event")
     expect(panel.get_by_label("Detail")).to_contain_text('"source": "local"')
+    take_picture(page, "audit")
     panel.get_by_role("button", name="Filter by this Request id").click()
 
     expect(page.get_by_role("button", name="Remove filter Request id")).to_be_visible()

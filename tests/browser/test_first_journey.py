@@ -2,7 +2,6 @@
 What a first visitor does: sign in, look, upload, download, preview, delete, sign out.
 """
 
-import os
 import secrets
 from pathlib import Path
 
@@ -11,8 +10,8 @@ from playwright.sync_api import Locator, expect
 
 from app.quickstart.samples import make_samples
 from support.browser import MIB, Visit, digest
+from support.pictures import take_picture
 
-IMAGES = Path(__file__).parents[2] / "docs" / "images"
 PICTURE_SIZE = "320 \N{MULTIPLICATION SIGN} 200"
 
 
@@ -61,10 +60,6 @@ def test_a_first_visitor_finds_uploads_downloads_previews_and_deletes(
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     visit.open("/b/local/demo")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-
-
-def test_the_picture_of_the_readme_is_there() -> None:
-    assert (IMAGES / "object-browser.png").read_bytes().startswith(b"\x89PNG")
 
 
 def _see_the_healthy_backend(visit: Visit) -> None:
@@ -161,11 +156,7 @@ def _delete(visit: Visit, name: str) -> None:
 
 
 def _take_the_picture_of_the_readme(visit: Visit) -> None:
-    if os.environ.get("STOWAGE_WRITE_IMAGES") != "1":
-        return
-    IMAGES.mkdir(parents=True, exist_ok=True)
-    panel = _open(visit, "sunrise.png")
+    page, panel = visit.page, _open(visit, "sunrise.png")
     expect(panel.get_by_text(PICTURE_SIZE)).to_be_visible()
-    visit.page.mouse.move(0, 0)
-    visit.page.screenshot(path=IMAGES / "object-browser.png")
+    take_picture(page, "object-browser")
     panel.get_by_role("button", name="Close panel").click()

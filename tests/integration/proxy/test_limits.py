@@ -194,7 +194,7 @@ def test_many_small_requests_keep_to_the_rate_as_well() -> None:
 
     with (
         running_fake_upstream(script) as upstream,
-        limited(upstream.port) as proxy,
+        limited(upstream.port, idle_timeout=60) as proxy,
         connected(proxy.port) as connection,
     ):
         started = time.monotonic()
@@ -211,10 +211,10 @@ def put(port: int) -> int:
 
 
 @contextmanager
-def limited(upstream_port: int) -> Iterator[RunningProxy]:
+def limited(upstream_port: int, idle_timeout: float = 0.5) -> Iterator[RunningProxy]:
     route = make_route(f"http://{HOST}:{upstream_port}")
     # Shorter than the waits that the rate asks for: being slowed down is not being idle.
-    settings = ProxySettings(idle_timeout=0.5)
+    settings = ProxySettings(idle_timeout=idle_timeout)
     limits = CredentialLimits(bytes_per_second=RATE)
     with running_proxy(world(route, settings, limits)) as proxy:
         yield proxy

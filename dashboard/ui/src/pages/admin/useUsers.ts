@@ -12,6 +12,8 @@ export function useUsers() {
     const names = new Map(list.map(({ id, username }) => [id, username]));
     const ids = new Map(list.map(({ id, username }) => [username, id]));
     return {
+      /** Nobody is taken for unknown before. */
+      isLoaded: users !== undefined,
       names: list.map(({ username }) => username),
       /** The name of a user; the id itself where nobody has it any more. */
       nameOf: (id: string) => names.get(id) ?? id,

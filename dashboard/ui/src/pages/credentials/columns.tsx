@@ -23,10 +23,10 @@ export function credentialColumns(facts: ColumnFacts): Column<Credential>[] {
       header: t("credentials.accessKey"),
       width: "236px",
       narrow: "minmax(0, 1fr)",
-      cell: ({ access_key: key }) => (
+      cell: ({ access_key: key }, tabIndex) => (
         <>
           <code title={key}>{key}</code>
-          <Copy text={key} label={t("action.copyOf", { name: key })} />
+          <Copy text={key} label={t("action.copyOf", { name: key })} tabIndex={tabIndex} />
         </>
       ),
     },

@@ -152,8 +152,8 @@ function Lines({ rows }: { rows: readonly ImportedLine[] }) {
             const [tone, text] = WORDS[action];
             return (
               <tr key={line}>
-                <td>{line}</td>
-                <th scope="row">{username}</th>
+                <th scope="row">{line}</th>
+                <td>{username}</td>
                 <td>
                   <StatusDot tone={tone}>{t(text)}</StatusDot>
                   {error !== undefined && <div>{sentenceOf(error)}</div>}

@@ -91,7 +91,7 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
   const [subject, setSubject] = useState("");
   const [place, setPlace] = useState<PlaceValues>({ backend: "", bucket: "", prefix: "" });
   const [access, setAccess] = useState<Access>("readonly");
-  const { suggestions, idOf } = useSubjects(kind);
+  const { suggestions, idOf, isLoaded } = useSubjects(kind);
   const create = useAction(
     () =>
       createGrant({
@@ -104,7 +104,7 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
     { stale: [grantsKey], done: t("grants.saved", { name: subject }), onDone: onClose },
   );
   const isReady =
-    subject !== "" && place.backend !== "" && place.bucket !== "" && access.length > 0;
+    isLoaded && subject !== "" && place.backend !== "" && place.bucket !== "" && access.length > 0;
   return (
     <FormDialog
       title={t("grants.create")}
@@ -149,11 +149,16 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
 /** Who may be meant by a kind of subject, and the id of what was typed. */
 function useSubjects(kind: string) {
   const users = useUsers();
-  const groups = useQuery(groupsQuery).data ?? [];
-  if (kind === "user") return { suggestions: users.names, idOf: users.idOf };
-  if (kind === "role") return { suggestions: ["user", "readonly"], idOf: (name: string) => name };
+  const groups = useQuery(groupsQuery).data;
+  if (kind === "user") {
+    return { suggestions: users.names, idOf: users.idOf, isLoaded: users.isLoaded };
+  }
+  if (kind === "role") {
+    return { suggestions: ["user", "readonly"], idOf: (name: string) => name, isLoaded: true };
+  }
   return {
-    suggestions: groups.map(({ name }) => name),
-    idOf: (name: string) => groups.find((group) => group.name === name)?.id ?? name,
+    suggestions: (groups ?? []).map(({ name }) => name),
+    idOf: (name: string) => groups?.find((group) => group.name === name)?.id ?? name,
+    isLoaded: groups !== undefined,
   };
 }

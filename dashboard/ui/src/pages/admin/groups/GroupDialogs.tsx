@@ -48,7 +48,8 @@ function EditDialog({ group, onClose }: { group: Group | null; onClose: () => vo
   const [name, setName] = useState(group?.name ?? "");
   const [members, setMembers] = useState(() => group?.members ?? []);
   const [claims, setClaims] = useState(() => group?.claim_values ?? []);
-  const body = { name, members, claim_values: claims };
+  // Names that were typed before the users had come are known by now.
+  const body = { name, members: members.map(users.idOf), claim_values: claims };
   const save = useAction(() => (group === null ? createGroup(body) : updateGroup(group.id, body)), {
     stale: [groupsKey],
     done: t("groups.saved", { name }),
@@ -62,7 +63,7 @@ function EditDialog({ group, onClose }: { group: Group | null; onClose: () => vo
       onClose={onClose}
       error={save.error}
       isPending={save.isPending}
-      isReady={name.trim() !== ""}
+      isReady={name.trim() !== "" && (users.isLoaded || members.length === 0)}
     >
       <Field
         label={t("column.name")}

@@ -81,8 +81,10 @@ function EditDialog({ quota, onClose }: { quota: ListedQuota; onClose: () => voi
 
 function CreateDialog({ onClose }: { onClose: () => void }) {
   const [subject, setSubject] = useState(NOBODY);
-  const [typedName, setTypedName] = useState("");
-  const { act, isReady, fields } = useSave(subject, {}, onClose);
+  const { idOf } = useSubjects();
+  // Who was typed before the names had come is known by now.
+  const meant = { ...subject, id: idOf(subject.kind, subject.id) };
+  const { act, isReady, fields } = useSave(meant, {}, onClose);
   const isNamed = subject.kind === "bucket" ? subject.bucket !== "" : subject.id !== "";
   return (
     <FormDialog
@@ -98,10 +100,7 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
         label={t("quotas.kind")}
         autoFocus
         value={subject.kind}
-        onChange={({ target }) => {
-          setSubject({ ...NOBODY, kind: target.value as Limited });
-          setTypedName("");
-        }}
+        onChange={({ target }) => setSubject({ ...NOBODY, kind: target.value as Limited })}
       >
         {LIMITED.map((kind) => (
           <option key={kind} value={kind}>
@@ -119,12 +118,9 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
       ) : (
         <Somebody
           kind={subject.kind}
-          name={typedName}
+          name={subject.id}
           error={act.error}
-          onChange={(name, id) => {
-            setTypedName(name);
-            setSubject({ ...subject, id });
-          }}
+          onChange={(id) => setSubject({ ...subject, id })}
         />
       )}
       {fields}
@@ -136,7 +132,7 @@ interface SomebodyProps {
   kind: Exclude<Limited, "bucket">;
   name: string;
   error: unknown;
-  onChange: (name: string, id: string) => void;
+  onChange: (name: string) => void;
 }
 
 const HINTS: Readonly<Record<SomebodyProps["kind"], TextKey>> = {
@@ -154,11 +150,6 @@ function Somebody({ kind, name, error, onChange }: SomebodyProps) {
     group: groups.map((group) => group.name),
     credential: keys.map(({ access_key }) => access_key),
   }[kind];
-  const idOf = (typed: string) => {
-    if (kind === "user") return users.idOf(typed);
-    if (kind === "group") return groups.find((group) => group.name === typed)?.id ?? typed;
-    return typed;
-  };
   return (
     <Combo
       label={t(KINDS[kind])}
@@ -166,7 +157,7 @@ function Somebody({ kind, name, error, onChange }: SomebodyProps) {
       problem={problemAt(error, "id")}
       suggestions={names}
       value={name}
-      onChange={(typed) => onChange(typed, idOf(typed))}
+      onChange={onChange}
     />
   );
 }

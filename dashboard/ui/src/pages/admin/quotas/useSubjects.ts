@@ -18,5 +18,10 @@ export function useSubjects() {
     },
     [users, groups],
   );
-  return { nameOf, users, groups: groups ?? [] };
+  const idOf = (kind: string, typed: string) => {
+    if (kind === "user") return users.idOf(typed);
+    if (kind === "group") return groups?.find((group) => group.name === typed)?.id ?? typed;
+    return typed;
+  };
+  return { nameOf, idOf, users, groups: groups ?? [] };
 }
