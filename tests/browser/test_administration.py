@@ -10,6 +10,9 @@ from playwright.sync_api import expect
 from support.browser import Visit
 from support.pictures import take_picture
 
+_IS_WHOLE = "(one) => [one, ...one.children].every((part) => part.scrollWidth <= part.clientWidth)"
+"""Nothing of it is cut off at its sides."""
+
 
 def test_a_credential_made_in_the_browser_opens_its_bucket_and_its_secret_cannot_be_lost(
     signed_in: Visit,
@@ -24,6 +27,7 @@ def test_a_credential_made_in_the_browser_opens_its_bucket_and_its_secret_cannot
     dialog = page.get_by_role("dialog", name="Store the secret now")
     access_key = dialog.get_by_role("code").nth(0).inner_text()
     secret_key = dialog.get_by_role("code").nth(1).inner_text()
+    assert dialog.evaluate(_IS_WHOLE)
     take_picture(page, "credential")
     page.keyboard.press("Escape")
     expect(dialog).to_be_visible()
