@@ -54,7 +54,7 @@ def test_a_deletion_is_undone_and_a_version_restored_where_versions_are_kept(
     signed_in.open("/b/local/ui-versions/settings")
     page.get_by_role("button", name="Keep versions").click()
     page.get_by_role("dialog").get_by_role("button", name="Keep versions").click()
-    expect(page.get_by_text("Versions are kept")).to_be_visible()
+    expect(page.get_by_text("Versions are kept", exact=True)).to_be_visible()
     signed_in.open("/b/local/ui-versions")
     for text in ("first words", "second words"):
         _upload(page, "draft.txt", text, is_there=text.startswith("second"), visit=signed_in)
