@@ -26,7 +26,7 @@ export interface MenuLayerProps {
 interface MenuButtonProps {
   /** The name of the button and of its menu. */
   label: string;
-  /** What it offers, or what tells that when it is opened. */
+  /** What it offers, or what tells that while it is open. */
   entries: readonly MenuEntry[] | (() => readonly MenuEntry[]);
   onAction: (id: string) => void;
   children: ReactNode;
@@ -37,8 +37,7 @@ interface MenuButtonProps {
 /** A button that opens a menu; the menu's code is loaded when it is first opened. */
 export function MenuButton({ label, children, className, tabIndex, ...menu }: MenuButtonProps) {
   const trigger = useRef<HTMLButtonElement>(null);
-  const [offered, setOffered] = useState<readonly MenuEntry[] | null>(null);
-  const open = () => setOffered(typeof menu.entries === "function" ? menu.entries() : menu.entries);
+  const [isOpen, setOpen] = useState(false);
   return (
     <>
       <button
@@ -48,23 +47,23 @@ export function MenuButton({ label, children, className, tabIndex, ...menu }: Me
         aria-label={label}
         title={label}
         aria-haspopup="menu"
-        aria-expanded={offered !== null}
+        aria-expanded={isOpen}
         tabIndex={tabIndex}
         onClick={(event) => {
           event.stopPropagation();
-          open();
+          setOpen(true);
         }}
       >
         {children}
       </button>
-      {offered !== null && (
+      {isOpen && (
         <Suspense>
           <MenuLayer
-            entries={offered}
+            entries={typeof menu.entries === "function" ? menu.entries() : menu.entries}
             onAction={menu.onAction}
             label={label}
             trigger={trigger}
-            onClose={() => setOffered(null)}
+            onClose={() => setOpen(false)}
           />
         </Suspense>
       )}

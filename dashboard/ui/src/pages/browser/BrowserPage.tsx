@@ -1,6 +1,6 @@
 import { useParams } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useCallback } from "react";
 import { accessQuery } from "../../api/backends";
 import type { LevelName } from "../../api/schema.gen";
 import { baseName, visibleName } from "../../lib/keys";
@@ -128,5 +128,5 @@ function BrowserDialog({ browser, can }: BrowserDialogProps) {
 /** Whether the person holds a level here; nothing is offered that would only fail. */
 function useLevels(backend: string, bucket: string): (level: LevelName) => boolean {
   const access = useQuery(accessQuery(backend, bucket)).data;
-  return (level) => access?.levels.includes(level) ?? false;
+  return useCallback((level) => access?.levels.includes(level) ?? false, [access]);
 }

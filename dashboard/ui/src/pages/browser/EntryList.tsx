@@ -1,5 +1,5 @@
 import { FolderOpen } from "lucide-react";
-import { type KeyboardEvent, useEffect, useMemo } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useMemo } from "react";
 import type { LevelName } from "../../api/schema.gen";
 import { Button } from "../../components/controls/Button";
 import { EmptyState } from "../../components/feedback/EmptyState";
@@ -38,8 +38,13 @@ const hasClass = (entry: Entry) =>
 export function EntryList({ browser, can }: EntryListProps) {
   const { listing, source, entries, loaded, place, prefix, sort, visit } = browser;
   const hasClasses = useMemo(() => loaded.some(hasClass), [loaded]);
-  const actions = useLatest((entry: Entry) => rowActions(entry, browser, can));
+  const latestBrowser = useLatest(() => browser);
   const setSort = useLatest(browser.setSort);
+  // New where rights arrive, so that an open menu of a row gains what they allow.
+  const actions = useCallback(
+    (entry: Entry) => rowActions(entry, latestBrowser(), can),
+    [latestBrowser, can],
+  );
   const columns = useMemo(
     () => entryColumns({ sort, setSort, hasClasses, actions }),
     [sort, setSort, hasClasses, actions],

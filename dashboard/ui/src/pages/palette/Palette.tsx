@@ -1,6 +1,6 @@
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { pinsQuery } from "../../api/account";
 import { backendsQuery } from "../../api/backends";
 import { meQuery } from "../../api/me";
@@ -22,7 +22,8 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   const [typed, setTyped] = useState("");
   const [index, setIndex] = useState(0);
-  const commands = useCommands(useDeferredValue(typed.trim()));
+  // Not deferred: Enter right after the last letter must mean what that letter found.
+  const commands = useCommands(typed.trim());
   const chosen = Math.min(index, Math.max(0, commands.length - 1));
   const id = useId();
   const list = useRef<HTMLUListElement>(null);
