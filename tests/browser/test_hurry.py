@@ -29,17 +29,17 @@ def test_enter_right_after_the_last_letter_goes_where_the_whole_word_leads(
     expect(page).to_have_url(re.compile("/admin/audit"))
 
 
-def test_a_menu_that_was_opened_before_the_rights_were_known_gains_what_they_allow(
-    signed_in: Visit,
-) -> None:
+def test_rows_come_with_the_rights_so_that_no_key_or_menu_is_too_early(signed_in: Visit) -> None:
     page = signed_in.page
     held: list[Route] = []
     page.route("**/api/backends/local/buckets/demo/access", lambda route: held.append(route))
-    signed_in.start("/b/local/demo")
-    page.get_by_role("button", name="Actions for reports").first.click()
-    expect(page.get_by_role("menuitem", name="Download as ZIP")).to_be_visible()
-    expect(page.get_by_role("menuitem", name="Share")).to_have_count(0)
+    with page.expect_response(re.compile("/buckets/demo/objects")):
+        signed_in.start("/b/local/demo")
+    expect(page.get_by_role("heading", name="demo", level=1)).to_be_visible()
+    expect(signed_in.row("welcome.txt")).to_have_count(0)
     assert held, "the page did not ask for the rights"
     for route in held:
         route.continue_()
-    expect(page.get_by_role("menuitem", name="Share")).to_be_visible()
+    signed_in.row("welcome.txt").focus()
+    page.keyboard.press("F2")
+    expect(page.get_by_role("dialog").get_by_label("Name")).to_have_value("welcome.txt")

@@ -26,7 +26,7 @@ export interface MenuLayerProps {
 interface MenuButtonProps {
   /** The name of the button and of its menu. */
   label: string;
-  /** What it offers, or what tells that while it is open. */
+  /** What it offers, or what tells that when it is opened. */
   entries: readonly MenuEntry[] | (() => readonly MenuEntry[]);
   onAction: (id: string) => void;
   children: ReactNode;
@@ -37,7 +37,8 @@ interface MenuButtonProps {
 /** A button that opens a menu; the menu's code is loaded when it is first opened. */
 export function MenuButton({ label, children, className, tabIndex, ...menu }: MenuButtonProps) {
   const trigger = useRef<HTMLButtonElement>(null);
-  const [isOpen, setOpen] = useState(false);
+  const [offered, setOffered] = useState<readonly MenuEntry[] | null>(null);
+  const open = () => setOffered(typeof menu.entries === "function" ? menu.entries() : menu.entries);
   return (
     <>
       <button
@@ -47,23 +48,23 @@ export function MenuButton({ label, children, className, tabIndex, ...menu }: Me
         aria-label={label}
         title={label}
         aria-haspopup="menu"
-        aria-expanded={isOpen}
+        aria-expanded={offered !== null}
         tabIndex={tabIndex}
         onClick={(event) => {
           event.stopPropagation();
-          setOpen(true);
+          open();
         }}
       >
         {children}
       </button>
-      {isOpen && (
+      {offered !== null && (
         <Suspense>
           <MenuLayer
-            entries={typeof menu.entries === "function" ? menu.entries() : menu.entries}
+            entries={offered}
             onAction={menu.onAction}
             label={label}
             trigger={trigger}
-            onClose={() => setOpen(false)}
+            onClose={() => setOffered(null)}
           />
         </Suspense>
       )}

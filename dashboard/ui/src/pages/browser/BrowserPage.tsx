@@ -1,6 +1,6 @@
 import { useParams } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback } from "react";
+import { lazy, Suspense } from "react";
 import { accessQuery } from "../../api/backends";
 import type { LevelName } from "../../api/schema.gen";
 import { baseName, visibleName } from "../../lib/keys";
@@ -29,7 +29,7 @@ export function BrowserPage() {
   const browser = useBrowser({ backend, bucket });
   const { place, prefix, object } = browser;
   const title = visibleName(prefix === "" ? bucket : baseName(prefix));
-  const can = useLevels(backend, bucket);
+  const { can, isKnown } = useLevels(backend, bucket);
   useTitle(title);
 
   return (
@@ -38,7 +38,7 @@ export function BrowserPage() {
         <div className={styles.page}>
           <BrowserHead browser={browser} title={title} can={can} />
           <Suspense>{wasInterrupted() && <Unfinished place={place} />}</Suspense>
-          <EntryList browser={browser} can={can} />
+          <EntryList browser={browser} can={can} isReady={isKnown} />
           <StatusLine browser={browser} />
         </div>
       </DropZone>
@@ -125,8 +125,17 @@ function BrowserDialog({ browser, can }: BrowserDialogProps) {
   }
 }
 
-/** Whether the person holds a level here; nothing is offered that would only fail. */
-function useLevels(backend: string, bucket: string): (level: LevelName) => boolean {
-  const access = useQuery(accessQuery(backend, bucket)).data;
-  return useCallback((level) => access?.levels.includes(level) ?? false, [access]);
+interface Levels {
+  /** Whether the person holds a level here; nothing is offered that would only fail. */
+  can: (level: LevelName) => boolean;
+  /** Whether the answer has come, be it a refusal. */
+  isKnown: boolean;
+}
+
+function useLevels(backend: string, bucket: string): Levels {
+  const access = useQuery(accessQuery(backend, bucket));
+  return {
+    can: (level) => access.data?.levels.includes(level) ?? false,
+    isKnown: !access.isPending,
+  };
 }

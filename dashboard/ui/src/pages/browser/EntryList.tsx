@@ -1,5 +1,5 @@
 import { FolderOpen } from "lucide-react";
-import { type KeyboardEvent, useCallback, useEffect, useMemo } from "react";
+import { type KeyboardEvent, useEffect, useMemo } from "react";
 import type { LevelName } from "../../api/schema.gen";
 import { Button } from "../../components/controls/Button";
 import { EmptyState } from "../../components/feedback/EmptyState";
@@ -26,6 +26,8 @@ import type { Browser } from "./useBrowser";
 interface EntryListProps {
   browser: Browser;
   can: (level: LevelName) => boolean;
+  /** Whether it is known what may be done; a row takes no key or click before. */
+  isReady: boolean;
 }
 
 const rowKey = (entry: Entry) => entry.key;
@@ -35,22 +37,17 @@ const hasClass = (entry: Entry) =>
   entry.kind === "object" && (entry.storageClass ?? "STANDARD") !== "STANDARD";
 
 /** The rows of one level, in every state they can be in. */
-export function EntryList({ browser, can }: EntryListProps) {
+export function EntryList({ browser, can, isReady }: EntryListProps) {
   const { listing, source, entries, loaded, place, prefix, sort, visit } = browser;
   const hasClasses = useMemo(() => loaded.some(hasClass), [loaded]);
-  const latestBrowser = useLatest(() => browser);
+  const actions = useLatest((entry: Entry) => rowActions(entry, browser, can));
   const setSort = useLatest(browser.setSort);
-  // New where rights arrive, so that an open menu of a row gains what they allow.
-  const actions = useCallback(
-    (entry: Entry) => rowActions(entry, latestBrowser(), can),
-    [latestBrowser, can],
-  );
   const columns = useMemo(
     () => entryColumns({ sort, setSort, hasClasses, actions }),
     [sort, setSort, hasClasses, actions],
   );
   useFocusWithoutList(!listing.isPending && entries.length === 0);
-  if (listing.isPending) return <GridSkeleton columns={columns} />;
+  if (listing.isPending || !isReady) return <GridSkeleton columns={columns} />;
   if (listing.isError && loaded.length === 0) {
     return <ErrorState error={listing.error} onRetry={() => void listing.refetch()} />;
   }
