@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from app.audit.event import Actor
 from app.clock import Clock
@@ -66,6 +66,28 @@ class ZipTickets:
             await connection.execute(insert(zip_tickets).values(values))
         return ZipTicket(ticket, now + LIFETIME)
 
+    async def extend(
+        self, actor: Actor, place: BucketPlace, keys: Sequence[str], ticket: str
+    ) -> ZipTicket:
+        """
+        Add keys to a ticket, for lists that no single request carries; its time begins anew.
+
+        Raises:
+            StowageError: as `create`, `too_many_keys` for all together; as `redeem`.
+        """
+        self._archives.check(actor, place, keys, limit=MAX_KEYS)
+        own, expires_at = self._own(actor, place, ticket), self._clock.now() + LIFETIME
+        async with self._database.write() as connection:
+            found = await connection.execute(select(_columns["keys"]).where(own).with_for_update())
+            known: Sequence[str] | None = found.scalar_one_or_none()
+            if known is None:
+                raise errors.NOT_FOUND(reason="ticket.not_found")
+            if len(known) + len(keys) > MAX_KEYS:
+                raise errors.TOO_MANY_KEYS(params={"limit": MAX_KEYS})
+            values = {"keys": [*known, *keys], "expires_at": expires_at}
+            await connection.execute(update(zip_tickets).where(own).values(values))
+        return ZipTicket(ticket, expires_at)
+
     async def redeem(self, actor: Actor, place: BucketPlace, ticket: str) -> Sequence[str]:
         """
         Return the keys of a ticket, which is of no use to anybody from now on.
@@ -73,13 +95,7 @@ class ZipTickets:
         Raises:
             StowageError: `not_found`, reason `ticket.not_found`: used, expired, or somebody else's.
         """
-        own = (
-            (_columns.ticket_hash == hash_token(ticket))
-            & (_columns.user_id == actor.id)
-            & (_columns.backend_id == place.backend_id)
-            & (_columns.bucket == place.bucket)
-            & (_columns.expires_at > self._clock.now())
-        )
+        own = self._own(actor, place, ticket)
         async with self._database.write() as connection:
             found = await connection.execute(
                 delete(zip_tickets).where(own).returning(_columns["keys"])
@@ -88,3 +104,12 @@ class ZipTickets:
         if keys is None:
             raise errors.NOT_FOUND(reason="ticket.not_found")
         return keys
+
+    def _own(self, actor: Actor, place: BucketPlace, ticket: str) -> ColumnElement[bool]:
+        return (
+            (_columns.ticket_hash == hash_token(ticket))
+            & (_columns.user_id == actor.id)
+            & (_columns.backend_id == place.backend_id)
+            & (_columns.bucket == place.bucket)
+            & (_columns.expires_at > self._clock.now())
+        )

@@ -5,7 +5,8 @@ Several objects as one ZIP file.
 from pydantic import Field
 from starlette.responses import Response
 
-from app.objects import archive, tickets
+from app.objects import archive
+from app.objects.tickets import MAX_KEYS
 from dashboard.call import Call
 from dashboard.disposition import render_disposition
 from dashboard.schemas import Body, Schema, Timestamp
@@ -18,6 +19,8 @@ class ZipCreate(Body):
     """
 
     keys: list[str] = Field(default_factory=list)
+    ticket: str = ""
+    """Of an earlier call: the keys are added to its own."""
 
 
 class ZipTicketSchema(Schema):
@@ -34,7 +37,11 @@ async def create_ticket(call: Call) -> ZipTicketSchema:
     Keep a list of keys that no address could carry, for a download that follows at once.
     """
     body = await call.body(ZipCreate)
-    made = await call.services.objects.zip_tickets.create(call.actor, call.place, body.keys)
+    tickets = call.services.objects.zip_tickets
+    if body.ticket:
+        made = await tickets.extend(call.actor, call.place, body.keys, body.ticket)
+    else:
+        made = await tickets.create(call.actor, call.place, body.keys)
     return ZipTicketSchema(ticket=made.ticket, expires_at=made.expires_at)
 
 
@@ -46,7 +53,7 @@ async def download_archive(call: Call) -> Response:
     limit = archive.MAX_KEYS
     if ticket := call.query("ticket"):
         keys = list(await call.services.objects.zip_tickets.redeem(call.actor, call.place, ticket))
-        limit = tickets.MAX_KEYS
+        limit = MAX_KEYS
     pieces = call.services.objects.archives.open(call.actor, call.place, keys, limit=limit)
     name = f"{call.place.bucket}-{call.services.clock.now():%Y%m%d-%H%M%S}.zip"
     headers = {

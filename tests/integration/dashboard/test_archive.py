@@ -83,6 +83,28 @@ def test_a_ticket_stands_for_keys_that_no_address_could_carry(
     )
 
 
+def test_a_ticket_takes_more_keys_than_one_request_can_carry(
+    uli: httpx.Client, rea: httpx.Client, place: Place
+) -> None:
+    put(uli, place, "first", body=b"1")
+    put(uli, place, "last", body=b"2")
+    url = f"{place.url}/objects/zip"
+    ticket = uli.post(url, json={"keys": ["first"]}).json()["ticket"]
+
+    foreign = rea.post(url, json={"keys": ["last"], "ticket": ticket})
+    added = uli.post(url, json={"keys": ["last"], "ticket": ticket})
+    too_many = uli.post(url, json={"keys": ["x"] * 9_999, "ticket": ticket})
+
+    assert (foreign.status_code, foreign.json()["error"]["reason"]) == (404, "ticket.not_found")
+    assert (added.status_code, added.json()["ticket"]) == (201, ticket)
+    assert too_many.json()["error"]["code"] == "too_many_keys"
+    answer = uli.get(url, params={"ticket": ticket})
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.namelist() == ["first", "last"]
+    over = uli.post(url, json={"keys": ["last"], "ticket": ticket})
+    assert (over.status_code, over.json()["error"]["reason"]) == (404, "ticket.not_found")
+
+
 def test_what_is_missing_is_named_in_the_archive(uli: httpx.Client, place: Place) -> None:
     put(uli, place, "c")
 

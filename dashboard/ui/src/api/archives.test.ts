@@ -28,3 +28,15 @@ it.each<[string, string[]]>([
   expect(asked.map(({ url, init }) => [url, init.method])).toEqual([[URL, "POST"]]);
   expect(JSON.parse(asked[0]?.init.body as string)).toEqual({ keys });
 });
+
+it("sends what one request cannot carry in several, for one archive", async () => {
+  const keys = Array.from({ length: MOST_ZIPPED }, (_, number) => `${number}-${"ü".repeat(100)}`);
+
+  expect(await zipAddress(PLACE, keys)).toBe(`${URL}?ticket=t%2B1`);
+
+  const sent = asked.map(({ init }) => init.body as string);
+  const bodies = sent.map((body) => JSON.parse(body) as { keys: string[]; ticket?: string });
+  expect(bodies.flatMap((body) => body.keys)).toEqual(keys);
+  expect(bodies.map((body) => body.ticket)).toEqual([undefined, "t+1", "t+1"]);
+  for (const body of sent) expect(new TextEncoder().encode(body).length).toBeLessThan(2 ** 20);
+});

@@ -8,6 +8,8 @@ import type { ZipTicket } from "./schema.gen";
 export const MOST_ZIPPED = 10_000;
 /** What every proxy on the way lets through. */
 const LONGEST_ADDRESS = 2000;
+/** What the server reads of one request is 1 MiB; the ticket and the braces need some of it. */
+const LARGEST_BATCH = 1_000_000;
 
 /**
  * Where the browser downloads objects and folders as one archive. A few stand in the address;
@@ -17,6 +19,26 @@ export async function zipAddress(place: Place, keys: readonly string[]): Promise
   const address = zipUrl(place, keys);
   if (address.length <= LONGEST_ADDRESS) return address;
   const base = `${objectBase(place)}/objects/zip`;
-  const { ticket } = await post<ZipTicket>(base, { body: { keys } });
+  let ticket: string | undefined;
+  for (const batch of batches(keys)) {
+    const made: ZipTicket = await post(base, { body: { keys: batch, ticket } });
+    ticket = made.ticket;
+  }
   return withQuery(base, { ticket });
+}
+
+/** The keys in as few lists as one request each can carry. */
+function batches(keys: readonly string[]): string[][] {
+  const found: string[][] = [[]];
+  let bytes = 0;
+  for (const key of keys) {
+    const more = new TextEncoder().encode(JSON.stringify(key)).length + 1;
+    if (bytes + more > LARGEST_BATCH) {
+      found.push([]);
+      bytes = 0;
+    }
+    found.at(-1)?.push(key);
+    bytes += more;
+  }
+  return found;
 }

@@ -491,6 +491,7 @@ export interface AnonymousBindingPut {
 /** Keys to pack; one with a slash at its end stands for everything below it. */
 export interface ZipCreate {
   keys?: string[];
+  ticket?: string;
 }
 
 /** What the download takes as `ticket`: once, before it expires. */
