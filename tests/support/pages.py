@@ -5,6 +5,7 @@ The shell examples in README and docs, as scripts that can be run.
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from textwrap import dedent
 
 ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
@@ -37,11 +38,16 @@ def first_yaml(page: Path) -> str:
     """
     Return the first YAML example of a page, without the indentation of a list around it.
     """
-    found = _YAML.search(page.read_text())
-    assert found is not None, f"{page} has no YAML example"
-    lines = found.group(1).splitlines()
-    indent = min(len(line) - len(line.lstrip()) for line in lines if line.strip())
-    return "\n".join(line[indent:] for line in lines) + "\n"
+    found = yaml_examples(page)
+    assert found, f"{page} has no YAML example"
+    return found[0]
+
+
+def yaml_examples(page: Path) -> list[str]:
+    """
+    Return the YAML examples of a page, each without the indentation of a list around it.
+    """
+    return [dedent(text) for text in _YAML.findall(page.read_text())]
 
 
 def script(lines: list[str], addresses: Mapping[str, str]) -> str:
