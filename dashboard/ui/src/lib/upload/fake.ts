@@ -19,6 +19,7 @@ type Gate = (() => void) | undefined;
 
 export class FakeTransport implements UploadTransport {
   readonly objects = new Map<string, number>();
+  readonly begun: string[] = [];
   readonly aborted: string[] = [];
   readonly partsSent: number[] = [];
   /** What an earlier page left of uploads, by upload id. */
@@ -27,12 +28,15 @@ export class FakeTransport implements UploadTransport {
   readonly faults = { small: [] as Error[], begin: [] as Error[], part: [] as Error[] };
   /** While true, requests wait for `release`. */
   isHeld = false;
+  /** While true, so do the calls that begin an upload in parts. */
+  isBeginHeld = false;
   inFlight = 0;
   mostInFlight = 0;
   private readonly gates: Gate[] = [];
 
   release(): void {
     this.isHeld = false;
+    this.isBeginHeld = false;
     for (const open of this.gates.splice(0)) open?.();
   }
 
@@ -42,11 +46,13 @@ export class FakeTransport implements UploadTransport {
     this.objects.set(key, file.size);
   };
 
-  begin = ({ key, replace }: SmallUpload): Promise<string> => {
+  begin = async ({ key, replace }: SmallUpload, signal: AbortSignal): Promise<string> => {
+    this.begun.push(key);
+    if (this.isBeginHeld) await this.pass(signal);
     const fault = this.faults.begin.shift();
-    if (fault !== undefined) return Promise.reject(fault);
-    if (this.objects.has(key) && !replace) return Promise.reject(new FakeFault("object_exists"));
-    return Promise.resolve(`upload of ${key}`);
+    if (fault !== undefined) throw fault;
+    if (this.objects.has(key) && !replace) throw new FakeFault("object_exists");
+    return `upload of ${key}`;
   };
 
   listParts: UploadTransport["listParts"] = (_target, { uploadId }) => {
@@ -88,7 +94,7 @@ export class FakeTransport implements UploadTransport {
   private pass(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       signal.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
-      if (this.isHeld) this.gates.push(resolve);
+      if (this.isHeld || this.isBeginHeld) this.gates.push(resolve);
       else resolve();
     });
   }

@@ -215,6 +215,32 @@ describe("pause and cancel", () => {
     expect(states()).toEqual(["done"]);
   });
 
+  it("begins once although it is paused while it begins", async () => {
+    transport.isBeginHeld = true;
+    queue.add(TARGET, [source("big", 20 * MIB)]);
+    await settle();
+
+    queue.pause(idOf("big"));
+    queue.resume(idOf("big"));
+    transport.release();
+    await settle();
+
+    expect(states()).toEqual(["done"]);
+    expect(transport.begun).toEqual(["big"]);
+  });
+
+  it("gives back what was begun although it is cancelled while it begins", async () => {
+    transport.isBeginHeld = true;
+    queue.add(TARGET, [source("big", 20 * MIB)]);
+    await settle();
+
+    queue.cancel(idOf("big"));
+    transport.release();
+    await settle();
+
+    expect(transport.aborted).toEqual(["upload of big"]);
+  });
+
   it("gives back the parts of a cancelled upload", async () => {
     transport.isHeld = true;
     queue.add(TARGET, [source("big", 20 * MIB)]);

@@ -7,6 +7,7 @@ import { cutIntoParts, type PartRange, partSizeFor, SMALL_LIMIT_BYTES } from "./
 import type { Slots } from "./slots";
 import type {
   ConflictDecision,
+  SendControl,
   StoredPart,
   UploadItem,
   UploadState,
@@ -34,6 +35,7 @@ export class UploadTask {
   private readonly inFlight = new Map<number, number>();
   private readonly waits = new Map<number, number>();
   private stop = new AbortController();
+  private isCancelled = false;
 
   constructor(
     item: Omit<UploadItem, "state" | "sentBytes" | "error" | "retryAt" | "sizeBytes">,
@@ -57,7 +59,7 @@ export class UploadTask {
     } catch (error) {
       // One part's failure ends the others; the finished ones are kept for the next run.
       this.stop.abort();
-      await this.settle(error);
+      await (this.isCancelled ? this.forget() : this.settle(error));
     }
   }
 
@@ -72,6 +74,7 @@ export class UploadTask {
 
   /** Stops and gives back what the server holds of it. */
   async cancel(): Promise<void> {
+    this.isCancelled = true;
     this.stop.abort();
     if (this.item.state !== "done") await this.forget();
   }
@@ -125,9 +128,10 @@ export class UploadTask {
   private async begin(): Promise<string> {
     const { transport, memory } = this.context;
     const { target, key, sizeBytes } = this.item;
-    const uploadId = await this.request(0, 0, ({ signal }) => {
-      return transport.begin(this.description(), signal);
-    });
+    // A pause does not cut this call: what was begun and is not known here could not be given back.
+    const whole = new AbortController().signal;
+    const begin = ({ signal }: SendControl) => transport.begin(this.description(), signal);
+    const uploadId = await this.request(0, 0, begin, whole);
     memory.remember({ target, key, uploadId, sizeBytes, modifiedAt: this.file.lastModified });
     return uploadId;
   }
@@ -190,14 +194,23 @@ export class UploadTask {
     await this.context.transport.abort(target, upload).catch(() => undefined);
   }
 
-  private request<T>(number: number, sizeBytes: number, send: Send<T>): Promise<T> {
+  private request<T>(
+    number: number,
+    sizeBytes: number,
+    send: Send<T>,
+    signal = this.stop.signal,
+  ): Promise<T> {
+    const stopped = this.stop.signal;
     const options: AttemptOptions = {
-      signal: this.stop.signal,
+      signal,
       sizeBytes,
       onProgress: (sentBytes) => this.progress(number, sentBytes),
-      onWait: (retryAt, error) => this.wait(number, retryAt, error),
+      onWait: (retryAt, error) => {
+        stopped.throwIfAborted();
+        this.wait(number, retryAt, error);
+      },
     };
-    return this.context.requests.use(this.stop.signal, () => sendWithRetries(send, options));
+    return this.context.requests.use(stopped, () => sendWithRetries(send, options));
   }
 
   private wait(number: number, retryAt: number | null, error: unknown): void {
