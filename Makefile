@@ -123,7 +123,7 @@ check-generated: $(VENV)/.installed-dev
 .PHONY: test
 test: system-packages install compiled-core check .venv-clients/.installed test-provider ## Set up what is missing, check, and run every test
 	cd $(UI) && npm run --silent test
-	$(BIN)/pytest -q --numprocesses 3 --dist loadfile
+	$(BIN)/pytest -q --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-provider
 test-provider: $(PROVIDER)/node_modules/.package-lock.json ## Install the OpenID provider of the tests
@@ -139,7 +139,8 @@ coverage: $(VENV)/.installed-dev ## Check that every branch of signing, deciding
 
 .PHONY: test-clients
 test-clients: client-packages install $(VENV)/.installed-dev .venv-clients/.installed-matrix ## Run stock S3 clients through the endpoint
-	$(BIN)/pytest -q tests/integration/commands/test_printed_commands.py tests/conformance tests/conformance/matrix.py
+	$(BIN)/pytest -q tests/integration/commands/test_printed_commands.py tests/conformance tests/conformance/matrix.py \
+		tests/conformance/snippets.py
 
 .PHONY: fuzz
 fuzz: install compiled-core $(VENV)/.installed-dev ## Hold the compiled core against Python for minutes, and under AddressSanitizer; ask the API anything

@@ -65,6 +65,10 @@ HEAD = """# Which clients work with the endpoint
 unmodified, with nothing set but endpoint and credential, and compares every byte with what the
 store holds. That run writes this page.
 
+It also runs each snippet of a credential's *How to use it* as printed: AWS CLI, rclone, s3cmd,
+s5cmd, curl, restic, DuckDB, boto3, s3fs, minio-py, PyArrow and the AWS SDK for JavaScript, and
+Terraform where it is installed. `mc` alone is not run: no package registry has it.
+
 | client | version | HTTP | TLS | what it does |
 | --- | --- | --- | --- | --- |
 """
