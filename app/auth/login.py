@@ -224,13 +224,13 @@ class LoginService:
             await repository.free_session(connection, public_id)
 
     async def _read(self, user_id: str) -> RowMapping | None:
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             return await repository.find_user(connection, user_id)
 
     async def _read_by_name(self, username: str) -> RowMapping | None:
         # A name that nobody can have may hold what a database does not take.
         asked = username if is_username(username) else _NOBODY
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             row = await repository.find_by_name(connection, asked)
         return row if asked == username else None
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.audit.actions import AuditAction
@@ -39,6 +39,9 @@ _CSRF_PURPOSE = b"stowage csrf token"
 _TOUCH_STEP = timedelta(seconds=60)
 _TOUCHES_AN_IDLE_TIME = 4
 _columns = sessions.c
+# Asked at every request, so that they are not built anew each time.
+_BY_HASH = select(sessions).where(_columns.id_hash == bindparam("wanted"))
+_ENABLED_USER = select(users).where(users.c.id == bindparam("wanted"), users.c.is_enabled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +204,7 @@ class SessionService:
         if len(token) != TOKEN_LENGTH:
             raise errors.UNAUTHORIZED(reason="session.unknown")
         id_hash = hash_token(token)
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             row = await _find(connection, id_hash)
             owner = await self._find_owner(connection, row)
         if row is None:
@@ -333,8 +336,8 @@ class SessionService:
             return None
         if row["user_id"] == STATIC_ID:
             return None if self._static is None else self._static.as_user(self._clock)
-        statement = select(users).where(users.c.id == row["user_id"], users.c.is_enabled)
-        owner = (await connection.execute(statement)).mappings().first()
+        found = await connection.execute(_ENABLED_USER, {"wanted": row["user_id"]})
+        owner = found.mappings().first()
         return None if owner is None else user_of(owner)
 
     async def _touch(self, id_hash: str, now: datetime) -> None:
@@ -359,8 +362,7 @@ def _require_self_or_admin(actor: Actor, user_id: str) -> None:
 
 
 async def _find(connection: AsyncConnection, id_hash: str) -> RowMapping | None:
-    statement = select(sessions).where(_columns.id_hash == id_hash)
-    return (await connection.execute(statement)).mappings().first()
+    return (await connection.execute(_BY_HASH, {"wanted": id_hash})).mappings().first()
 
 
 def _spot(public_id: str) -> Spot:

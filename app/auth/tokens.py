@@ -177,7 +177,7 @@ class TokenService:
         if len(secret) != _LENGTH or not secret.startswith(PREFIX):
             raise errors.UNAUTHORIZED(reason="token.unknown")
         chosen = _columns.token_hash == hash_token(secret)
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             row = await _find(connection, chosen)
             owner = None if row is None else await _find_owner(connection, row["user_id"])
         if row is None or owner is None:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from app.database.inline import InlineConnection
 from app.database.migrate import migrate
 from app.database.migrations import Schema
 from app.database.trouble import find_trouble
@@ -36,6 +38,8 @@ _PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
 )
+_LAX, _STRICT = "PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"
+_READING = "PRAGMA query_only = ON"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,13 @@ class Database:
     A migrated database. Services use `write` and `read`; nobody else sees a connection.
     """
 
-    def __init__(self, place: Place, writer: AsyncEngine, reader: AsyncEngine) -> None:
+    def __init__(
+        self, place: Place, writer: AsyncEngine, reader: AsyncEngine, glancer: AsyncEngine
+    ) -> None:
         self.place = place
         self._writer = writer
         self._reader = reader
+        self._glancer = glancer
         self._joined: ContextVar[AsyncConnection | None] = ContextVar("joined", default=None)
 
     @asynccontextmanager
@@ -121,9 +128,28 @@ class Database:
         Raises:
             StowageError: as `write`.
         """
+        async with self._reading(self._reader) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[AsyncConnection]:
+        """
+        Do as `read`, for a few rows that an index finds: who is calling, and what they may do.
+
+        On SQLite the event loop stands still meanwhile, which for such rows is cheaper than asking
+        a thread. Never for what grows with the data.
+
+        Raises:
+            StowageError: as `write`.
+        """
+        async with self._reading(self._glancer) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _reading(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         joined = self._find_joined()
         if joined is None:
-            async with _transaction(self._reader) as connection:
+            async with _transaction(engine) as connection:
                 yield connection
             return
         async with _translated():
@@ -138,8 +164,8 @@ class Database:
         """
         Close every connection. No use of the database may be under way.
         """
-        await self._writer.dispose()
-        await self._reader.dispose()
+        for engine in (self._writer, self._reader, self._glancer):
+            await engine.dispose()
 
 
 @asynccontextmanager
@@ -179,16 +205,17 @@ async def _translated() -> AsyncIterator[None]:
 
 async def _open_sqlite(place: SqliteFile, schema: Schema) -> Database:
     _make_private(place.path)
-    migrator = _sqlite_engine(place, "BEGIN IMMEDIATE", pool_size=0)
+    migrator = _sqlite_engine(place, "BEGIN IMMEDIATE", _LAX, pool_size=0)
     try:
         await migrate(migrator, schema)
     except (SQLAlchemyError, OSError) as error:
         raise StartError(f"{place.path} is not usable as a database: {_first(error)}") from error
     finally:
         await migrator.dispose()
-    writer = _sqlite_engine(place, "BEGIN IMMEDIATE", pool_size=1, checks_foreign_keys=True)
-    reader = _sqlite_engine(place, "BEGIN", pool_size=READERS, is_read_only=True)
-    return Database(place, writer, reader)
+    writer = _sqlite_engine(place, "BEGIN IMMEDIATE", _STRICT, pool_size=1)
+    reader = _sqlite_engine(place, "BEGIN", _READING, pool_size=READERS)
+    glancer = _sqlite_engine(place, "BEGIN", _READING, pool_size=READERS, is_inline=True)
+    return Database(place, writer, reader, glancer)
 
 
 def _make_private(path: Path) -> None:
@@ -202,32 +229,24 @@ def _make_private(path: Path) -> None:
 
 
 def _sqlite_engine(
-    place: SqliteFile,
-    begin: str,
-    *,
-    pool_size: int,
-    checks_foreign_keys: bool = False,
-    is_read_only: bool = False,
+    place: SqliteFile, begin: str, pragma: str, *, pool_size: int, is_inline: bool = False
 ) -> AsyncEngine:
-    pool: dict[str, Any] = {"poolclass": NullPool}
+    options: dict[str, Any] = {"poolclass": NullPool}
     if pool_size:
-        pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": POOL_WAIT_SECONDS}
+        options = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": POOL_WAIT_SECONDS}
+    if is_inline:
+        options["async_creator"] = partial(InlineConnection, place.path, busy_seconds=BUSY_SECONDS)
+    # We say BEGIN ourselves: the driver's way starts a transaction too late for SELECT and DDL.
+    arguments = {"timeout": BUSY_SECONDS, "isolation_level": None}
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{place.path}",
-        connect_args={"timeout": BUSY_SECONDS},
-        hide_parameters=True,
-        **pool,
+        f"sqlite+aiosqlite:///{place.path}", connect_args=arguments, hide_parameters=True, **options
     )
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's own class
-        # We say BEGIN ourselves: the driver's way starts a transaction too late for SELECT and DDL.
-        connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in _PRAGMAS:
-            cursor.execute(pragma)
-        cursor.execute(f"PRAGMA foreign_keys = {int(checks_foreign_keys)}")
-        cursor.execute(f"PRAGMA query_only = {int(is_read_only)}")
+        for each in (*_PRAGMAS, pragma):
+            cursor.execute(each)
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
@@ -254,7 +273,7 @@ async def _open_postgres(place: PostgresServer, schema: Schema) -> Database:
         pool_pre_ping=True,
     )
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return Database(place, engine, reader)
+    return Database(place, engine, reader, reader)
 
 
 def _postgres_engine(

@@ -4,7 +4,7 @@ The SQL of grants and group memberships.
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.database.tables import grants, group_members, groups
@@ -18,6 +18,28 @@ _GRANT = (
     grants.c.bucket,
     grants.c.prefix,
     grants.c.access,
+)
+_MEMBERSHIPS = select(group_members.c.group_id).where(
+    group_members.c.user_id == bindparam("wanted")
+)
+# Asked at every request, so that they are not built anew each time.
+_GRANTS_FOR = (
+    select(*_GRANT)
+    .where(
+        or_(
+            and_(grants.c.subject_kind == "user", grants.c.subject_id == bindparam("wanted")),
+            and_(grants.c.subject_kind == "role", grants.c.subject_id == bindparam("wanted_role")),
+            and_(grants.c.subject_kind == "group", grants.c.subject_id.in_(_MEMBERSHIPS)),
+        )
+    )
+    .order_by(grants.c.id)
+)
+_GROUP_NAMES = (
+    select(groups.c.name)
+    .join(group_members, group_members.c.group_id == groups.c.id)
+    .where(group_members.c.user_id == bindparam("wanted"))
+    .distinct()
+    .order_by(groups.c.name)
 )
 
 
@@ -34,29 +56,14 @@ async def list_grants_for(
     """
     Return the grants to a user, to their groups and to their role.
     """
-    memberships = select(group_members.c.group_id).where(group_members.c.user_id == user_id)
-    kind, subject = grants.c.subject_kind, grants.c.subject_id
-    query = select(*_GRANT).where(
-        or_(
-            and_(kind == "user", subject == user_id),
-            and_(kind == "role", subject == role),
-            and_(kind == "group", subject.in_(memberships)),
-        )
-    )
-    return await _fetch(connection, query.order_by(grants.c.id))
+    return await _fetch(connection, _GRANTS_FOR, {"wanted": user_id, "wanted_role": str(role)})
 
 
 async def list_group_names(connection: AsyncConnection, user_id: str) -> Sequence[str]:
     """
     Return the names of a user's groups, sorted.
     """
-    rows = await connection.execute(
-        select(groups.c.name)
-        .join(group_members, group_members.c.group_id == groups.c.id)
-        .where(group_members.c.user_id == user_id)
-        .distinct()
-        .order_by(groups.c.name)
-    )
+    rows = await connection.execute(_GROUP_NAMES, {"wanted": user_id})
     return rows.scalars().all()
 
 
@@ -90,6 +97,10 @@ async def load_memberships(connection: AsyncConnection) -> Mapping[str, frozense
     return {user_id: frozenset(ids) for user_id, ids in found.items()}
 
 
-async def _fetch(connection: AsyncConnection, query: Select[tuple[object, ...]]) -> list[GrantRow]:
-    rows = await connection.execute(query)
+async def _fetch(
+    connection: AsyncConnection,
+    query: Select[tuple[object, ...]],
+    values: Mapping[str, str] | None = None,
+) -> list[GrantRow]:
+    rows = await connection.execute(query, values)
     return [GrantRow(**row) for row in rows.mappings()]

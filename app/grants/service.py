@@ -35,7 +35,7 @@ class AccessService:
         """
         scopes: tuple[Scope, ...] = (EVERYTHING,)
         if role is not Role.ADMIN:
-            async with self._database.read() as connection:
+            async with self._database.glance() as connection:
                 grants = await list_grants_for(connection, user_id=user_id, role=role)
             scopes = effective_scopes(role, self._defaults, grants)
         return Principal(
@@ -46,7 +46,7 @@ class AccessService:
         """
         Return the names of a user's groups, sorted.
         """
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             return await list_group_names(connection, user_id)
 
     async def groups_of_users(self, user_ids: Collection[str]) -> Mapping[str, Sequence[str]]:

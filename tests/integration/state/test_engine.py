@@ -1,6 +1,7 @@
 import asyncio
 import os
 import stat
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -57,6 +58,37 @@ async def test_a_reader_cannot_write(database: Database) -> None:
             await connection.execute(insert(bucket_pins).values(PIN))
 
     assert await _pins(database) == 0
+
+
+async def test_a_glance_sees_what_is_written_and_cannot_write(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.execute(insert(bucket_pins).values(PIN))
+
+    async with database.glance() as connection:
+        assert await connection.scalar(select(bucket_pins.c.bucket)) == "x"
+    with pytest.raises(Exception, match=r"read-?only|unavailable"):
+        async with database.glance() as connection:
+            await connection.execute(insert(bucket_pins).values({**PIN, "bucket": "y"}))
+
+    assert await _pins(database) == 1
+
+
+async def test_a_glance_inside_a_transaction_sees_it(database: Database) -> None:
+    async with database.together():
+        async with database.write() as connection:
+            await connection.execute(insert(bucket_pins).values(PIN))
+        async with database.glance() as connection:
+            assert await connection.scalar(select(bucket_pins.c.bucket)) == "x"
+
+
+async def test_on_sqlite_a_glance_starts_no_thread(tmp_path: Path) -> None:
+    async with open_database(SqliteFile(tmp_path / "own.db"), "product") as database:
+        before = set(threading.enumerate())
+        async with database.glance() as connection, database.glance() as other:
+            assert await connection.scalar(select(func.count()).select_from(bucket_pins)) == 0
+            assert await other.scalar(select(func.count()).select_from(bucket_pins)) == 0
+
+        assert set(threading.enumerate()) <= before
 
 
 async def test_a_reader_sees_one_moment(database: Database) -> None:
