@@ -12,6 +12,7 @@ from proxy.plane import Plane
 from proxy.pool import Pool
 from proxy.quotas import Quotas
 from proxy.record import Transaction
+from proxy.response import ResponseHead
 
 DEFAULT_REGION = "us-east-1"
 """Told of a bucket that is not found; requests may be signed for any region."""
@@ -127,6 +128,14 @@ class ClientFacts:
         Sign by a backend's own clock from now on: it refused a request for its moment.
         """
         self._plane.learn_clock(route, date)
+
+    def learn_place(
+        self, asked: BackendRoute, bucket: str, head: ResponseHead, document: bytes
+    ) -> BackendRoute | None:
+        """
+        Take a backend's answer; return the way to the bucket if it is another one from now on.
+        """
+        return self._plane.learn_place(asked, bucket, head, document)
 
     def public_base(self) -> str:
         """

@@ -9,11 +9,12 @@ from typing import Protocol
 from app.errors.raised import StowageError
 from app.snapshot.values import BackendRoute, ProxySettings, Snapshot
 from proxy.calls import Calls
-from proxy.core.decision import Local, Peer, Refuse
+from proxy.core.decision import Forward, Local, Peer, Refuse
 from proxy.errors import NO_EXTRAS
 from proxy.pool import Pool
 from proxy.quotas import Quotas
 from proxy.record import Transaction
+from proxy.response import ResponseHead
 
 
 class ClientSide(Protocol):
@@ -144,6 +145,20 @@ class ClientSide(Protocol):
     def learn_clock(self, route: BackendRoute, date: bytes | None) -> None:
         """
         Sign by a backend's own clock from now on: it refused a request for its moment.
+        """
+        ...
+
+    def learn_place(
+        self, asked: BackendRoute, bucket: str, head: ResponseHead, document: bytes
+    ) -> BackendRoute | None:
+        """
+        Take a backend's answer; return the way to the bucket if it is another one from now on.
+        """
+        ...
+
+    def repeat(self, forward: Forward) -> None:
+        """
+        Have a request without a body carried out once more, another way.
         """
         ...
 

@@ -237,8 +237,10 @@ class ClientConnection(ClientFlow, asyncio.Protocol):
             limits.note_refusal(answer, transaction.ip, snapshot, now)
             if answer.canonical_request:
                 transaction.detail["canonical_request"] = answer.canonical_request
-        else:
-            limits.hold(answer, transaction, snapshot)
+            return answer
+        limits.hold(answer, transaction, snapshot)
+        if plane.places.has_any:
+            return plane.places.aim(answer, self.now, plane.now())
         return answer
 
     def _open_carrier(self, answer: Forward | Local) -> "Carrier":
@@ -323,6 +325,13 @@ class ClientConnection(ClientFlow, asyncio.Protocol):
         self.deadline = self.now + self.check_seconds
         self._buffer = carrier.start(data)
         self._pump()
+
+    def repeat(self, forward: Forward) -> None:
+        """
+        Have a request without a body carried out once more, another way.
+        """
+        data, self._buffer = self._buffer, b""
+        self.carry(Relay(self, forward), data)
 
     def refuse(
         self, error: StowageError, *, keeps_alive: bool, extras: Mapping[str, str] = NO_EXTRAS

@@ -18,6 +18,7 @@ from proxy.core.decision import Forward, Local
 from proxy.errors import Occasion, escape_text, pair_headers
 from proxy.faults import read_fault, render_fault, status_error
 from proxy.http import LAST_CHUNK, frame_chunk
+from proxy.places import names_region, redirect
 from proxy.renamed import Renamed, is_renamed
 from proxy.response import ResponseHead
 from proxy.xml import children, parse_document
@@ -69,7 +70,7 @@ def open_delivery(
             return Renamed(client, forward, head, keeps_alive=keeps_alive)
         return Relayed(client, forward, head, keeps_alive=keeps_alive)
     is_redirect = head.status < _FIRST_REFUSAL
-    if forward.answers_head and not is_redirect:
+    if forward.answers_head and not is_redirect and not names_region(head, forward.backend):
         return Relayed(client, forward, head, keeps_alive=keeps_alive)
     return Rebuilt(client, forward, head, keeps_alive=keeps_alive)
 
@@ -237,6 +238,8 @@ def answer_fault(
         keeps_alive: Another request may follow on the client's connection.
     """
     assert answer.backend is not None  # noqa: S101  somebody has answered
+    if _goes_elsewhere(client, answer, head, document, keeps_alive=keeps_alive):
+        return
     request = answer.request
     real = answer.audited.bucket
     fault = read_fault(
@@ -265,6 +268,36 @@ def answer_fault(
     client.transaction.bytes_out += len(response)
     client.write([response])
     client.end(head.status, keeps_alive=keeps_alive)
+
+
+def _goes_elsewhere(
+    client: ClientSide,
+    answer: Forward | Local,
+    head: ResponseHead,
+    document: bytes,
+    *,
+    keeps_alive: bool,
+) -> bool:
+    """
+    Tell whether the backend led elsewhere, and then see to it that the request gets there.
+
+    One without a body goes on at once. Of another one the bytes are gone: its client is told to
+    try again, which every SDK does by itself. Somebody who is led about in circles is told too.
+    """
+    assert answer.backend is not None  # noqa: S101  somebody has answered
+    route = client.learn_place(answer.backend, answer.audited.bucket, head, document)
+    if route is None:
+        return False
+    transaction = client.transaction
+    may_repeat = isinstance(answer, Forward) and answer.body.wire_length == 0
+    if not may_repeat or transaction.was_redirected or transaction.metering is not None:
+        client.refuse(errors.BACKEND_ERROR(reason="backend.transient"), keeps_alive=keeps_alive)
+        return True
+    assert isinstance(answer, Forward)  # noqa: S101  see above
+    transaction.was_redirected = True
+    # Whoever waited for `100 Continue` has been told to continue.
+    client.repeat(replace(redirect(answer, route, client.wall_now), expects_continue=False))
+    return True
 
 
 def _rewrite_result(document: bytes, forward: Forward, public_base: str) -> bytes:

@@ -57,9 +57,20 @@ class Inquiries:
         """
         Ask a backend and return what it answers, whatever its status.
 
+        One that has the bucket elsewhere is asked there.
+
         Raises:
             StowageError: `backend_error` or the like: there is no answer.
         """
+        reply = await self._ask_once(route, outgoing, body, is_idempotent=is_idempotent)
+        there = self._client.learn_place(route, outgoing.bucket, reply.head, reply.body)
+        if there is None:
+            return reply
+        return await self._ask_once(there, outgoing, body, is_idempotent=is_idempotent)
+
+    async def _ask_once(
+        self, route: BackendRoute, outgoing: Outgoing, body: bytes, *, is_idempotent: bool
+    ) -> Reply:
         answered: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._asked_at = self._client.now
         self._errand = Errand(

@@ -14,9 +14,11 @@ from proxy.calls import Calls
 from proxy.client_address import AddressReader
 from proxy.clocks import Clocks
 from proxy.limits import Limits
+from proxy.places import Places
 from proxy.pool import Pool
 from proxy.quotas import Quotas
 from proxy.record import Recorder, Transaction
+from proxy.response import ResponseHead
 from proxy.timers import Deadlines, Waiting
 
 _CHECKS_PER_TIMEOUT = 4
@@ -70,6 +72,7 @@ class Plane:
         self.emptied = asyncio.Event()
         """Set once draining has left no connection."""
         self.addresses = AddressReader(())
+        self.places = Places()
         self._clock = clock
         self._clocks = Clocks()
         self._pools: dict[str, Pool] = {}
@@ -102,11 +105,12 @@ class Plane:
         self.check_seconds = _find_check_seconds(settings)
         self.recorder.settings = settings
         self.limits.apply(snapshot)
-        for backend_id, pool in list(self._pools.items()):
+        self.places.keep(snapshot.backends)
+        for name, pool in list(self._pools.items()):
             pool.settings = settings
-            route = snapshot.backends.get(backend_id)
+            route = snapshot.backends.get(name.partition("@")[0])
             if route is None or not pool.fits(route):
-                del self._pools[backend_id]
+                del self._pools[name]
                 pool.retire()
 
     def learn_clock(self, route: BackendRoute, date: bytes | None) -> None:
@@ -116,13 +120,25 @@ class Plane:
         if self._clocks.learn(route.id, date, self.now()):
             self.apply(self.snapshot)
 
+    def learn_place(
+        self, asked: BackendRoute, bucket: str, head: ResponseHead, document: bytes
+    ) -> BackendRoute | None:
+        """
+        Take a backend's answer; return the way to the bucket if it is another one from now on.
+        """
+        home = self.snapshot.backends.get(asked.id)
+        if home is None:
+            return None
+        return self.places.learn(home, asked, bucket, (head, document), self.deadlines.now)
+
     def pool(self, route: BackendRoute) -> Pool:
         """
-        Return the connections to a backend.
+        Return the connections to a backend, or to where it has a bucket.
         """
-        pool = self._pools.get(route.id)
+        name = route.id + route.elsewhere
+        pool = self._pools.get(name)
         if pool is None:
-            pool = self._pools[route.id] = Pool(
+            pool = self._pools[name] = Pool(
                 route, self.snapshot.settings, self.deadlines, self.loop
             )
         return pool

@@ -76,6 +76,9 @@ class Pool:
         Tell whether connections of this pool lead where the route leads.
         """
         mine = self._route
+        if mine.elsewhere:
+            # Whoever has a bucket there says so of a backend; the connections are as they were.
+            return (mine.scheme, mine.ca_file) == (route.scheme, route.ca_file)
         return (mine.scheme, mine.host, mine.port, mine.ca_file) == (
             route.scheme,
             route.host,

@@ -66,6 +66,8 @@ class Transaction(Struct):
     """Counts and slows the bytes of its credential; nearly nobody has one."""
     metering: RunningHold | None = None
     """What it holds of a bucket's limit; `None` where there is none."""
+    was_redirected: bool = False
+    """It went on to where the backend has the bucket."""
     detail: dict[str, DetailValue] = {}
     """More for the audit row: version id, copy source, keys of a multi-delete."""
 

@@ -38,6 +38,8 @@ class BackendRoute:
     """Goes with a key that ends; empty for one that is kept."""
     clock_offset: float = 0.0
     """Seconds that its clock is ahead of ours; each worker learns it by itself."""
+    elsewhere: str = ""
+    """`@host:port` on the way to a bucket that the backend has at another of its endpoints."""
 
     @property
     def authority(self) -> str:
