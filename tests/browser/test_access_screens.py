@@ -182,6 +182,48 @@ def test_rules_of_cors_are_judged_while_typing_and_saved_after_a_look_at_the_dif
     expect(page.get_by_text("There is no rule.")).to_be_visible()
 
 
+def test_a_policy_is_made_in_a_form_its_faults_are_shown_by_line_and_it_is_saved(
+    signed_in: Visit,
+) -> None:
+    page = signed_in.page
+    signed_in.start("/b/local/demo/settings?part=policy")
+    signed_in.tab_to(page.get_by_role("button", name="Insert"))
+    page.keyboard.press("Enter")
+    page.get_by_role("menuitem", name="Everybody may read one prefix").press("Enter")
+    statement = page.get_by_role("region", name="Statement 1")
+    expect(statement.get_by_role("listitem")).to_have_text(
+        ["s3:GetObject", "arn:aws:s3:::demo/public/*"]
+    )
+    statement.get_by_role("combobox", name="What").fill("s3:GetObjectTagging")
+    page.keyboard.press("Enter")
+
+    page.get_by_role("button", name="Edit as text").click()
+    text = page.get_by_role("textbox", name="Policy as JSON")
+    sound = text.input_value()
+    text.fill(sound.replace('"Allow"', '"Alow"'))
+    expect(page.get_by_text("Statement 1: Effect is Allow or Deny.")).to_be_visible()
+    expect(page.get_by_role("button", name="Review changes")).to_be_disabled()
+    page.get_by_role("button", name="Line 6").click()
+    expect(text).to_be_focused()
+    assert "Alow" in text.evaluate(
+        "(area) => area.value.slice(area.selectionStart, area.selectionEnd)"
+    )
+    text.fill(sound.replace("demo/", "elsewhere/"))
+    expect(
+        page.get_by_text("arn:aws:s3:::elsewhere/public/* is not in this bucket.")
+    ).to_be_visible()
+    text.fill(sound)
+    page.get_by_role("button", name="Review changes").click()
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("list", name="What it says")).to_contain_text("s3:GetObjectTagging")
+    page.get_by_role("button", name="Remove statement 1").click()
+    page.get_by_role("button", name="Review changes").click()
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(page.get_by_text("There is no policy.")).to_be_visible()
+    expect(page.get_by_text("Not saved yet.")).to_have_count(0)
+
+
 def test_a_bucket_is_pinned_and_another_session_is_ended(signed_in: Visit) -> None:
     page = signed_in.page
     signed_in.start("/b/local/demo")

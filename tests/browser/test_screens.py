@@ -354,8 +354,11 @@ def _lifecycle(visit: Visit) -> None:
 @screen
 def _policy(visit: Visit) -> None:
     visit.start("/b/local/demo/settings?part=policy")
-    visit.page.get_by_role("button", name="Insert: everybody may read").click()
+    visit.page.get_by_role("button", name="Insert").click()
+    visit.page.get_by_role("menuitem", name="Everybody may read", exact=True).click()
     expect(visit.page.get_by_text("A statement lets everybody in.")).to_be_visible()
+    visit.page.get_by_role("button", name="Add statement").click()
+    expect(visit.page.get_by_text("Statement 2: Principal names nothing.")).to_be_visible()
 
 
 @screen

@@ -57,18 +57,18 @@ const startsWith = (name: string, starts: readonly string[]) =>
 const sources = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter(
   (name) => /\.tsx?$/.test(name) && !name.includes(".test.") && !name.includes(".gen."),
 );
+const all: object = {
+  ...core,
+  ...app,
+  ...more,
+  ...work,
+  ...admin,
+  ...help,
+  ...object,
+  ...visitor,
+};
 const keysIn = (name: string) => {
   const text = readFileSync(join(SRC, name), "utf8");
-  const all: object = {
-    ...core,
-    ...app,
-    ...more,
-    ...work,
-    ...admin,
-    ...help,
-    ...object,
-    ...visitor,
-  };
   return [...text.matchAll(/"(\w+\.[\w.]+)"/g)]
     .map((match) => match[1] ?? "")
     .filter((key) => key in all);

@@ -2,22 +2,33 @@ import { t } from "../../lib/i18n";
 
 /** Where a text stops being JSON, in words; undefined where it is. */
 export function jsonProblem(text: string): string | undefined {
+  const fault = jsonFault(text);
+  return fault === null ? undefined : t("editor.notJson", { ...fault });
+}
+
+/** On which line a text stops being JSON, and the browser's words for it; null where it is. */
+export function jsonFault(text: string): { line: number; told: string } | null {
   try {
     JSON.parse(text);
-    return undefined;
+    return null;
   } catch (error) {
     const told = error instanceof Error ? error.message : "";
-    const line = lineOf(text, told);
-    return line === null ? told : t("editor.notJson", { line, told });
+    return { line: lineOf(text, told), told };
   }
 }
 
-/** Browsers tell the place as a position or as a line. */
-function lineOf(text: string, told: string): number | null {
+/** Browsers tell the place as a position or as a line, and none where the text just ends. */
+function lineOf(text: string, told: string): number {
   const line = /line (\d+)/.exec(told)?.[1];
   if (line !== undefined) return Number(line);
   const position = /position (\d+)/.exec(told)?.[1];
-  return position === undefined ? null : text.slice(0, Number(position)).split("\n").length;
+  const before = position === undefined ? text.trimEnd() : text.slice(0, Number(position));
+  return before.split("\n").length;
+}
+
+/** Whether it is a JSON object. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A member of something that may be anything. */
