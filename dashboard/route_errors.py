@@ -155,8 +155,9 @@ BY_ENDPOINT: Mapping[str, str] = MappingProxyType(
         "public_files.receive_file": f"{_STORES} bad_request length_required invalid_key"
         " type_not_allowed too_large object_exists",
         "quotas.put_quota": "invalid_quota yaml_managed",
-        "quotas.put_charged_quota": "invalid_quota",
+        "quotas.put_charged_quota": "invalid_quota yaml_managed",
         "quotas.delete_quota": "yaml_managed",
+        "quotas.delete_charged_quota": "yaml_managed",
         "quotas.recompute_quota": "backend_error maintenance conflict rate_limited",
         "shares.create_share": f"{_SHARE} {_READS}",
         "shares.revoke_share": "not_found",

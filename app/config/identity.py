@@ -241,6 +241,17 @@ class RateLimitConfig(Section):
     """Passwords tried on one share."""
 
 
+class QuotaConfig(Section):
+    """
+    How many bytes somebody may add, over all buckets; 0 means that this limit is not set.
+    """
+
+    soft_bytes: Count = 0
+    """From here on it is shown as nearly used up."""
+    hard_bytes: Count = 0
+    """Beyond this, uploads are refused."""
+
+
 class GroupConfig(Section):
     """
     A group of users that grants can name.
@@ -252,6 +263,8 @@ class GroupConfig(Section):
     """User names or e-mail addresses."""
     claim_values: Items[str] = ()
     """Values of `auth.oidc.group_claim` that make a member."""
+    quota: QuotaConfig | None = None
+    """What its members together may add. Left out, it is left alone."""
 
 
 class GrantConfig(Section):
@@ -292,3 +305,5 @@ class UserConfig(Section):
     """Whether the user may come in and own live credentials."""
     kind: Literal["person", "service"] = "person"
     """A service account never signs in; it owns credentials."""
+    quota: QuotaConfig | None = None
+    """What the user may add, with every credential. Left out, it is left alone."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.config.identity import ScopeConfig
+from app.config.identity import QuotaConfig, ScopeConfig
 from app.config.server import TlsConfig
 from app.config.urls import HostAndPort, HostSuffix, Network, WebUrl
 from app.config.values import (
@@ -154,6 +154,8 @@ class CredentialConfig(Section):
     """Networks it may be used from; empty means any."""
     limits: CredentialLimitsConfig = CredentialLimitsConfig()
     """What it may use up."""
+    quota: QuotaConfig | None = None
+    """How many bytes it may add. Left out, it is left alone."""
 
     @property
     def secret(self) -> SecretSource:

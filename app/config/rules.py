@@ -185,11 +185,18 @@ def _users_share_nothing(config: Config) -> Iterator[Finding]:
 
 
 def _quotas_are_ordered(config: Config) -> Iterator[Finding]:
-    for index, bucket in enumerate(config.buckets):
-        quota = bucket.quota
-        if quota and quota.hard_bytes and quota.soft_bytes > quota.hard_bytes:
-            path: Path = ("buckets", index, "quota", "soft_bytes")
-            yield path, "must not be larger than hard_bytes"
+    for name in ("users", "groups", "credentials", "buckets"):
+        for index, item in enumerate(getattr(config, name)):
+            if item.quota is not None:
+                soft, hard = item.quota.soft_bytes, item.quota.hard_bytes
+                yield from _check_quota((name, index, "quota"), soft, hard)
+
+
+def _check_quota(path: Path, soft: int, hard: int) -> Iterator[Finding]:
+    if not (soft or hard):
+        yield path, "limits nothing; give hard_bytes, soft_bytes or both"
+    elif hard and soft > hard:
+        yield (*path, "soft_bytes"), "must not be larger than hard_bytes"
 
 
 def _credentials_are_whole(config: Config) -> Iterator[Finding]:

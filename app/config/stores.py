@@ -99,7 +99,7 @@ class BackendConfig(Section):
 
 class BucketQuotaConfig(Section):
     """
-    How much a bucket may hold; 0 means no limit.
+    How much a bucket may hold; 0 means that this limit is not set.
     """
 
     soft_bytes: Count = 0

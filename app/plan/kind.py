@@ -12,7 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 from app.audit.event import Actor
 from app.config.load import LoadedConfig
 from app.config.problems import ConfigError, Origin, Problem
-from app.database.declared import Declaration
+from app.database.declared import DASHBOARD, Declaration
 from app.errors.raised import StowageError
 from app.plan.plan import Difference
 
@@ -46,6 +46,8 @@ class Present:
     values: Values
     declaration: Declaration
     item: Any = None
+    quota_by: Declaration = DASHBOARD
+    """Who declares its limit, where it may have one."""
 
     @property
     def origin(self) -> Origin:

@@ -28,9 +28,11 @@ from app.plan.buckets import BucketKind
 from app.plan.credentials import CredentialKind
 from app.plan.grants import grant_kind
 from app.plan.groups import group_kind
-from app.plan.kind import Kind
+from app.plan.kind import Declared, Kind
+from app.plan.limited import LimitedKind
 from app.plan.names import Directory
 from app.plan.users import UserKind
+from app.quotas.limits import QuotaKind
 from app.quotas.service import QuotaService
 
 
@@ -77,7 +79,7 @@ class Parts(Protocol):
     @property
     def quotas(self) -> QuotaService:
         """
-        The limits of buckets.
+        The limits of buckets, and of who writes.
         """
         ...
 
@@ -153,11 +155,32 @@ def every_kind(parts: Parts, environ: Mapping[str, str], directory: Directory) -
     notes = Declarations(parts.database)
     return (
         BackendKind(parts.backends, environ),
-        UserKind(directory, notes, parts.database),
-        group_kind(directory, notes),
+        LimitedKind(
+            UserKind(directory, notes, parts.database),
+            QuotaKind.USER,
+            parts.quotas.charged,
+            notes,
+            id_of=lambda one: str(one.item.id),
+            find_id=lambda one: directory.user_id(one.item.username),
+        ),
+        LimitedKind(
+            group_kind(directory, notes),
+            QuotaKind.GROUP,
+            parts.quotas.charged,
+            notes,
+            id_of=lambda one: str(one.item.id),
+            find_id=lambda one: directory.group_id(one.id),
+        ),
         grant_kind(parts.grants, directory, notes),
         alias_kind(parts.aliases, directory, notes),
-        CredentialKind(parts.credentials, directory, notes, environ),
+        LimitedKind(
+            CredentialKind(parts.credentials, directory, notes, environ),
+            QuotaKind.CREDENTIAL,
+            parts.quotas.charged,
+            notes,
+            id_of=lambda one: one.id,
+            find_id=_own_id,
+        ),
         anonymous_kind(parts.anonymous, directory, notes),
         BucketKind(
             parts.objects,
@@ -168,3 +191,7 @@ def every_kind(parts: Parts, environ: Mapping[str, str], directory: Directory) -
             notes,
         ),
     )
+
+
+async def _own_id(declared: Declared) -> str:
+    return declared.id

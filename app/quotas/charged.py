@@ -14,12 +14,13 @@ from app.audit.actions import AuditAction
 from app.audit.event import Actor, DetailValue
 from app.audit.log import AuditLog
 from app.clock import Clock
+from app.database.declared import DASHBOARD, Declaration, check_owner
 from app.database.endings import end_quota
 from app.database.engine import Database
 from app.errors import registry as errors
 from app.quotas import repository, usage
 from app.quotas.ledger import Ledger
-from app.quotas.limits import Limits, QuotaSubject, check_limits
+from app.quotas.limits import Limits, QuotaKind, QuotaSubject, check_limits
 from app.quotas.quota import Present, Quota, columns_of, detail_of, quota_of
 from app.quotas.usage import Usage
 
@@ -53,7 +54,21 @@ class ChargedQuotas:
             used = await usage.find_usage(connection, subject)
         return self._quota(subject, row, used)
 
-    async def put(self, actor: Actor, subject: QuotaSubject, limits: Limits) -> Quota:
+    async def list(self, actor: Actor, kind: QuotaKind) -> Mapping[str, Quota]:
+        """
+        Return every limit of a kind by the id of whom it is about, without what is used.
+
+        Raises:
+            StowageError: `forbidden`.
+        """
+        actor.require_admin()
+        async with self._database.read() as connection:
+            rows = await repository.list_rows(connection, kind)
+        return {row["subject_id"]: quota_of(repository.subject_of(row), row, None) for row in rows}
+
+    async def put(
+        self, actor: Actor, subject: QuotaSubject, limits: Limits, *, by: Declaration = DASHBOARD
+    ) -> Quota:
         """
         Set a limit. The dashboard heeds it at once, every worker within a second.
 
@@ -61,7 +76,7 @@ class ChargedQuotas:
 
         Raises:
             StowageError: in this order: `forbidden`; `invalid_quota`; `not_found` for the user,
-                group or credential.
+                group or credential; `yaml_managed`.
         """
         actor.require_admin()
         check_limits(limits)
@@ -69,11 +84,15 @@ class ChargedQuotas:
         async with self._database.write() as connection:
             if not await repository.is_there(connection, subject):
                 raise errors.NOT_FOUND(reason=f"{subject.kind}.not_found")
-            if await repository.find_row(connection, subject) is None:
+            old = await repository.find_row(connection, subject)
+            check_owner("quota", subject.name, old, source=by.source)
+            if old is None:
                 # What was left of an earlier limit by a server that died is not this one's.
                 await end_quota(connection, subject.kind.value, subject.id)
-            await repository.store_limits(connection, subject, columns_of(actor, limits, now))
-        self._ledger.limit(subject, limits)
+            await repository.store_limits(connection, subject, columns_of(actor, limits, now, by))
+        if not by.is_yaml:
+            # What a file sets may still be taken back; the ledger hears of it when it is there.
+            self._ledger.limit(subject, limits)
         self._record(actor, AuditAction.QUOTA_SET, subject, now, detail_of(limits))
         return await self.get(actor, subject)
 
@@ -82,14 +101,15 @@ class ChargedQuotas:
         Hold nobody to this limit any more, and forget what was used; none there is a success.
 
         Raises:
-            StowageError: `forbidden`.
+            StowageError: `forbidden`; `yaml_managed`.
         """
         actor.require_admin()
         async with self._database.write() as connection:
-            was_there = await repository.find_row(connection, subject) is not None
+            old = await repository.find_row(connection, subject)
+            check_owner("quota", subject.name, old, source=DASHBOARD.source)
             await end_quota(connection, subject.kind.value, subject.id)
         self._ledger.free(subject)
-        if was_there:
+        if old is not None:
             self._record(actor, AuditAction.QUOTA_DELETE, subject, self._clock.now(), {})
 
     def _quota(self, subject: QuotaSubject, row: RowMapping | None, used: Usage | None) -> Quota:

@@ -34,6 +34,13 @@ class Quota:
     source_line: int = 0
 
     @property
+    def declaration(self) -> Declaration:
+        """
+        Who declares the limit.
+        """
+        return Declaration(self.source, self.source_file, self.source_line)
+
+    @property
     def place(self) -> QuotaPlace:
         """
         The bucket, where it is about one.

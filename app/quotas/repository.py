@@ -69,11 +69,15 @@ async def check_tracking(connection: AsyncConnection, place: QuotaPlace, *, sour
         check_owner("bucket setting", f"{place.row_id} size_tracking", row, source=source)
 
 
-async def list_rows(connection: AsyncConnection) -> Sequence[RowMapping]:
+async def list_rows(
+    connection: AsyncConnection, kind: QuotaKind | None = None
+) -> Sequence[RowMapping]:
     """
-    Return the whole row of every limit, by kind and id.
+    Return the whole row of every limit, or of those of one kind, by kind and id.
     """
     query = select(quotas).order_by(quotas.c.kind, quotas.c.subject_id)
+    if kind is not None:
+        query = query.where(quotas.c.kind == kind.value)
     return (await connection.execute(query)).mappings().all()
 
 

@@ -272,6 +272,16 @@ BROKEN = {
         "buckets[0].quota.soft_bytes",
         "must not be larger",
     ),
+    "quota_of_a_user_upside_down": Broken(
+        "users:\n  - username: a\n    quota: {soft_bytes: 2, hard_bytes: 1}\n",
+        3,
+        13,
+        "users[0].quota.soft_bytes",
+        "must not be larger",
+    ),
+    "quota_without_a_limit": Broken(
+        "groups:\n  - name: a\n    quota: {}\n", 3, 5, "groups[0].quota", "limits nothing"
+    ),
     "bucket_name": Broken(
         "buckets:\n  - backend: a\n    name: A_B\n", 3, 5, "buckets[0].name", "no bucket name"
     ),
