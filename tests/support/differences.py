@@ -50,6 +50,10 @@ PROVED_ELSEWHERE = {
     "a backend that does not answer, or refuses Stowage's own key": (
         "integration/proxy/test_faults.py::test_refusal_of_our_key_is_the_backends_failure"
     ),
+    "a bucket that the backend has elsewhere (301, 307, or 400 for the region)": (
+        "integration/proxy/test_redirects.py"
+        "::test_upload_is_tried_again_by_every_sdk_and_gets_there"
+    ),
     "an answer that breaks off": "integration/proxy/test_faults.py"
     "::test_half_a_body_resets_the_client",
     "ListBuckets": "integration/proxy/test_local_operations.py"
