@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from app.auth.passwords import is_bearable
+from app.auth.argon import is_bearable
 from app.auth.static import StaticAccount
 from app.clock import Clock
 from app.config.models import Config

@@ -74,7 +74,7 @@ def hash_password(
     """
     Print the argon2id hash of a password, for auth.static.
     """
-    from app.auth.passwords import hash_password as hash_
+    from app.auth.argon import hash_password as hash_
 
     secret = read_password(password, from_stdin=password_stdin, file=password_file)
     typer.echo(hash_(secret))

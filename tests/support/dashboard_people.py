@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from app.auth.passwords import hash_password
+from app.auth.argon import hash_password
 from support.dashboard import Dashboard
 
 PASSWORD = "wet-lantern-quarry-41"

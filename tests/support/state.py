@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from app.audit.event import SYSTEM, Actor
 from app.audit.log import AuditLog
 from app.audit.query import AuditQuery
-from app.auth.passwords import HashCost
+from app.auth.argon import HashCost
 from app.auth.user import NewUser, User
 from app.auth.users import UserService
 from app.database.engine import Database, Place, open_database

@@ -8,9 +8,10 @@ from sqlalchemy import select, update
 from app.audit.event import SYSTEM
 from app.audit.log import AuditLog
 from app.auth import passwords
+from app.auth.argon import HashCost, hash_password
 from app.auth.journal import Caller
 from app.auth.login import LoginService
-from app.auth.passwords import HashCost, PasswordHashes, hash_password
+from app.auth.passwords import PasswordHashes
 from app.auth.sessions import SessionService
 from app.auth.static import StaticAccount
 from app.auth.user import NewUser, User, UserChange

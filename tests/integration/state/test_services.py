@@ -14,8 +14,8 @@ from sqlalchemy import func, insert, select, text
 from app import housekeeping
 from app.audit.event import SYSTEM, AuditEvent
 from app.audit.query import AuditQuery
+from app.auth.argon import hash_password
 from app.auth.journal import Caller
-from app.auth.passwords import hash_password
 from app.auth.user import UserChange
 from app.backends.rows import NewBackend
 from app.clock import ManualClock

@@ -1,14 +1,17 @@
 import asyncio
 import os
 import re
-import threading
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from app.auth import passwords
-from app.auth.passwords import HashCost, PasswordHashes, hash_password, is_bearable, matches
+from app.auth.argon import HashCost, hash_password, is_bearable, matches
+from app.auth.hashing import NICENESS, Order
+from app.auth.passwords import PasswordHashes
 from app.errors.raised import StowageError
+from support.processes import children_of
 
 CHEAP = HashCost(memory_kib=8, passes=1, lanes=1)
 
@@ -70,22 +73,40 @@ async def test_a_hash_is_made_and_verified_off_the_loop(hashes: PasswordHashes) 
         assert not await hashes.verify(phc, "wrong")
 
 
-def _niceness(prefix: str) -> set[int]:
-    threads = [one for one in threading.enumerate() if one.name.startswith(prefix)]
-    return {os.getpriority(os.PRIO_PROCESS, one.native_id or 0) for one in threads}
+async def _take(hashes: PasswordHashes) -> str:
+    async with hashes.turn():
+        return await hashes.make("x")
 
 
-async def test_a_flood_steps_back_behind_everything_else(hashes: PasswordHashes) -> None:
-    own = os.getpriority(os.PRIO_PROCESS, 0)
+async def test_a_flood_is_hashed_in_processes_that_step_back(hashes: PasswordHashes) -> None:
+    before = set(children_of(os.getpid()))
+    await _take(hashes)
+    assert set(children_of(os.getpid())) == before
 
-    async def take() -> None:
-        async with hashes.turn():
-            await hashes.make("x")
+    made = await asyncio.gather(*(_take(hashes) for _ in range(20)))
 
-    await take()
-    assert _niceness("argon2_") == {own}
-    await asyncio.gather(*(take() for _ in range(20)))
-    assert _niceness("argon2-patient") == {min(own + passwords.NICENESS, 19)}
+    started = set(children_of(os.getpid())) - before
+    assert 1 <= len(started) <= passwords.AT_ONCE
+    least = min(os.getpriority(os.PRIO_PROCESS, 0) + NICENESS, 19)
+    assert {os.getpriority(os.PRIO_PROCESS, pid) for pid in started} == {least}
+    assert all(matches(phc, "x") for phc in made)
+    hashes.close()
+    assert set(children_of(os.getpid())) == before
+
+
+async def test_a_hashing_process_that_dies_fails_no_sign_in(hashes: PasswordHashes) -> None:
+    before = set(children_of(os.getpid()))
+    await asyncio.gather(*(_take(hashes) for _ in range(20)))
+    for pid in set(children_of(os.getpid())) - before:
+        os.kill(pid, signal.SIGKILL)
+
+    made = await asyncio.gather(*(_take(hashes) for _ in range(20)))
+
+    assert all(matches(phc, "x") for phc in made)
+
+
+def test_what_a_hashing_process_is_asked_shows_in_no_repr() -> None:
+    assert "quarry" not in repr(Order("quarry", phc="$argon2id$quarry"))
 
 
 async def test_a_hash_of_another_cost_is_outdated(hashes: PasswordHashes) -> None:
