@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from app.config.values import (
+    NO_KUBERNETES,
     Count,
     Duration,
     DurationOrZero,
@@ -138,11 +139,11 @@ class WebhookConfig(Section):
     Kept for files of the reference.
     """
 
-    enabled: Flag = True
+    enabled: Flag = Field(default=True, json_schema_extra=NO_KUBERNETES)
     """Has no effect."""
-    port: int = 9443
+    port: int = Field(9443, json_schema_extra=NO_KUBERNETES)
     """Has no effect."""
-    cert_dir: str = "/etc/stowage/webhook/certs"
+    cert_dir: str = Field("/etc/stowage/webhook/certs", json_schema_extra=NO_KUBERNETES)
     """Has no effect."""
 
 
@@ -153,13 +154,13 @@ class OperatorConfig(Section):
 
     enabled: Flag = False
     """True is refused."""
-    kubeconfig: str = ""
+    kubeconfig: str = Field("", json_schema_extra=NO_KUBERNETES)
     """Has no effect."""
-    metrics_addr: ListenOrEmpty = ""
+    metrics_addr: ListenOrEmpty = Field("", json_schema_extra=NO_KUBERNETES)
     """Has no effect."""
-    ops_namespace: str = "stowage-system"
+    ops_namespace: str = Field("stowage-system", json_schema_extra=NO_KUBERNETES)
     """Has no effect."""
-    proxy_url: str = ""
+    proxy_url: str = Field("", json_schema_extra=NO_KUBERNETES)
     """Has no effect."""
     webhook: WebhookConfig = WebhookConfig()
     """Has no effect."""

@@ -10,6 +10,7 @@ from app.config.identity import QuotaConfig, ScopeConfig
 from app.config.server import TlsConfig
 from app.config.urls import HostAndPort, HostSuffix, Network, WebUrl
 from app.config.values import (
+    NO_KUBERNETES,
     Count,
     Flag,
     Items,
@@ -49,9 +50,9 @@ class KubernetesConfig(Section):
 
     enabled: Flag = False
     """True is refused."""
-    namespace: str = "stowage-system"
+    namespace: str = Field("stowage-system", json_schema_extra=NO_KUBERNETES)
     """Has no effect."""
-    kubeconfig: str = ""
+    kubeconfig: str = Field("", json_schema_extra=NO_KUBERNETES)
     """Has no effect."""
 
 

@@ -299,3 +299,7 @@ def without_effect(why: str) -> dict[str, Any]:
     Mark a key of the reference that is accepted and changes nothing here.
     """
     return {"x-without-effect": why}
+
+
+NO_KUBERNETES = without_effect("Kubernetes is not supported yet")
+"""Marks what only an operator would read."""

@@ -116,6 +116,7 @@ def test_a_file_of_the_reference_loads_and_says_what_has_no_effect(tmp_path: Pat
     assert [one.key for one in loaded.warnings] == [
         "auth.local.allow_self_registration",
         "auth.local.require_admin_approval",
+        "operator.webhook.port",
         "metrics",
     ]
     assert loaded.warnings[1].origin.line == 10
@@ -129,6 +130,12 @@ def test_a_file_with_every_key_of_the_reference_loads(tmp_path: Path) -> None:
         "auth.local.allow_self_registration",
         "auth.local.require_admin_approval",
         "auth.local.reset_email.enabled",
+        *(
+            f"operator.{one}"
+            for one in ("kubeconfig", "metrics_addr", "ops_namespace", "proxy_url")
+        ),
+        *(f"operator.webhook.{one}" for one in ("cert_dir", "enabled", "port")),
+        *(f"s3_proxy.kubernetes.{one}" for one in ("kubeconfig", "namespace")),
     }
 
 
