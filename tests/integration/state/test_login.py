@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from app.audit.event import SYSTEM
 from app.audit.log import AuditLog
-from app.auth import passwords
+from app.auth import hashing, passwords
 from app.auth.argon import HashCost, hash_password
 from app.auth.journal import Caller
 from app.auth.login import LoginService
@@ -188,13 +188,13 @@ async def test_every_refusal_takes_one_hash_and_one_write(
     """
     login, _ = door.open("local", "static")
     counted: list[str] = []
-    real = passwords.matches
+    real = hashing.matches
 
     def count(phc: str, password: str) -> bool:
         counted.append("m=" + phc.split("m=")[1].split("$", maxsplit=1)[0])
         return real(phc, password)
 
-    monkeypatch.setattr(passwords, "matches", count)
+    monkeypatch.setattr(hashing, "matches", count)
     writes = 0
     write = database.write
 
