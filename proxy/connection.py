@@ -340,6 +340,7 @@ class ClientConnection(ClientFlow, asyncio.Protocol):
         Answer an error and end the request.
         """
         transaction = self.transaction
+        error.__traceback__ = None  # as in `decide`: kept, it would keep our frames
         transaction.error = error
         request = transaction.request
         occasion = Occasion(

@@ -9,11 +9,13 @@ import base64
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
 
+from msgspec import Struct
+
 from app.errors.raised import StowageError
+from proxy.core.shape import Memo
 from proxy.http import NO_CONTENT, STATUS_TEXTS, http_date
 
 NO_EXTRAS: Mapping[str, str] = MappingProxyType({})
@@ -33,8 +35,7 @@ _NOT_XML: dict[int, str] = dict.fromkeys(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(Struct, frozen=True, gc=False):
     """
     The request that an error answers, as far as the answer tells of it.
     """
@@ -59,11 +60,63 @@ def render_error(
         occasion: The request it answers.
         extras: More children of the document, for example `Region` or `ServerTime`.
     """
-    body = render_document(
-        error, occasion, [("Code", error.s3.code), ("Message", error.message), *extras.items()]
-    )
-    lines = [*pair_headers(error), *_cure_headers(error)]
-    return render_response(error.s3.status, occasion, lines, body)
+    frame = _find_frame(error)
+    is_plain = occasion.resource and not extras and _PLAIN_TEXT.fullmatch(occasion.resource)
+    if frame is None or not is_plain:
+        elements = [("Code", error.s3.code), ("Message", error.message), *extras.items()]
+        lines = [*pair_headers(error), *_cure_headers(error)]
+        body = render_document(error, occasion, elements)
+        return render_response(error.s3.status, occasion, lines, body)
+    identity = occasion.request_id
+    document = f"{frame.begin}{occasion.resource}{frame.middle}{identity}{frame.end}".encode()
+    return render_response(frame.status, occasion, frame.lines, document)
+
+
+class _Frame(Struct, frozen=True, gc=False):
+    """
+    What all errors of one kind share: the document around its resource and request id.
+    """
+
+    status: int
+    lines: tuple[str, ...]
+    begin: str
+    middle: str
+    end: str
+
+
+_frames: Memo[tuple[str, str | None, str], _Frame] = Memo(256)
+_MAX_MESSAGE = 256
+
+
+def _find_frame(error: StowageError) -> _Frame | None:
+    """
+    Return the frame of an error; `None` where more than its kind stands in head or document.
+    """
+    if error.retry_after_seconds is not None or not error.params.keys() <= _IN_MESSAGE:
+        return None
+    message = error.message
+    key = (error.code, error.reason, message)
+    frame = _frames.get(key)
+    if frame is None and len(message) <= _MAX_MESSAGE:
+        frame = _frames.remember(key, _make_frame(error))
+    return frame
+
+
+_IN_MESSAGE = frozenset({"difference"})
+"""Of a wrong signature: stands in the message and nowhere else."""
+
+
+def _make_frame(error: StowageError) -> _Frame:
+    """
+    Write a document once, and take out what differs.
+    """
+    place, identity = "/-", "-/"  # nothing else in a document is between these
+    elements = [("Code", error.s3.code), ("Message", error.message)]
+    document = render_document(error, Occasion(identity, place), elements).decode()
+    begin, _, rest = document.partition(f">{place}<")
+    middle, _, end = rest.partition(f">{identity}<")
+    lines = (*pair_headers(error), *_cure_headers(error))
+    return _Frame(error.s3.status, lines, f"{begin}>", f"<{middle}>", f"<{end}")
 
 
 def render_document(

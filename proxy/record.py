@@ -4,9 +4,9 @@ What is known of one request when it is over, and where that goes: metrics, audi
 Every request ends in `Recorder.finish`, once, however it ended.
 """
 
+import logging
 import random
 from collections.abc import Callable
-from datetime import datetime
 
 import structlog
 from msgspec import Struct
@@ -37,7 +37,9 @@ _MAX_USER_AGENT = 512
 _MAX_REQUEST_ID = 128
 _REQUEST_ID = b"x-amz-request-id"
 _UNKNOWN = Audited("Unknown", "signed")
+_FORBIDDEN = "forbidden"
 _log = structlog.get_logger("proxy")
+_logger = logging.getLogger("proxy")
 
 
 class Transaction(Struct):
@@ -150,24 +152,37 @@ class Recorder:
         self._refusals.flush_all()
 
     def _audit(self, transaction: Transaction, seconds: float, result: str) -> None:
-        now = self._clock.now()
-        unproven = _unproven_error(transaction)
-        if unproven is None:
-            self._emit(self._event(transaction, seconds, result, now))
+        refused = self._find_crowd(transaction)
+        if refused is None:
+            self._emit(self._event(transaction, seconds, result))
+        elif self._refusals.merge(*refused):
+            # A flood of bad signatures is one line a second, not a full disk.
+            return
         else:
-            reason = unproven.reason or unproven.code
-            if self._refusals.merge(transaction.ip, reason, now):
-                # A flood of bad signatures is one line a second, not a full disk.
-                return
-            self._refusals.add(self._event(transaction, seconds, result, now), reason)
+            who, reason, _ = refused
+            self._refusals.add(self._event(transaction, seconds, result), who, reason)
         self._log(transaction, seconds, result)
 
-    def _event(
-        self, transaction: Transaction, seconds: float, result: str, now: datetime
-    ) -> AuditEvent:
+    def _find_crowd(self, transaction: Transaction) -> tuple[str, str, int] | None:
+        """
+        Return who, why and when of a refusal that shares its row; `None` for a row of its own.
+        """
+        error, audited = transaction.error, transaction.audited
+        if error is None:
+            return None
+        reason, second = error.reason or error.code, int(self._clock.timestamp())
+        if _unproven_error(transaction) is not None:
+            return transaction.ip, reason, second
+        if error.code != _FORBIDDEN or transaction.upstream_head is not None:
+            return None
+        who = f"{transaction.ip} {audited.access_key} {audited.operation} {audited.bucket}"
+        is_flood = self._refusals.is_flood(who, reason, second)
+        return (who, reason, second) if is_flood else None
+
+    def _event(self, transaction: Transaction, seconds: float, result: str) -> AuditEvent:
         audited = transaction.audited
         return AuditEvent(
-            at=now,
+            at=self._clock.now(),
             action=s3_action(audited.operation),
             status=_audit_status(transaction.status),
             user_id=audited.user_id,
@@ -184,7 +199,10 @@ class Recorder:
         is_refused = transaction.status >= _FIRST_REFUSAL
         if not is_refused and not self.settings.access_log:
             return
-        write = _log.warning if transaction.status >= _FIRST_FAULT else _log.info
+        is_fault = transaction.status >= _FIRST_FAULT
+        if not (is_fault or _logger.isEnabledFor(logging.INFO)):
+            return  # asked first: what nobody reads need not be put together
+        write = _log.warning if is_fault else _log.info
         request = transaction.request
         write(
             "s3 request",

@@ -1,7 +1,8 @@
 """
-Refusals of people we do not know, merged: one audit row per address, reason and second.
+Refusals, merged: of people we do not know one audit row per address, reason and second.
 
-A flood of bad signatures must be seen in the audit log without filling it.
+Those of a proven key stand there one by one, as long as there are few of a kind within a second.
+A flood must be seen in the audit log without filling it.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from app.audit.event import AuditEvent
 
 MAX_OPEN = 10_000
 """Different (address, reason) pairs within one second; beyond that the oldest are written early."""
+SINGLE = 10
+"""Refusals of one kind within a second that a proven key gets a row for each of."""
 
 
 class RefusalMerger:
@@ -22,25 +25,42 @@ class RefusalMerger:
     def __init__(self, emit: Callable[[AuditEvent], None]) -> None:
         self._emit = emit
         self._open: dict[tuple[str, str, int], tuple[AuditEvent, int]] = {}
+        self._counted: dict[tuple[str, str], int] = {}
+        self._second = -1
 
-    def merge(self, ip: str, reason: str, at: datetime) -> bool:
+    def is_flood(self, who: str, reason: str, second: int) -> bool:
+        """
+        Count a refusal of somebody proven; tell whether there were too many of its kind.
+
+        Args:
+            who: Who, and what they asked for.
+            reason: Why it was refused.
+            second: Since the epoch.
+        """
+        if second != self._second or len(self._counted) >= MAX_OPEN:
+            self._counted, self._second = {}, second
+        count = self._counted.get((who, reason), 0) + 1
+        self._counted[who, reason] = count
+        return count > SINGLE
+
+    def merge(self, who: str, reason: str, second: int) -> bool:
         """
         Count a refusal to one of its kind in this second; tell whether there was one.
         """
-        key = (ip, reason, int(at.timestamp()))
+        key = (who, reason, second)
         held = self._open.get(key)
         if held is None:
             return False
         self._open[key] = (held[0], held[1] + 1)
         return True
 
-    def add(self, event: AuditEvent, reason: str) -> None:
+    def add(self, event: AuditEvent, who: str, reason: str) -> None:
         """
         Take the first refusal of its kind in its second.
         """
         if len(self._open) >= MAX_OPEN:
             self._write(next(iter(self._open)))
-        self._open[event.ip, reason, int(event.at.timestamp())] = (event, 1)
+        self._open[who, reason, int(event.at.timestamp())] = (event, 1)
 
     def flush(self, now: datetime) -> None:
         """

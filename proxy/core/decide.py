@@ -99,6 +99,8 @@ def decide_head(head: Head, snapshot: Snapshot, now: float, peer: Peer) -> Answe
         request = parse_request(head, snapshot.settings.host_suffixes)
         return _decide_request(request, snapshot, now, peer, trail)
     except StowageError as error:
+        # Else its frames would stay, and those of our callers, in a circle with the answer.
+        error.__traceback__ = None
         return Refuse(
             trail.audited(),
             error,

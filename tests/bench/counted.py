@@ -11,6 +11,7 @@ from itertools import cycle, islice
 from app.rbac.levels import PRESETS
 from app.rbac.principal import Principal, PrincipalKind, Scope
 from app.snapshot.values import (
+    AnonymousBinding,
     BackendRoute,
     BucketTarget,
     CredentialEntry,
@@ -39,10 +40,15 @@ DIFFERENT = 30
 
 def make_snapshot() -> Snapshot:
     """
-    Return a world of one backend and ten credentials.
+    Return a world of one backend, ten credentials and a bucket that strangers may read.
     """
     credentials = {key.id: _entry(key) for key in KEYS}
-    return Snapshot(1, ProxySettings(), {BACKEND.id: BACKEND}, credentials)
+    target = BucketTarget(BACKEND.id, objects.BUCKET)
+    binding = AnonymousBinding(objects.BUCKET, target, requests_per_second=1e9)
+    settings = ProxySettings(is_anonymous_enabled=True)
+    return Snapshot(
+        1, settings, {BACKEND.id: BACKEND}, credentials, anonymous={objects.BUCKET: binding}
+    )
 
 
 def make_heads() -> list[bytes]:

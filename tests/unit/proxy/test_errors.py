@@ -115,3 +115,16 @@ def test_every_row_and_reason_renders(entry: ErrorEntry) -> None:
 
         assert status.split()[1] == str(error.s3.status)
         assert ET.fromstring(body).findtext("Code") == error.s3.code  # noqa: S314  our own
+
+
+@pytest.mark.parametrize("entry", [errors.FORBIDDEN, errors.INVALID_CREDENTIALS, errors.NOT_FOUND])
+def test_a_document_put_together_is_the_one_written_whole(entry: ErrorEntry) -> None:
+    for reason in entry.reasons:
+        error = entry(reason=reason.name, params=dict.fromkeys(reason.params, "it's <so>"))
+
+        whole = split(render_error(error, Occasion("R2", "/a&b")))
+        together = split(render_error(error, Occasion("R2", "/a-b")))
+
+        assert together[2] == whole[2].replace(b"/a&amp;b", b"/a-b")
+        assert {**together[1], "content-length": ""} == {**whole[1], "content-length": ""}
+        assert together[1]["content-length"] == str(len(together[2]))

@@ -12,6 +12,7 @@ from proxy.core.decision import Audited
 from proxy.core.head import parse_head
 from proxy.core.request import parse_request
 from proxy.record import CLIENT_GONE, Recorder, Transaction
+from proxy.refusals import SINGLE
 
 if TYPE_CHECKING:
     from app.audit.event import AuditEvent
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 GET = Audited("GetObject", "signed", "b", "bucket", "key", "AK", "user")
 PUT = Audited("PutObject", "signed", "b", "bucket", "key", "AK", "user", is_write=True)
+
+
+@pytest.fixture(autouse=True)
+def _information_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="proxy")
 
 
 class Desk:
@@ -87,6 +93,23 @@ def test_read_that_fails_upstream_leaves_a_row(status: int, expected: str) -> No
     desk.finish(GET, status)
 
     assert [event.status for event in desk.events] == [expected]
+
+
+def test_a_flood_of_one_refusal_of_somebody_known_is_counted_in_one_row() -> None:
+    desk = Desk()
+    flood = 25
+    other = Audited("GetObject", "signed", "b", "bucket", "key", "OTHER", "user")
+
+    for _ in range(flood):
+        desk.finish(GET, 403, errors.FORBIDDEN(reason="bucket.out_of_scope"))
+    desk.finish(other, 403, errors.FORBIDDEN(reason="bucket.out_of_scope"))
+    desk.recorder.flush_all()
+
+    rows = [event.detail for event in desk.events]
+    of_flood = [row.get("count", 1) for row in rows if row["access_key"] == "AK"]
+    assert of_flood == [1] * SINGLE + [flood - SINGLE]
+    assert [row.get("count") for row in rows if row["access_key"] == "OTHER"] == [None]
+    assert desk.count("stowage_s3_scope_violation_total") == {(): flood + 1}
 
 
 def test_refusal_of_somebody_known_leaves_its_own_row() -> None:

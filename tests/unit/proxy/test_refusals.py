@@ -24,9 +24,9 @@ def test_one_row_per_address_reason_and_second() -> None:
         ("10.0.0.2", "a", NOON),
         ("10.0.0.1", "a", later),
     ]:
-        merged.append(merger.merge(ip, reason, at))
+        merged.append(merger.merge(ip, reason, int(at.timestamp())))
         if not merged[-1]:
-            merger.add(event(ip, at), reason)
+            merger.add(event(ip, at), ip, reason)
     merger.flush(later)
 
     assert merged == [False, True, False, False, False]
@@ -44,6 +44,18 @@ def test_flood_from_many_addresses_takes_bounded_room() -> None:
     merger = RefusalMerger(written.append)
 
     for number in range(refusals.MAX_OPEN + 10):
-        merger.add(event(f"10.{number}"), "a")
+        merger.add(event(f"10.{number}"), f"10.{number}", "a")
 
     assert len(written) == 10
+
+
+def test_few_refusals_of_one_kind_are_no_flood() -> None:
+    merger = RefusalMerger([].append)
+    second = int(NOON.timestamp())
+
+    found = [merger.is_flood("10.0.0.1 AK", "a", second) for _ in range(refusals.SINGLE + 2)]
+
+    assert found == [False] * refusals.SINGLE + [True] * 2
+    assert not merger.is_flood("10.0.0.1 OTHER", "a", second)
+    assert not merger.is_flood("10.0.0.1 AK", "b", second)
+    assert not merger.is_flood("10.0.0.1 AK", "a", second + 1)

@@ -119,6 +119,12 @@ def test_a_broken_target_leaves_the_connection_alone() -> None:
     assert (answer.error.s3.code, answer.closes) == ("InvalidURI", False)
 
 
+def test_a_refusal_keeps_no_frame_of_its_making() -> None:
+    answer = refused(Client(secret_key="wrong").head("GET", "/photos/a.jpg"))
+
+    assert answer.error.__traceback__ is None
+
+
 def test_refusals_tell_the_true_operation() -> None:
     data = Client(secret_key="wrong").head("PUT", "/photos/key?uploadId=1&partNumber=2")
 
