@@ -1,5 +1,5 @@
 """
-The store tests run on both databases: whatever takes `places` or `stores` is run twice.
+What these tests share; whatever takes `stores` runs on both databases.
 """
 
 from collections.abc import AsyncIterator
@@ -7,20 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.database.engine import PostgresServer, SqliteFile
 from support.state import Places
 from support.stores import Stores, open_stores
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def places(request: pytest.FixtureRequest, tmp_path: Path) -> Places:
-    """
-    Where an empty product database and an empty audit log can be made.
-    """
-    if request.param == "postgresql":
-        server = PostgresServer(request.getfixturevalue("postgres_url"))
-        return Places(server, server)
-    return Places(SqliteFile(tmp_path / "state.db"), SqliteFile(tmp_path / "state-audit.db"))
 
 
 @pytest.fixture

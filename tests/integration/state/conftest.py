@@ -2,8 +2,6 @@
 The store tests run on both databases: whatever takes `places` or `database` is run twice.
 """
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -15,11 +13,8 @@ from app.auth.users import UserService
 from app.clock import ManualClock
 from app.config.identity import PasswordConfig
 from app.database.engine import Database, PostgresServer, SqliteFile, open_database
-from app.database.tables import audit_metadata, metadata
 from app.metrics import Metrics
-from support.postgres import PostgresServer as PostgresCluster
-from support.postgres import temporary_database
-from support.state import CHEAP_HASHES, NOON, Places, migrate_places
+from support.state import CHEAP_HASHES, NOON, Places
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -31,46 +26,6 @@ def empty_places(request: pytest.FixtureRequest, tmp_path: Path) -> Places:
         server = PostgresServer(request.getfixturevalue("postgres_url"))
         return Places(server, server)
     return Places(SqliteFile(tmp_path / "state.db"), SqliteFile(tmp_path / "state-audit.db"))
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """
-    A folder with both databases, migrated once for all tests.
-    """
-    folder = tmp_path_factory.mktemp("template")
-    files = (SqliteFile(folder / "state.db"), SqliteFile(folder / "state-audit.db"))
-    asyncio.run(migrate_places(Places(*files)))
-    return folder
-
-
-@pytest.fixture(scope="session")
-def postgres_state(postgres: PostgresCluster) -> Iterator[PostgresServer]:
-    """
-    A database with all tables; emptied for each test, which is cheaper than making one.
-    """
-    with temporary_database(postgres) as url:
-        server = PostgresServer(url)
-        asyncio.run(migrate_places(Places(server, server)))
-        yield server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def places(request: pytest.FixtureRequest, tmp_path: Path) -> Places:
-    """
-    Where a product database and an audit log without any row stand.
-    """
-    if request.param == "sqlite":
-        template = request.getfixturevalue("sqlite_template")
-        files = [shutil.copy(template / name, tmp_path) for name in ("state.db", "state-audit.db")]
-        return Places(*(SqliteFile(Path(file)) for file in files))
-    server: PostgresServer = request.getfixturevalue("postgres_state")
-    cluster: PostgresCluster = request.getfixturevalue("postgres")
-    tables = ", ".join([*metadata.tables, *audit_metadata.tables])
-    cluster.run_sql(
-        f"TRUNCATE {tables} RESTART IDENTITY CASCADE", database=server.url.rpartition("/")[2]
-    )
-    return Places(server, server)
 
 
 @pytest.fixture
