@@ -16,7 +16,7 @@ from app.config.hints import find_hints
 from app.config.messages import find_origin, to_problem
 from app.config.models import Config
 from app.config.problems import NOWHERE, ConfigError, Origin, Path, Problem, render_path
-from app.config.rules import check_rules
+from app.config.rules import Finding, check_rules
 from app.config.shape import field_shape, nearest
 from app.config.values import Section
 
@@ -105,13 +105,18 @@ def _validate(document: Document, problems: list[Problem]) -> Config:
     except ValidationError as error:
         found = [to_problem(one, document.origins) for one in error.errors(include_url=False)]
         raise ConfigError(_in_order(problems + found)) from None
-    problems = problems + [
-        Problem(message, render_path(where), find_origin(where, document.origins))
-        for where, message in check_rules(config)
-    ]
+    problems = problems + [_to_problem(one, document) for one in check_rules(config)]
     if problems:
         raise ConfigError(_in_order(problems))
     return config
+
+
+def _to_problem(finding: Finding, document: Document) -> Problem:
+    where, message, *others = finding
+    places = [f", at {find_origin(one, document.origins)}" for one in others]
+    return Problem(
+        "".join([message, *places]), render_path(where), find_origin(where, document.origins)
+    )
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:

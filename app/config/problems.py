@@ -26,6 +26,8 @@ def render_path(path: Path) -> str:
 class Origin:
     """
     Where a value comes from: a file with line and column from 1, or a variable with line 0.
+
+    A database keeps the line alone: then the column is 0.
     """
 
     file: str
@@ -33,7 +35,7 @@ class Origin:
     column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return ":".join([self.file, *(str(one) for one in (self.line, self.column) if one)])
 
 
 NOWHERE = Origin("")

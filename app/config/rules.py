@@ -10,7 +10,8 @@ from app.config.problems import Path
 from app.config.urls import is_safe_url
 from app.config.values import SecretSource, Section, parse_listen_address
 
-Finding = tuple[Path, str]
+Finding = tuple[Path, str] | tuple[Path, str, Path]
+"""Where, what is wrong, and the other place that it is about, where there is one."""
 Rule = Callable[[Config], Iterator[Finding]]
 
 WITH_ADDRESS = ("", "aws", "b2", "wasabi", "gcs")
@@ -181,7 +182,8 @@ def _users_share_nothing(config: Config) -> Iterator[Finding]:
         seen: dict[str, int] = {}
         for index, value in enumerate(values):
             if value and seen.setdefault(value, index) != index:
-                yield ("users", index, name), f"is that of users[{seen[value]}] too"
+                first = seen[value]
+                yield ("users", index, name), f"is that of users[{first}] too", ("users", first)
 
 
 def _quotas_are_ordered(config: Config) -> Iterator[Finding]:
@@ -228,7 +230,8 @@ def _nothing_twice(config: Config) -> Iterator[Finding]:
         for index, item in enumerate(getattr(config, name)):
             first = seen.setdefault(key_of(item), index)
             if first != index:
-                yield (name, index), f"is declared twice, first as {name}[{first}]"
+                message = f"is declared twice, first as {name}[{first}]"
+                yield (name, index), message, (name, first)
 
 
 RULES: tuple[Rule, ...] = (

@@ -65,7 +65,8 @@ def test_two_files_that_declare_one_thing_are_refused(tmp_path: Path) -> None:
 
     (problem,) = problems(folder)
 
-    assert "b.yaml:1:12: backends[1]: is declared twice, first as backends[0]" in problem
+    assert "b.yaml:1:12: backends[1]: is declared twice, first as backends[0], at " in problem
+    assert problem.endswith("a.yaml:1:12")
 
 
 def test_includes_are_relative_to_the_file_that_names_them(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def test_a_plan_reads_as_lines() -> None:
         "+ backends new",
         "~ backends old (name, source), takes over what the dashboard made",
         "- backends gone",
-        "! backends left is no longer declared (it was at config.yaml:9:0)",
+        "! backends left is no longer declared (it was at config.yaml:9)",
     ]
 
 
