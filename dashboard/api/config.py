@@ -2,6 +2,8 @@
 The configuration: what holds and why, what the file would change, whether reality is like it.
 """
 
+import asyncio
+from functools import cache
 from typing import Any, Literal
 
 from starlette.responses import JSONResponse, Response
@@ -194,7 +196,13 @@ async def get_schema(_call: Call) -> Response:
     """
     Return the JSON Schema of the file, for editors.
     """
-    return JSONResponse(Config.model_json_schema())
+    return Response(await asyncio.to_thread(_schema), media_type="application/json")
+
+
+@cache
+def _schema() -> bytes:
+    # Drawn once, from some hundred models: longer than the event loop may be held.
+    return bytes(JSONResponse(Config.model_json_schema()).body)
 
 
 def _plan(pending: Pending, drift: Drift, found: tuple[problems.Problem, ...]) -> ConfigPlan:
