@@ -153,11 +153,12 @@ bench: bench-packages install compiled-core $(VENV)/.installed-bench ## Measure 
 	PYTHONPATH=tests $(BIN)/python -m bench.idle
 	PYTHONPATH=tests $(BIN)/python -m bench.lifetime
 	PYTHONPATH=tests $(BIN)/python -m bench.reload
+	PYTHONPATH=tests $(BIN)/python -m bench.flood
 	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 	PYTHONPATH=tests $(BIN)/python -m bench.dashboard $(ARGS)
 
 .PHONY: crowd
-crowd: install compiled-core $(VENV)/.installed-dev ## Measure a worker's memory at rest and under 200 downloads, and its start
+crowd: install compiled-core $(VENV)/.installed-dev ## Measure a worker's memory at rest and under 200 transfers, and its start
 	PYTHONPATH=tests $(BIN)/python -m bench.crowd
 
 .PHONY: bench-many
@@ -165,8 +166,9 @@ bench-many: install $(VENV)/.installed-dev ## Measure a bucket of a million keys
 	PYTHONPATH=tests $(BIN)/python -m bench.many $(ARGS)
 
 .PHONY: soak
-soak: install $(VENV)/.installed-dev ## Watch the memory for ten minutes, kill each kind of job twenty times, apply at random; ARGS="--minutes 60"
+soak: install $(VENV)/.installed-dev ## Watch the memory for ten minutes, transfers for twenty, kill each kind of job twenty times, apply at random; ARGS="--minutes 60"
 	PYTHONPATH=tests $(BIN)/python -m bench.soak $(ARGS)
+	PYTHONPATH=tests $(BIN)/python -m bench.endurance
 	STOWAGE_KILLS=20 $(BIN)/pytest -q tests/integration/jobs/test_kills.py
 	STOWAGE_EXAMPLES=25 $(BIN)/pytest -q tests/integration/plan/test_any_to_any.py
 
