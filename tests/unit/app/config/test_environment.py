@@ -1,12 +1,15 @@
 import json
+import re
+from collections.abc import Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
 import pytest
+import yaml
 
 from app.config.load import load_config
 from app.config.models import Config
-from app.config.problems import ConfigError, Origin, Path
+from app.config.problems import ConfigError, Origin, Path, render_path
 from app.config.product import KINDS
 from app.config.shape import find_shape, walk_keys
 
@@ -80,12 +83,92 @@ def test_every_setting_has_a_variable() -> None:
     }
 
 
+PAIRS = {"cert_file": "key_file", "key_file": "cert_file"}
+"""What is given with its other half or not at all."""
+FILLED = {
+    "server.public_url": "https://stowage.example.com",
+    "server.secret_key_file": "/run/key",
+    "server.tls.cert_file": "/run/tls.crt",
+    "server.tls.key_file": "/run/tls.key",
+    "metrics.listen": "127.0.0.1:9100",
+    "metrics.token_env": "TOKEN",
+    "metrics.token_file": "/run/token",
+    "db.sqlite.audit_path": "/data/audit.db",
+    "db.postgres.url": "postgresql://stowage@db/stowage",
+    "db.postgres.url_env": "DATABASE_URL",
+    "db.postgres.url_file": "/run/database",
+    "redis.url": "redis://cache:6379",
+    "redis.url_env": "REDIS_URL",
+    "redis.url_file": "/run/redis",
+    "auth.oidc.issuer": "https://id.example.com",
+    "auth.oidc.client_id": "stowage",
+    "auth.oidc.client_secret_env": "OIDC_SECRET",
+    "auth.oidc.client_secret_file": "/run/oidc",
+    "auth.oidc.role_claim": "roles",
+    "auth.oidc.default_role": "readonly",
+    "auth.static.username": "root",
+    "auth.static.password_hash_env": "HASH",
+    "auth.static.password_hash_file": "/run/hash",
+    "auth.role_grants.user": '[{"backend": "*", "bucket": "shared", "access": "readonly"}]',
+    "auth.role_grants.readonly": "[]",
+    "auth.notice": "For staff only",
+    "s3_proxy.public_hostname": "s3.example.com",
+    "s3_proxy.public_url": "https://s3.example.com",
+    "s3_proxy.tls.cert_file": "/run/s3.crt",
+    "s3_proxy.tls.key_file": "/run/s3.key",
+    "s3_proxy.kubernetes.kubeconfig": "/run/kube",
+    "operator.kubeconfig": "/run/kube",
+    "operator.metrics_addr": "127.0.0.1:9101",
+    "operator.proxy_url": "http://stowage",
+}
+
+
+def test_what_is_empty_by_default_has_a_variable_too() -> None:
+    defaults = Config().model_dump(mode="json")
+    empty = {
+        render_path(path)
+        for path in walk_keys()
+        if _is_setting(path) and _value_at(defaults, path) in ("", None)
+    }
+    assert empty == set(FILLED)
+
+    for key, text in FILLED.items():
+        section, _, name = key.rpartition(".")
+        environ = {_variable(key): text}
+        if name in PAIRS:
+            other = f"{section}.{PAIRS[name]}"
+            environ[_variable(other)] = FILLED[other]
+        found = _value_at(load_config(None, environ).config.model_dump(mode="json"), key.split("."))
+        if isinstance(found, list):
+            assert [one["bucket"] for one in found] == [one["bucket"] for one in json.loads(text)]
+        else:
+            assert found == text
+
+
+def test_everything_that_can_be_declared_can_stand_in_a_variable(tmp_path: FilePath) -> None:
+    example = FilePath(__file__).parents[4] / "config.yaml"
+    whole = tmp_path / "config.yaml"
+    whole.write_text(re.sub(r"^( *)#(?! \S| *$)", r"\1", example.read_text(), flags=re.MULTILINE))
+    declared, inline = load_config(whole, {}).config, yaml.safe_load(whole.read_text())
+
+    environ = {f"STOWAGE_{kind.upper()}": json.dumps(inline[kind], default=str) for kind in KINDS}
+    found = load_config(None, environ).config
+
+    for kind in KINDS:
+        assert getattr(found, kind) == getattr(declared, kind), kind
+        assert getattr(found, kind), kind
+
+
+def _variable(key: str) -> str:
+    return "STOWAGE_" + key.upper().replace(".", "__")
+
+
 def _is_setting(path: Path) -> bool:
     shape = find_shape(path)
     return shape is not None and shape.kind != "section" and path[0] not in (*KINDS, "include")
 
 
-def _value_at(values: Any, path: Path) -> Any:
+def _value_at(values: Any, path: Sequence[str | int]) -> Any:
     for step in path:
         values = values[step]
     return values
