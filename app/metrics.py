@@ -107,6 +107,12 @@ class Metrics:
             ("backend",),
             registry=self.registry,
         )
+        self._probes = Counter(
+            "stowage_backend_probes_total",
+            "Probes of the backend, a minute apart, by whether it answered.",
+            ("backend", "outcome"),
+            registry=self.registry,
+        )
         self._database_bytes = Gauge(
             "stowage_sqlite_db_bytes",
             "Size of the main SQLite file; 0 without one.",
@@ -149,6 +155,13 @@ class Metrics:
         self.audit_merged = Counter(
             "stowage_audit_merged_total",
             "Refusals that became part of another audit row, which counts them.",
+            registry=self.registry,
+        )
+        self.audit_full = Counter(
+            "stowage_audit_full_total",
+            "What a full audit queue led to: a change waited, refusals were merged for another"
+            " second, an event was spooled to disk.",
+            ("effect",),
             registry=self.registry,
         )
         self.audit_waiting = Gauge(
@@ -197,6 +210,12 @@ class Metrics:
         Show what the last probe of a backend found.
         """
         self._backend_up.labels(backend).set(is_up)
+
+    def count_probe(self, backend: str, *, is_up: bool) -> None:
+        """
+        Count one of the probes that uptime is made of.
+        """
+        self._probes.labels(backend, "answered" if is_up else "failed").inc()
 
     def forget_backend(self, backend: str) -> None:
         """

@@ -29,7 +29,7 @@ from dashboard.reach import Reach
 from dashboard.readiness import Readiness
 from dashboard.refusals import ROUTE, RefusalWatch
 from dashboard.routes import ROWS
-from dashboard.session import Gate, SignedIn, admit, sees
+from dashboard.session import SAFE_METHODS, Gate, SignedIn, admit, sees
 from dashboard.watch import Watch
 
 _BOTH_SPELLINGS = "~"
@@ -146,6 +146,9 @@ class PathEndpoint:
             reach=row.reach,
         )
         self._find_backend(request, row, signed_in)
+        if row.method not in SAFE_METHODS:
+            # What changes something is written down, or it does not happen.
+            await self.services.audit.wait_for_room()
         call = Call(request, self.services, self.readiness, signed_in, row.max_body_bytes)
         response = render(await row.endpoint(call), row.status)
         await response(scope, receive, send)

@@ -201,7 +201,7 @@ def codes_of(row: Row, facts: EndpointFacts, *, has_body: bool) -> frozenset[str
 
 def _gate_codes(row: Row) -> set[str]:
     if row.gate in (Gate.PUBLIC, Gate.OPTIONAL):
-        return set()
+        return set() if row.method in _SAFE else {"store_unavailable"}
     codes = {"unauthorized", "rate_limited", "forbidden", "store_unavailable"}
     if not row.before_rotation:
         codes.add("password_change_required")

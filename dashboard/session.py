@@ -25,7 +25,7 @@ from dashboard.cookies import clear_session, read_session
 from dashboard.exchange import exchange_of
 from dashboard.reach import Reach
 
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "x-csrf-token"
 
 
@@ -165,7 +165,7 @@ def _bearer(request: Request) -> str | None:
 
 
 def _verify_csrf(request: Request, signed_in: SignedIn) -> None:
-    if signed_in.session is None or request.method in _SAFE_METHODS:
+    if signed_in.session is None or request.method in SAFE_METHODS:
         return
     given = request.headers.get(CSRF_HEADER)
     if given is None:

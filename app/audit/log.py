@@ -1,9 +1,11 @@
 """
 The audit log: written off the path of the request, read by administrators.
 
-`record` puts an event into a queue; one writer stores what has gathered, at most a moment later. A
-queue that is full, or a database that is away, makes events wait in a file. Only an event that
-neither the database nor the disk takes is lost; it is then in the program's log, and counted.
+`record` puts an event into a queue; one writer stores what has gathered, at most a moment later.
+While the queue is full, because the database is away or too slow, calls that change something wait
+before they begin, refusals are merged for longer, and what comes all the same waits in a file. Only
+an event that neither the database nor the disk takes is lost; it is then in the program's log, and
+counted.
 """
 
 import asyncio
@@ -26,6 +28,7 @@ from app.audit.spool import Spool
 from app.audit.stored import row_of
 from app.database.engine import Database
 from app.database.tables import audit_events
+from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.metrics import Metrics
 
@@ -34,6 +37,8 @@ MAX_WAITING = 32_768
 BATCH_SIZE = 1000
 PURGE_SLICE = 10_000
 CLOSE_SECONDS = 5.0
+ROOM_SECONDS = 10.0
+"""How long a change waits for room in the queue, before it is refused."""
 _RETRY_SECONDS = 0.5
 
 _log = structlog.get_logger(__name__)
@@ -57,6 +62,8 @@ class AuditLog(AuditReader):
         self._refusals = MergedRefusals()
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
         self._is_closing = False
         self._held: ContextVar[list[AuditEvent] | None] = ContextVar("held", default=None)
         metrics.audit_waiting.set_function(lambda: len(self._waiting))
@@ -64,6 +71,22 @@ class AuditLog(AuditReader):
             self._idle.set()
         else:
             self._work.set()
+
+    async def wait_for_room(self) -> None:
+        """
+        Return when what a change will record has room in the queue: at once, as a rule.
+
+        Raises:
+            StowageError: `store_unavailable`: there was none for too long.
+        """
+        if self._room.is_set():
+            return
+        self._metrics.audit_full.labels("change").inc()
+        try:
+            async with asyncio.timeout(ROOM_SECONDS):
+                await self._room.wait()
+        except TimeoutError as error:
+            raise errors.STORE_UNAVAILABLE() from error
 
     def record(self, event: AuditEvent) -> None:
         """
@@ -84,8 +107,7 @@ class AuditLog(AuditReader):
         room = max(MAX_WAITING - len(self._waiting), 0)
         self._waiting.extend(events[:room])
         self._set_aside(list(events[room:]))
-        self._idle.clear()
-        self._work.set()
+        self._wake()
 
     def refuse(self, event: AuditEvent) -> None:
         """
@@ -94,11 +116,20 @@ class AuditLog(AuditReader):
         Only for what was refused before anything was done, with the `reason` in its detail.
         """
         if not len(self._refusals):
-            loop = asyncio.get_running_loop()
-            loop.call_later(HOLD_SECONDS, self._release_refusals)
+            self._release_later()
         if self._refusals.add(event):
             self._metrics.audit_merged.inc()
         self._idle.clear()
+
+    def _release_later(self) -> None:
+        asyncio.get_running_loop().call_later(HOLD_SECONDS, self._release_or_hold_on)
+
+    def _release_or_hold_on(self) -> None:
+        if self._room.is_set() or self._is_closing:
+            self._release_refusals()
+            return
+        self._metrics.audit_full.labels("refusals").inc()
+        self._release_later()
 
     def _release_refusals(self) -> None:
         for event in self._refusals.take():
@@ -109,8 +140,13 @@ class AuditLog(AuditReader):
             self._set_aside([event])
         else:
             self._waiting.append(event)
+        self._wake()
+
+    def _wake(self) -> None:
         self._idle.clear()
         self._work.set()
+        if len(self._waiting) >= MAX_WAITING:
+            self._room.clear()
 
     @contextmanager
     def holding(self) -> Iterator[None]:
@@ -206,6 +242,8 @@ class AuditLog(AuditReader):
         except asyncio.CancelledError:
             self._put_back(batch)
             raise
+        if len(self._waiting) < MAX_WAITING:
+            self._room.set()
         return True
 
     def _put_back(self, batch: Sequence[AuditEvent]) -> None:
@@ -235,6 +273,7 @@ class AuditLog(AuditReader):
     def _set_aside(self, events: list[AuditEvent]) -> None:
         if not events:
             return
+        self._metrics.audit_full.labels("spooled").inc(len(events))
         try:
             self._spool.append(events)
         except OSError as error:

@@ -98,6 +98,8 @@ class LoginService:
         """
         Open a session for the owner of this name and password. Both outcomes are audited.
 
+        All but `rate_limited`: like every refusal before any work, it is the edge's to merge.
+
         Raises:
             StowageError: in this order: `mode_disabled`; `invalid_credentials`; `account_locked`
                 with `retry_after_seconds`; `rate_limited` when too many sign in at once;
@@ -109,7 +111,9 @@ class LoginService:
         try:
             user = await self._prove(username, password, source)
         except StowageError as error:
-            self._journal.refused(caller, source, error, username=username)
+            # Who was turned away before anything was tried is one of a flood, which is merged.
+            if error.entry is not errors.RATE_LIMITED:
+                self._journal.refused(caller, source, error, username=username)
             raise
         opened = await self._sessions.open(user, ip=caller.ip, user_agent=caller.user_agent)
         self._journal.signed_in(caller, source, user.id)

@@ -5,7 +5,10 @@ What was refused or changed stands in the audit log: once, with who, from where,
 import json
 
 import httpx
+import pytest
 
+from app.audit import log
+from app.audit.event import AuditEvent
 from support.audited import Change, unrecorded
 from support.dashboard import Dashboard
 from support.dashboard_people import BACKEND, Place, sign_in
@@ -99,3 +102,28 @@ def test_a_change_that_left_no_row_would_be_noticed(dashboard: Dashboard, fresh_
     assert [change.path for change in made] == ["/api/admin/users"]
     assert unrecorded(dashboard, made) == set()
     assert unrecorded(dashboard, [*made, silent]) == {("DELETE", "/api/shares/{id}")}
+
+
+def test_nothing_is_changed_while_the_audit_log_has_no_room(
+    dashboard: Dashboard, uli: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services, pin = dashboard.services, {"backend_id": BACKEND, "bucket": "no-room"}
+
+    async def record() -> None:
+        services.audit.record(AuditEvent(services.clock.now(), "user.update"))
+
+    monkeypatch.setattr(log, "MAX_WAITING", 0)
+    monkeypatch.setattr(log, "ROOM_SECONDS", 0.01)
+    dashboard.run(record())
+    try:
+        refused = uli.post("/api/me/pins/", json=pin)
+        read = uli.get("/api/me/pins/")
+    finally:
+        monkeypatch.undo()
+        dashboard.run(record())
+        dashboard.run(services.audit.flush())
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (503, "store_unavailable")
+    assert read.status_code == 200
+    assert "no-room" not in read.text
+    assert uli.post("/api/me/pins/", json=pin).status_code == 201

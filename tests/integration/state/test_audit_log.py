@@ -1,3 +1,4 @@
+import asyncio
 import json
 import stat
 import tracemalloc
@@ -16,6 +17,7 @@ from app.audit.event import AuditEvent
 from app.audit.log import AuditLog, open_audit_log
 from app.audit.query import AuditPage, AuditQuery
 from app.database.engine import Database
+from app.errors.raised import StowageError
 from app.metrics import Metrics
 from support.many_events import store_events
 from support.polling import wait_until_async
@@ -326,6 +328,79 @@ async def test_events_wait_on_disk_when_the_queue_is_full_and_come_back(
         assert (await _find(log, limit=200)).total == 100
         assert not spool.exists()
         assert not spool.with_name("audit.spool.taken").exists()
+
+
+@asynccontextmanager
+async def _full_queue(
+    audit_database: Database, log: AuditLog, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[None]:
+    """
+    Fill the queue while the database is away, until the end of the block.
+    """
+    monkeypatch.setattr(log_module, "MAX_WAITING", 3)
+    monkeypatch.setattr(log_module, "HOLD_SECONDS", 0.01)
+    async with audit_database.write() as blocker:
+        if blocker.dialect.name == "postgresql":
+            await blocker.execute(text("LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE"))
+        for number in range(3):
+            log.record(_event(number))
+        yield
+
+
+def _effects(metrics: Metrics) -> dict[str, float]:
+    lines = [
+        line for line in metrics.render()[0].decode().splitlines() if "audit_full_total" in line
+    ]
+    rows = [line for line in lines if line.startswith("stowage")]
+    return {row.split('"')[1]: float(row.split()[-1]) for row in rows}
+
+
+async def test_changes_wait_while_the_queue_is_full_and_go_on_when_it_is_not(
+    log: AuditLog, audit_database: Database, metrics: Metrics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await log.wait_for_room()
+
+    async with _full_queue(audit_database, log, monkeypatch):
+        change = asyncio.create_task(log.wait_for_room())
+        done, _ = await asyncio.wait([change], timeout=0.1)
+        assert not done
+
+    await change
+    assert (await _find(log)).total == 3
+    assert _effects(metrics) == {"change": 1.0}
+
+
+async def test_a_change_that_gets_no_room_for_long_is_refused(
+    log: AuditLog, audit_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_module, "ROOM_SECONDS", 0.01)
+
+    async with _full_queue(audit_database, log, monkeypatch):
+        with pytest.raises(StowageError) as caught:
+            await log.wait_for_room()
+
+    assert caught.value.code == "store_unavailable"
+
+
+async def test_refusals_are_merged_for_longer_while_the_queue_is_full(
+    log: AuditLog, audit_database: Database, metrics: Metrics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(count: int) -> None:
+        for _ in range(count):
+            log.refuse(
+                _event(action="request.refuse", ip="::1", detail={"reason": "token.unknown"})
+            )
+
+    async def held_on() -> bool:
+        return _effects(metrics).get("refusals", 0) > 2
+
+    async with _full_queue(audit_database, log, monkeypatch):
+        refuse(20)
+        await wait_until_async(held_on, what="the next seconds")
+        refuse(30)
+
+    (event,) = (await _find(log, action="request.refuse")).events
+    assert json.loads(event.detail)["count"] == 50
 
 
 async def test_events_outlive_a_database_that_is_away_and_a_restart(
