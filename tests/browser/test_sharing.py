@@ -39,6 +39,7 @@ def test_a_link_with_a_password_opens_on_a_phone_and_ends_when_it_is_revoked(
         phone.get_by_role("button", name="Open").click()
         expect(phone.get_by_role("heading", name="welcome.txt")).to_be_visible()
         expect(phone.get_by_text("For you to read")).to_be_visible()
+        expect(phone.get_by_label("Text", exact=True)).to_contain_text("Welcome")
         visitor.check_accessibility()
         content = visitor.download(phone.get_by_role("button", name="Download"))
         assert b"Welcome" in content
@@ -67,7 +68,13 @@ def test_a_folder_is_read_and_an_inbox_takes_files_and_shows_none(
         outside = visitor.page
         outside.goto(read)
         outside.get_by_role("button", name="2026").click()
-        content = visitor.download(outside.get_by_role("button", name="notes.txt"))
+        outside.get_by_role("button", name=re.compile("^notes.txt")).press("Enter")
+        expect(outside.get_by_role("heading", name="notes.txt")).to_be_focused()
+        expect(outside.get_by_label("Text", exact=True)).to_contain_text("Keys that share")
+        visitor.check_accessibility()
+        outside.keyboard.press("Escape")
+        expect(outside.get_by_role("button", name=re.compile("^notes.txt"))).to_be_focused()
+        content = visitor.download(outside.get_by_role("button", name="Download notes.txt"))
         assert b"Keys that share a prefix" in content
         archive = visitor.download(outside.get_by_role("button", name="Download all as ZIP"))
         assert archive.startswith(b"PK")

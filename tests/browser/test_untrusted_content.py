@@ -2,12 +2,13 @@
 What was uploaded is shown and never run: a page, a picture that holds a script, a telling name.
 """
 
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
 
-from support.browser import Visit
+from support.browser import Visit, visiting
 
 SCRIPT = "document.title = 'taken over'; window.top.takenOver = true"
 PAGE = f"<!doctype html><h1>Not a page of ours</h1><script>{SCRIPT}</script>"
@@ -39,7 +40,7 @@ def uploaded(signed_in: Visit, tmp_path: Path) -> Visit:
     return signed_in
 
 
-def test_nothing_that_was_uploaded_runs(uploaded: Visit) -> None:
+def test_nothing_that_was_uploaded_runs(uploaded: Visit, browser: Browser) -> None:
     page = uploaded.page
 
     uploaded.row("evil.html").get_by_role("link").click()
@@ -61,6 +62,34 @@ def test_nothing_that_was_uploaded_runs(uploaded: Visit) -> None:
             f"{address}?key=untrusted%2Fevil.html&disposition=inline",
         )
 
+    _check_untouched(page)
+    with visiting(browser, uploaded.record) as visitor:
+        _look_through_a_link(visitor, uploaded)
+
+
+def _look_through_a_link(visitor: Visit, uploaded: Visit) -> None:
+    """
+    Visitors with a link look at the same files by the same means.
+    """
+    share = uploaded.ask(
+        "POST",
+        "/api/shares",
+        {"kind": "folder", "backend_id": "local", "bucket": "demo", "prefix": "untrusted/"},
+    )
+    page = visitor.page
+    visitor.open(share["url"])
+    for name, seen in (
+        ("evil.html", page.get_by_label("Text", exact=True).filter(has_text="<script>")),
+        ("evil.md", page.get_by_role("article", name="Document")),
+        ("evil.svg", page.get_by_role("img", name="Image evil.svg")),
+    ):
+        page.get_by_role("button", name=re.compile(f"^{re.escape(name)}")).click()
+        expect(seen).to_be_visible()
+        page.get_by_role("button", name="Back to the files").click()
+    _check_untouched(page)
+
+
+def _check_untouched(page: Page) -> None:
     assert page.evaluate("window.takenOver") is None
     expect(page).not_to_have_title("taken over")
     assert page.locator("iframe, object, embed").count() == 0

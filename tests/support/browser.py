@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from playwright.sync_api import (
+    APIResponse,
     Browser,
     ConsoleMessage,
     FilePayload,
@@ -89,14 +90,25 @@ class Visit:
         """
         Make an API call as the person who is signed in, and return its status.
         """
+        return self._fetch(method, path, body).status
+
+    def ask(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """
+        Make an API call that succeeds, and return what was answered.
+        """
+        answer = self._fetch(method, path, body)
+        assert answer.ok, answer.text()
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def _fetch(self, method: str, path: str, body: dict[str, Any]) -> APIResponse:
         token = next(one for one in self.page.context.cookies() if one["name"] == "stowage_csrf")
-        answer = self.page.request.fetch(
+        return self.page.request.fetch(
             self.record.dashboard_url + path,
             method=method,
             data=body,
             headers={"X-CSRF-Token": token["value"]},
         )
-        return answer.status
 
     def put(self, key: str, content: bytes, *, content_type: str = "") -> None:
         """

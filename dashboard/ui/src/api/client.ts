@@ -88,7 +88,7 @@ async function refusal(status: number, body: string, header: HeaderLookup): Prom
 /** A range of an object's bytes, for previews; `size` is null when the server did not say it. */
 export async function getBytes(
   path: string,
-  options: { query: Query; range: [number, number] } & Pick<CallOptions, "signal" | "headers">,
+  options: { range: [number, number] } & Pick<CallOptions, "signal" | "headers">,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const range = `bytes=${options.range[0]}-${options.range[1]}`;
   const headers = { ...options.headers, Range: range };

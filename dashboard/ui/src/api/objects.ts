@@ -1,6 +1,6 @@
 /** Objects of a bucket: listing, reading, deleting, and the addresses to download them from. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { get, getBytes, post } from "./client";
+import { get, post } from "./client";
 import { path, withQuery } from "./path";
 import type { DeleteResult, FailedKey, ObjectInfo, ObjectList } from "./schema.gen";
 
@@ -56,38 +56,9 @@ export function zipUrl(place: Place, keys: readonly string[]): string {
 }
 
 /** Where an `<img>` reads an object; never to be framed or opened. */
-export function inlineUrl(place: Place, key: string): string {
-  return withQuery(`${base(place)}/object`, { key, disposition: "inline" });
-}
-
-/** The first bytes of an object, at most so many. */
-export function readStart(
-  place: Place,
-  options: { key: string; limitBytes: number; signal: AbortSignal },
-): Promise<Uint8Array<ArrayBuffer>> {
-  return getBytes(`${base(place)}/object`, {
-    query: { key: options.key, disposition: "inline" },
-    range: [0, options.limitBytes - 1],
-    signal: options.signal,
-  });
-}
-
-interface RangeOptions {
-  range: [number, number];
-  signal: AbortSignal;
-  /** Given where the bytes must be of the same object as others. */
-  etag?: string | undefined;
-}
-
-/** Some bytes of an object, from the first to the last of the range. */
-export function readRange(
-  place: Place,
-  key: string,
-  { range, signal, etag }: RangeOptions,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const query = { key, disposition: "inline" };
-  const headers = etag === undefined ? {} : { "If-Match": etag };
-  return getBytes(`${base(place)}/object`, { query, range, signal, headers });
+export function inlineUrl(place: Place, key: string, version?: string): string {
+  const query = { key, version_id: version, disposition: "inline" };
+  return withQuery(`${base(place)}/object`, query);
 }
 
 export function createFolder(place: Place, key: string): Promise<ObjectInfo> {

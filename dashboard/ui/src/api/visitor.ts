@@ -32,6 +32,11 @@ export function sharedFileUrl(code: string, file = ""): string {
   return withQuery(path`/s/${code}/raw`, { path: file === "" ? undefined : file });
 }
 
+/** Where our own code and `<img>` read it; never to be framed or opened. */
+export function sharedInlineUrl(code: string, file = ""): string {
+  return withQuery(path`/s/${code}/raw`, { path: file === "" ? undefined : file, inline: "1" });
+}
+
 export function sharedZipUrl(code: string, folder: string): string {
   return withQuery(path`/s/${code}/zip`, { path: folder === "" ? undefined : folder });
 }

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import { dismissToast, showToast, toasts, undoLast } from "./toasts";
+import { dismissToast, showToast, shownMs, toasts, undoLast } from "./toasts";
 
 beforeEach(() => toasts.set([]));
 
@@ -32,4 +32,9 @@ it("does what the newest good news offers, once", () => {
 
   expect([undoLast(), undoLast(), undoLast()]).toEqual([true, true, false]);
   expect(done).toEqual(["b", "a"]);
+});
+
+it("stays for half a minute where something can be undone", () => {
+  expect(shownMs({})).toBe(6000);
+  expect(shownMs({ action: { text: "Undo", act: () => undefined } })).toBe(30_000);
 });

@@ -10,6 +10,9 @@ export interface Toast {
 }
 
 const MOST_SHOWN = 3;
+const SHOWN_MS = 6000;
+/** As long as something can still be undone by the message. */
+const OFFERED_MS = 30_000;
 
 export const toasts = createStore<readonly Toast[]>([]);
 let nextId = 1;
@@ -24,6 +27,11 @@ export function showToast(toast: Omit<Toast, "id">): number {
   }
   toasts.set(all);
   return id;
+}
+
+/** How long good news is shown where nobody holds it. */
+export function shownMs({ action }: Pick<Toast, "action">): number {
+  return action === undefined ? SHOWN_MS : OFFERED_MS;
 }
 
 export function dismissToast(id: number): void {

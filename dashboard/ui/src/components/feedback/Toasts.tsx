@@ -2,12 +2,10 @@ import { CircleAlert, CircleCheck, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { t } from "../../lib/i18n";
 import { useStore } from "../../lib/store";
-import { dismissToast, type Toast, toasts } from "../../lib/toasts";
+import { dismissToast, shownMs, type Toast, toasts } from "../../lib/toasts";
 import { Button, IconButton } from "../controls/Button";
 import { Copy } from "../controls/Copy";
 import styles from "./Toasts.module.css";
-
-const SHOWN_MS = 6000;
 
 /** The corner with the messages; always in the page, so that screen readers follow it. */
 export function Toasts() {
@@ -57,13 +55,13 @@ function Message({ toast }: { toast: Toast }) {
   );
 }
 
-/** Good news leaves after six seconds in which it was neither held nor out of sight. */
+/** Good news leaves after a while in which it was neither held nor out of sight. */
 function useLeaveByItself(toast: Toast, isHeld: boolean): void {
   useEffect(() => {
     if (toast.tone !== "ok" || isHeld) return;
     const timer = setInterval(() => {
       if (!document.hidden) dismissToast(toast.id);
-    }, SHOWN_MS);
+    }, shownMs(toast));
     return () => clearInterval(timer);
   }, [toast, isHeld]);
 }

@@ -1,7 +1,6 @@
 import { parse } from "papaparse";
 import { useMemo } from "react";
-import type { Place } from "../../api/objects";
-import type { ObjectInfo } from "../../api/schema.gen";
+import type { Source } from "../../api/source";
 import { Grid } from "../../components/grid/Grid";
 import type { Column } from "../../components/grid/types";
 import { t } from "../../lib/i18n";
@@ -12,8 +11,7 @@ import { useStart } from "./useStart";
 const FIRST_BYTES = 1024 * 1024;
 
 interface CsvPreviewProps {
-  place: Place;
-  info: ObjectInfo;
+  source: Source;
 }
 
 interface CsvRow {
@@ -22,16 +20,15 @@ interface CsvRow {
 }
 
 /** Comma or tab separated values as a table; the first row names the columns. */
-export default function CsvPreview({ place, info }: CsvPreviewProps) {
-  const start = useStart(place, info, FIRST_BYTES);
+export default function CsvPreview({ source }: CsvPreviewProps) {
+  const start = useStart(source, FIRST_BYTES);
   const { columns, rows } = useMemo(
     () => toTable(start.text, start.isCut),
     [start.text, start.isCut],
   );
-  if (!start.query.isPending && columns.length < 2)
-    return <TextPreview place={place} info={info} />;
+  if (!start.query.isPending && columns.length < 2) return <TextPreview source={source} />;
   return (
-    <PreviewFrame start={start} info={info}>
+    <PreviewFrame start={start} size={source.size}>
       <Grid
         label={t("preview.table")}
         rows={rows}

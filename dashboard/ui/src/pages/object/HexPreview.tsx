@@ -1,6 +1,5 @@
 import { useMemo } from "react";
-import type { Place } from "../../api/objects";
-import type { ObjectInfo } from "../../api/schema.gen";
+import type { Source } from "../../api/source";
 import { hexRows, looksLikeText } from "../../lib/hex";
 import { t } from "../../lib/i18n";
 import styles from "./Preview.module.css";
@@ -11,20 +10,19 @@ import { useStartBytes } from "./useStart";
 const FIRST_BYTES = 4096;
 
 interface HexPreviewProps {
-  place: Place;
-  info: ObjectInfo;
+  source: Source;
 }
 
 /** What has no preview of its own: as text if it reads like one, else byte by byte. */
-export default function HexPreview({ place, info }: HexPreviewProps) {
-  const start = useStartBytes(place, info, FIRST_BYTES);
+export default function HexPreview({ source }: HexPreviewProps) {
+  const start = useStartBytes(source, FIRST_BYTES);
   const isText = useMemo(() => looksLikeText(start.bytes.subarray(0, FIRST_BYTES)), [start.bytes]);
-  if (isText) return <TextPreview place={place} info={info} />;
+  if (isText) return <TextPreview source={source} />;
   return (
     <PreviewFrame
       start={start}
-      info={info}
-      tools={<span className={styles.muted}>{info.content_type ?? t("preview.unknownType")}</span>}
+      size={source.size}
+      tools={<span className={styles.muted}>{source.contentType ?? t("preview.unknownType")}</span>}
     >
       <Bytes bytes={start.bytes} />
     </PreviewFrame>

@@ -1,6 +1,5 @@
 import { useState } from "react";
-import { inlineUrl, type Place } from "../../api/objects";
-import type { ObjectInfo } from "../../api/schema.gen";
+import type { Source } from "../../api/source";
 import { Button } from "../../components/controls/Button";
 import { EmptyState } from "../../components/feedback/EmptyState";
 import { t } from "../../lib/i18n";
@@ -8,16 +7,15 @@ import { baseName, visibleName } from "../../lib/keys";
 import styles from "./Preview.module.css";
 
 interface ImagePreviewProps {
-  place: Place;
-  info: ObjectInfo;
+  source: Source;
 }
 
 /** An image through `<img>`, where even an SVG cannot run anything. */
-export function ImagePreview({ place, info }: ImagePreviewProps) {
+export function ImagePreview({ source }: ImagePreviewProps) {
   const [isFitted, setFitted] = useState(true);
   const [size, setSize] = useState<{ width: number; height: number } | null>(null);
   const [hasFailed, setFailed] = useState(false);
-  const name = visibleName(baseName(info.key));
+  const name = visibleName(baseName(source.name));
   if (hasFailed) return <EmptyState title={t("preview.damaged")} text={t("preview.damagedText")} />;
   return (
     <div className={styles.frame}>
@@ -33,7 +31,7 @@ export function ImagePreview({ place, info }: ImagePreviewProps) {
       </div>
       <div className={styles.image} data-fit={isFitted} tabIndex={isFitted ? undefined : 0}>
         <img
-          src={inlineUrl(place, info.key)}
+          src={source.inlineUrl}
           alt={t("preview.image", { name })}
           decoding="async"
           onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>

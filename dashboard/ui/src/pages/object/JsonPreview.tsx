@@ -1,6 +1,5 @@
 import { useMemo, useState } from "react";
-import type { Place } from "../../api/objects";
-import type { ObjectInfo } from "../../api/schema.gen";
+import type { Source } from "../../api/source";
 import { Button } from "../../components/controls/Button";
 import { t } from "../../lib/i18n";
 import { JsonTree } from "./JsonTree";
@@ -11,21 +10,20 @@ import { useStart } from "./useStart";
 const LARGEST_TREE_BYTES = 1024 * 1024;
 
 interface JsonPreviewProps {
-  place: Place;
-  info: ObjectInfo;
+  source: Source;
 }
 
 /** JSON as a tree to fold; what is too long or broken is shown as text. */
-export default function JsonPreview({ place, info }: JsonPreviewProps) {
-  const [isRaw, setRaw] = useState(info.size > LARGEST_TREE_BYTES);
-  const start = useStart(place, info, LARGEST_TREE_BYTES);
+export default function JsonPreview({ source }: JsonPreviewProps) {
+  const [isRaw, setRaw] = useState(source.size > LARGEST_TREE_BYTES);
+  const start = useStart(source, LARGEST_TREE_BYTES);
   const parsed = useMemo(() => tryParse(start.text), [start.text]);
   const isBroken = !start.query.isPending && parsed === null;
-  if (isRaw || isBroken) return <TextPreview place={place} info={info} />;
+  if (isRaw || isBroken) return <TextPreview source={source} />;
   return (
     <PreviewFrame
       start={start}
-      info={info}
+      size={source.size}
       tools={
         <Button kind="quiet" onClick={() => setRaw(true)}>
           {t("preview.raw")}

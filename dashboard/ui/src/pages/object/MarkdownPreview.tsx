@@ -1,6 +1,5 @@
 import { useMemo, useState } from "react";
-import type { Place } from "../../api/objects";
-import type { ObjectInfo } from "../../api/schema.gen";
+import type { Source } from "../../api/source";
 import { Button } from "../../components/controls/Button";
 import { t } from "../../lib/i18n";
 import { parseMarkdown } from "../../lib/markdown/blocks";
@@ -11,20 +10,19 @@ import { TextPreview } from "./TextPreview";
 import { useStart } from "./useStart";
 
 interface MarkdownPreviewProps {
-  place: Place;
-  info: ObjectInfo;
+  source: Source;
 }
 
 /** A Markdown text as it is meant to be read; built from values, never from markup. */
-export default function MarkdownPreview({ place, info }: MarkdownPreviewProps) {
+export default function MarkdownPreview({ source }: MarkdownPreviewProps) {
   const [isRaw, setRaw] = useState(false);
-  const start = useStart(place, info);
+  const start = useStart(source);
   const blocks = useMemo(() => parseMarkdown(start.text), [start.text]);
-  if (isRaw) return <TextPreview place={place} info={info} />;
+  if (isRaw) return <TextPreview source={source} />;
   return (
     <PreviewFrame
       start={start}
-      info={info}
+      size={source.size}
       tools={
         <Button kind="quiet" onClick={() => setRaw(true)}>
           {t("preview.raw")}

@@ -1,19 +1,17 @@
 import { useState } from "react";
-import { inlineUrl, type Place } from "../../api/objects";
-import type { ObjectInfo } from "../../api/schema.gen";
+import type { Source } from "../../api/source";
 import { EmptyState } from "../../components/feedback/EmptyState";
 import { t } from "../../lib/i18n";
 import { baseName, visibleName } from "../../lib/keys";
 import styles from "./Preview.module.css";
 
 interface MediaPreviewProps {
-  place: Place;
-  info: ObjectInfo;
+  source: Source;
   kind: "audio" | "video";
 }
 
 /** Sound and pictures by the browser's own player, which fetches what it plays. */
-export function MediaPreview({ place, info, kind }: MediaPreviewProps) {
+export function MediaPreview({ source, kind }: MediaPreviewProps) {
   const [hasFailed, setFailed] = useState(false);
   if (hasFailed) return <EmptyState title={t("media.failed")} text={t("preview.damagedText")} />;
   const Player = kind;
@@ -21,8 +19,8 @@ export function MediaPreview({ place, info, kind }: MediaPreviewProps) {
     <div className={styles.image}>
       <Player
         className={styles.media}
-        src={inlineUrl(place, info.key)}
-        aria-label={visibleName(baseName(info.key))}
+        src={source.inlineUrl}
+        aria-label={visibleName(baseName(source.name))}
         controls
         preload="metadata"
         onError={() => setFailed(true)}

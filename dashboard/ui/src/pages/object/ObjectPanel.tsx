@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Download, Link as LinkIcon, Trash2, X } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { downloadUrl, objectQuery, type Place } from "../../api/objects";
+import { objectSource } from "../../api/source";
 import { Button, IconButton } from "../../components/controls/Button";
 import { Tabs } from "../../components/controls/Tabs";
 import { FileIcon } from "../../components/data/FileIcon";
@@ -117,9 +118,11 @@ interface OfObjectProps {
 
 /** The tabs that show what the panel has asked for already. */
 function OfObject({ place, info, tab, canWrite }: OfObjectProps) {
+  const { backend, bucket } = place;
+  const source = useMemo(() => objectSource({ backend, bucket }, info), [backend, bucket, info]);
   switch (tab) {
     case "preview":
-      return <Preview place={place} info={info} />;
+      return <Preview source={source} />;
     case "details":
       return <Details place={place} info={info} />;
     case "metadata":

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { Place } from "../../api/objects";
-import type { ObjectInfo } from "../../api/schema.gen";
+import { type Source, sourceKey } from "../../api/source";
 import { ErrorState } from "../../components/feedback/ErrorState";
 import { Grid } from "../../components/grid/Grid";
 import type { Column } from "../../components/grid/types";
@@ -13,8 +12,7 @@ import styles from "./Preview.module.css";
 import { type ParquetStart, readParquet } from "./readParquet";
 
 interface ParquetPreviewProps {
-  place: Place;
-  info: ObjectInfo;
+  source: Source;
 }
 
 type Row = ParquetStart["rows"][number];
@@ -26,10 +24,10 @@ const PADDING_CH = 3;
 const rowKey = ({ number }: Row) => String(number);
 
 /** The schema of a Parquet file and its first rows; only the bytes for these are fetched. */
-export default function ParquetPreview({ place, info }: ParquetPreviewProps) {
+export default function ParquetPreview({ source }: ParquetPreviewProps) {
   const file = useQuery({
-    queryKey: ["parquet", place.backend, place.bucket, info.key, info.etag],
-    queryFn: ({ signal }) => readParquet(place, info, signal),
+    queryKey: ["parquet", ...sourceKey(source)],
+    queryFn: ({ signal }) => readParquet(source, signal),
     staleTime: Infinity,
   });
   if (file.isError) return <ErrorState error={file.error} onRetry={() => void file.refetch()} />;
@@ -40,7 +38,7 @@ export default function ParquetPreview({ place, info }: ParquetPreviewProps) {
       </p>
     );
   }
-  if (file.data === null) return <HexPreview place={place} info={info} />;
+  if (file.data === null) return <HexPreview source={source} />;
   return <Contents start={file.data} />;
 }
 

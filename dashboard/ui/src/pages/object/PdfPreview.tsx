@@ -1,7 +1,6 @@
 import { ZoomIn, ZoomOut } from "lucide-react";
 import { type SubmitEvent, useState } from "react";
-import { downloadUrl, type Place } from "../../api/objects";
-import type { ObjectInfo } from "../../api/schema.gen";
+import type { Source } from "../../api/source";
 import { Button, IconButton } from "../../components/controls/Button";
 import { PasswordField } from "../../components/controls/PasswordField";
 import { EmptyState } from "../../components/feedback/EmptyState";
@@ -16,13 +15,12 @@ import { type Pdf, usePdf } from "./usePdf";
 const ZOOMS = [1, 1.5, 2, 3] as const;
 
 interface PdfPreviewProps {
-  place: Place;
-  info: ObjectInfo;
+  source: Source;
 }
 
 /** A PDF as pictures of its pages, with their words for who cannot see them. */
-export default function PdfPreview({ place, info }: PdfPreviewProps) {
-  const { pdf, again } = usePdf(place, info);
+export default function PdfPreview({ source }: PdfPreviewProps) {
+  const { pdf, again } = usePdf(source);
   switch (pdf.kind) {
     case "opening":
       return (
@@ -38,9 +36,7 @@ export default function PdfPreview({ place, info }: PdfPreviewProps) {
           title={t("pdf.damaged")}
           text={t("pdf.damagedText")}
           action={
-            <Button onClick={() => download(downloadUrl(place, info.key))}>
-              {t("action.download")}
-            </Button>
+            <Button onClick={() => download(source.downloadUrl)}>{t("action.download")}</Button>
           }
         />
       );

@@ -1,8 +1,6 @@
 import { Suspense } from "react";
-import type { Place } from "../../api/objects";
-import type { ObjectInfo } from "../../api/schema.gen";
+import type { Source } from "../../api/source";
 import { t } from "../../lib/i18n";
-import { fileKind } from "../../lib/keys";
 import { ImagePreview } from "./ImagePreview";
 import {
   CsvPreview,
@@ -14,9 +12,9 @@ import {
   ZipPreview,
 } from "./lateKinds";
 import { MediaPreview } from "./MediaPreview";
+import { sourceKind } from "./sourceKind";
 import { TextPreview } from "./TextPreview";
 
-const LARGEST_IMAGE_BYTES = 50 * 1024 * 1024;
 const LATE = {
   markdown: MarkdownPreview,
   json: JsonPreview,
@@ -24,29 +22,19 @@ const LATE = {
   parquet: ParquetPreview,
   pdf: PdfPreview,
   archive: ZipPreview,
+  other: HexPreview,
 };
-const LISTED_ARCHIVE = /\.(zip|jar|docx|xlsx|pptx|epub)$/i;
-
-interface PreviewProps {
-  place: Place;
-  info: ObjectInfo;
-}
 
 /** Shows an object without ever framing or running it: text nodes, `<img>` and canvas only. */
-export function Preview({ place, info }: PreviewProps) {
-  const kind = fileKind(info.key, info.content_type);
-  if (kind === "image" && info.size <= LARGEST_IMAGE_BYTES) {
-    return <ImagePreview place={place} info={info} />;
-  }
-  if (kind === "text") return <TextPreview place={place} info={info} />;
-  if (kind === "audio" || kind === "video") {
-    return <MediaPreview place={place} info={info} kind={kind} />;
-  }
-  const isKnown = kind in LATE && (kind !== "archive" || LISTED_ARCHIVE.test(info.key));
-  const Kind = isKnown ? LATE[kind as keyof typeof LATE] : HexPreview;
+export function Preview({ source }: { source: Source }) {
+  const kind = sourceKind(source);
+  if (kind === "image") return <ImagePreview source={source} />;
+  if (kind === "text") return <TextPreview source={source} />;
+  if (kind === "audio" || kind === "video") return <MediaPreview source={source} kind={kind} />;
+  const Kind = LATE[kind];
   return (
     <Suspense fallback={<p className="visually-hidden">{t("state.loading")}</p>}>
-      <Kind place={place} info={info} />
+      <Kind source={source} />
     </Suspense>
   );
 }

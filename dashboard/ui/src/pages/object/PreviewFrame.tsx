@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import type { ObjectInfo } from "../../api/schema.gen";
 import { Button } from "../../components/controls/Button";
 import { ErrorState } from "../../components/feedback/ErrorState";
 import { formatBytes } from "../../lib/format";
@@ -9,13 +8,14 @@ import type { useStartBytes } from "./useStart";
 
 interface PreviewFrameProps {
   start: Pick<ReturnType<typeof useStartBytes>, "query" | "readBytes" | "isCut" | "more">;
-  info: ObjectInfo;
+  /** Of the whole, in bytes. */
+  size: number;
   tools?: ReactNode;
   children: ReactNode;
 }
 
 /** What previews of text have in common: tools above, states, and "load more" below. */
-export function PreviewFrame({ start, info, tools, children }: PreviewFrameProps) {
+export function PreviewFrame({ start, size, tools, children }: PreviewFrameProps) {
   const { query, readBytes, isCut, more } = start;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (query.isPending) {
@@ -25,14 +25,14 @@ export function PreviewFrame({ start, info, tools, children }: PreviewFrameProps
       </p>
     );
   }
-  if (info.size === 0) return <p className={styles.empty}>{t("preview.empty")}</p>;
+  if (size === 0) return <p className={styles.empty}>{t("preview.empty")}</p>;
   return (
     <div className={styles.frame}>
       <div className={styles.tools}>{tools}</div>
       {children}
       {isCut && (
         <div className={styles.more}>
-          {t("preview.shown", { read: formatBytes(readBytes), size: formatBytes(info.size) })}
+          {t("preview.shown", { read: formatBytes(readBytes), size: formatBytes(size) })}
           <Button pending={query.isFetching} onClick={more}>
             {t("preview.more")}
           </Button>

@@ -1,7 +1,6 @@
 import { WrapText } from "lucide-react";
 import { useState } from "react";
-import type { Place } from "../../api/objects";
-import type { ObjectInfo } from "../../api/schema.gen";
+import type { Source } from "../../api/source";
 import { Button } from "../../components/controls/Button";
 import { Copy } from "../../components/controls/Copy";
 import { t } from "../../lib/i18n";
@@ -10,18 +9,17 @@ import { PreviewFrame } from "./PreviewFrame";
 import { useStart } from "./useStart";
 
 interface TextPreviewProps {
-  place: Place;
-  info: ObjectInfo;
+  source: Source;
 }
 
 /** Text as text, with line numbers; more of a long file on demand. */
-export function TextPreview({ place, info }: TextPreviewProps) {
-  const start = useStart(place, info);
+export function TextPreview({ source }: TextPreviewProps) {
+  const start = useStart(source);
   const [isWrapped, setWrapped] = useState(true);
   return (
     <PreviewFrame
       start={start}
-      info={info}
+      size={source.size}
       tools={
         <>
           <Button

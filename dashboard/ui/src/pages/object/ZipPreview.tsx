@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type Place, readRange } from "../../api/objects";
-import type { ObjectInfo } from "../../api/schema.gen";
+import { byteReader, type Source, sourceKey } from "../../api/source";
 import { FileIcon } from "../../components/data/FileIcon";
 import { EmptyState } from "../../components/feedback/EmptyState";
 import { ErrorState } from "../../components/feedback/ErrorState";
@@ -15,8 +14,7 @@ import styles from "./Preview.module.css";
 const LARGEST_DIRECTORY_BYTES = 8 * 1024 * 1024;
 
 interface ZipPreviewProps {
-  place: Place;
-  info: ObjectInfo;
+  source: Source;
 }
 
 interface Row extends ZipEntry {
@@ -47,10 +45,10 @@ const COLUMNS: Column<Row>[] = [
 ];
 
 /** The list of an archive, read from its end without fetching the rest. */
-export default function ZipPreview({ place, info }: ZipPreviewProps) {
+export default function ZipPreview({ source }: ZipPreviewProps) {
   const entries = useQuery({
-    queryKey: ["zip", place.backend, place.bucket, info.key, info.etag],
-    queryFn: ({ signal }) => readZip(place, info, signal),
+    queryKey: ["zip", ...sourceKey(source)],
+    queryFn: ({ signal }) => readZip(source, signal),
     staleTime: Infinity,
   });
   if (entries.isError) {
@@ -79,9 +77,10 @@ export default function ZipPreview({ place, info }: ZipPreviewProps) {
 }
 
 /** Null where it is no archive that can be listed. */
-async function readZip(place: Place, info: ObjectInfo, signal: AbortSignal): Promise<Row[] | null> {
-  const from = Math.max(0, info.size - LONGEST_END_BYTES);
-  const end = await readRange(place, info.key, { range: [from, info.size - 1], signal });
+async function readZip(source: Source, signal: AbortSignal): Promise<Row[] | null> {
+  const from = Math.max(0, source.size - LONGEST_END_BYTES);
+  const read = byteReader(source, signal);
+  const end = new Uint8Array(await read(from, source.size));
   const directory = findDirectory(end);
   if (directory === null || directory.sizeBytes > LARGEST_DIRECTORY_BYTES) return null;
   const { offset, sizeBytes } = directory;
@@ -89,6 +88,6 @@ async function readZip(place: Place, info: ObjectInfo, signal: AbortSignal): Pro
   const bytes =
     offset >= from
       ? end.subarray(offset - from, offset - from + sizeBytes)
-      : await readRange(place, info.key, { range: [offset, offset + sizeBytes - 1], signal });
+      : new Uint8Array(await read(offset, offset + sizeBytes));
   return readEntries(bytes).map((entry, index) => ({ ...entry, id: String(index) }));
 }

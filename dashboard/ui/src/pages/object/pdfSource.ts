@@ -7,7 +7,7 @@ import {
   VerbosityLevel,
 } from "pdfjs-dist";
 import workerUrl from "pdfjs-dist/build/pdf.worker.min.mjs?url";
-import type { ReadBytes } from "../../api/ranges";
+import type { ReadBytes } from "../../api/source";
 
 GlobalWorkerOptions.workerSrc = workerUrl;
 

@@ -1,8 +1,6 @@
 /** The beginning of a Parquet file, by the fewest bytes that show it. */
 import { type Compressors, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
-import type { Place } from "../../api/objects";
-import { byteReader } from "../../api/ranges";
-import type { ObjectInfo } from "../../api/schema.gen";
+import { byteReader, type Source } from "../../api/source";
 import {
   codecsOf,
   columnsWithin,
@@ -29,17 +27,16 @@ export interface ParquetStart {
 
 /** Null where it is no Parquet file. */
 export async function readParquet(
-  place: Place,
-  info: ObjectInfo,
+  source: Source,
   signal: AbortSignal,
 ): Promise<ParquetStart | null> {
-  const read = byteReader(place, info, signal);
-  if (info.size < SMALLEST_BYTES) return null;
-  const end = new Uint8Array(await read(info.size - MAGIC.length, info.size));
+  const read = byteReader(source, signal);
+  if (source.size < SMALLEST_BYTES) return null;
+  const end = new Uint8Array(await read(source.size - MAGIC.length, source.size));
   if (String.fromCharCode(...end) !== MAGIC) return null;
   const file = {
-    byteLength: info.size,
-    slice: (start: number, stop: number = info.size) => read(start, stop),
+    byteLength: source.size,
+    slice: (start: number, stop: number = source.size) => read(start, stop),
   };
   const metadata = await parquetMetadataAsync(file, { initialFetchSize: FIRST_FETCH_BYTES });
   const codecs = codecsOf(metadata);

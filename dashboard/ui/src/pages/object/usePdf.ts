@@ -1,9 +1,7 @@
 import type { PDFDocumentLoadingTask, PDFDocumentProxy } from "pdfjs-dist";
 import { PasswordResponses } from "pdfjs-dist";
 import { useEffect, useState } from "react";
-import type { Place } from "../../api/objects";
-import { byteReader } from "../../api/ranges";
-import type { ObjectInfo } from "../../api/schema.gen";
+import { byteReader, type Source } from "../../api/source";
 import { openPdf } from "./pdfSource";
 
 export type Pdf =
@@ -16,7 +14,7 @@ export type Pdf =
   | { kind: "damaged" };
 
 /** A document while it is looked at; left, its worker ends. `again` opens it anew. */
-export function usePdf({ backend, bucket }: Place, info: ObjectInfo) {
+export function usePdf(source: Source) {
   const [pdf, setPdf] = useState<Pdf>({ kind: "opening" });
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
@@ -24,12 +22,12 @@ export function usePdf({ backend, bucket }: Place, info: ObjectInfo) {
     const show = (next: Pdf) => {
       if (!stop.signal.aborted) setPdf(next);
     };
-    const opened = open({ backend, bucket }, info, { signal: stop.signal, show });
+    const opened = open(source, { signal: stop.signal, show });
     return () => {
       stop.abort();
       void opened.then((task) => task?.destroy());
     };
-  }, [backend, bucket, info, attempt]);
+  }, [source, attempt]);
   const again = () => {
     setPdf({ kind: "opening" });
     setAttempt(attempt + 1);
@@ -43,12 +41,11 @@ interface Opening {
 }
 
 async function open(
-  place: Place,
-  info: ObjectInfo,
+  source: Source,
   { signal, show }: Opening,
 ): Promise<PDFDocumentLoadingTask | null> {
   const onError = (error: unknown) => show({ kind: "unread", error });
-  const task = await openPdf(info.size, byteReader(place, info, signal), onError).catch(
+  const task = await openPdf(source.size, byteReader(source, signal), onError).catch(
     (error: unknown) => {
       onError(error);
       return null;

@@ -1,16 +1,15 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { type Place, readStart } from "../../api/objects";
-import type { ObjectInfo } from "../../api/schema.gen";
+import { readStart, type Source, sourceKey } from "../../api/source";
 
 export const STEP_BYTES = 256 * 1024;
 
 /** The first bytes of an object, as many as were asked for; `more` asks for the next step. */
-export function useStartBytes(place: Place, info: ObjectInfo, firstBytes: number = STEP_BYTES) {
+export function useStartBytes(source: Source, firstBytes: number = STEP_BYTES) {
   const [limitBytes, setLimitBytes] = useState(firstBytes);
   const query = useQuery({
-    queryKey: ["start", place.backend, place.bucket, info.key, info.etag, limitBytes],
-    queryFn: ({ signal }) => readStart(place, { key: info.key, limitBytes, signal }),
+    queryKey: ["start", ...sourceKey(source), limitBytes],
+    queryFn: ({ signal }) => readStart(source, limitBytes, signal),
     placeholderData: keepPreviousData,
     staleTime: Infinity,
   });
@@ -19,7 +18,7 @@ export function useStartBytes(place: Place, info: ObjectInfo, firstBytes: number
     query,
     bytes: query.data ?? NO_BYTES,
     readBytes,
-    isCut: readBytes < info.size,
+    isCut: readBytes < source.size,
     more: () => setLimitBytes(limitBytes + Math.min(firstBytes, STEP_BYTES)),
   };
 }
@@ -27,8 +26,8 @@ export function useStartBytes(place: Place, info: ObjectInfo, firstBytes: number
 const NO_BYTES = new Uint8Array();
 
 /** The start of an object's text. */
-export function useStart(place: Place, info: ObjectInfo, firstBytes: number = STEP_BYTES) {
-  const start = useStartBytes(place, info, firstBytes);
+export function useStart(source: Source, firstBytes: number = STEP_BYTES) {
+  const start = useStartBytes(source, firstBytes);
   const text = useMemo(() => decode(start.bytes), [start.bytes]);
   return { ...start, text };
 }

@@ -49,7 +49,9 @@ function Shared({ code, item }: { code: string; item: SharedItem }) {
       {item.note !== undefined && <p className={styles.note}>{item.note}</p>}
       {item.kind === "object" && <SharedObject code={code} item={item} />}
       {item.kind === "upload" && <Inbox code={code} item={item} />}
-      {(item.kind === "folder" || item.kind === "objects") && <SharedFiles code={code} />}
+      {(item.kind === "folder" || item.kind === "objects") && (
+        <SharedFiles code={code} isFree={item.max_downloads === undefined} />
+      )}
       <p className={styles.facts}>
         {item.expires_at !== undefined && (
           <span>{t("visitor.until", { time: formatDateTime(item.expires_at) })}</span>

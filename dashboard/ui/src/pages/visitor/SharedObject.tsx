@@ -1,4 +1,5 @@
 import { Download } from "lucide-react";
+import { Suspense, useMemo } from "react";
 import type { SharedItem } from "../../api/schema.gen";
 import { sharedFileUrl } from "../../api/visitor";
 import { Button } from "../../components/controls/Button";
@@ -6,6 +7,7 @@ import { FileIcon } from "../../components/data/FileIcon";
 import { download } from "../../lib/download";
 import { formatBytes } from "../../lib/format";
 import { t } from "../../lib/i18n";
+import { SharedPreview, sourceOfItem } from "./lookAt";
 import styles from "./Visitor.module.css";
 
 interface SharedObjectProps {
@@ -15,11 +17,14 @@ interface SharedObjectProps {
 
 /** One object: to look at where that is safe and costs nothing, and to save. */
 export function SharedObject({ code, item }: SharedObjectProps) {
-  // Where downloads are counted, looking would be one.
-  const isFree = item.max_downloads === undefined;
+  const source = useMemo(() => sourceOfItem(code, item), [code, item]);
   return (
     <>
-      {isFree && <Media code={code} item={item} />}
+      {source !== null && (
+        <Suspense fallback={<div className={styles.preview} />}>
+          <SharedPreview source={source} />
+        </Suspense>
+      )}
       <p className={styles.fact}>
         <FileIcon kind="object" name={item.name} />
         {item.content_type ?? t("preview.unknownType")}
@@ -34,19 +39,4 @@ export function SharedObject({ code, item }: SharedObjectProps) {
       </Button>
     </>
   );
-}
-
-/** Only by elements that cannot run what they show. */
-function Media({ code, item: { name, preview_kind: kind } }: SharedObjectProps) {
-  const source = sharedFileUrl(code);
-  if (kind === "image") {
-    return <img className={styles.media} src={source} alt={t("preview.image", { name })} />;
-  }
-  if (kind === "video") {
-    return (
-      <video className={styles.media} src={source} aria-label={name} controls preload="metadata" />
-    );
-  }
-  if (kind === "audio") return <audio src={source} aria-label={name} controls preload="metadata" />;
-  return null;
 }
