@@ -11,6 +11,7 @@ from app.backends import drafts
 from app.backends.rows import BackendChange, BackendRow, NewBackend
 from app.backends.service import BackendService
 from app.config.load import LoadedConfig
+from app.config.problems import ConfigError, Problem
 from app.config.secrets import require_secret
 from app.config.stores import BackendConfig
 from app.plan.kind import (
@@ -158,12 +159,13 @@ def declare_backends(loaded: LoadedConfig, environ: Mapping[str, str]) -> Sequen
 def _declare(
     backend: BackendConfig, key: str, loaded: LoadedConfig, environ: Mapping[str, str]
 ) -> Declared:
+    access_key, secret_key = _keys(backend, key, loaded, environ)
     new = drafts.complete(
         NewBackend(
             id=backend.id,
             endpoint=backend.endpoint,
-            access_key=_secret(backend, "access_key", key, loaded, environ),
-            secret_key=_secret(backend, "secret_key", key, loaded, environ),
+            access_key=access_key,
+            secret_key=secret_key,
             uses_chain=backend.credential_chain,
             name=backend.name,
             type=backend.type,
@@ -185,16 +187,26 @@ def _values(backend: NewBackend | BackendRow) -> dict[str, Any]:
     return {**values, "capabilities": dict(backend.capabilities)}
 
 
-def _secret(
-    backend: BackendConfig,
-    name: str,
-    key: str,
-    loaded: LoadedConfig,
-    environ: Mapping[str, str],
-) -> str:
+def _keys(
+    backend: BackendConfig, key: str, loaded: LoadedConfig, environ: Mapping[str, str]
+) -> Sequence[str]:
+    """
+    Return both keys, empty for a backend that goes by the machine's own.
+
+    Raises:
+        ConfigError: with the problems of both.
+    """
     if backend.credential_chain:
-        return ""
-    source = getattr(backend, name)
-    named = f"{key}.{name}"
-    origin = loaded.origin(f"{named}_env" if source.env else f"{named}_file")
-    return require_secret(source, environ, key=named, origin=origin).strip()
+        return "", ""
+    found: list[str] = []
+    problems: list[Problem] = []
+    for name in ("access_key", "secret_key"):
+        source, named = getattr(backend, name), f"{key}.{name}"
+        origin = loaded.origin(f"{named}_env" if source.env else f"{named}_file")
+        try:
+            found.append(require_secret(source, environ, key=named, origin=origin).strip())
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(problems)
+    return found

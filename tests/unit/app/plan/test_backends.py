@@ -47,7 +47,9 @@ backends:
 
 def test_every_missing_secret_is_named_with_its_place(tmp_path: Path) -> None:
     one = "{{id: {0}, type: s3v4, endpoint: 'http://x', access_key_env: {1}, secret_key_env: {2}}}"
-    text = f"backends:\n  - {one.format('a', 'AK', 'NONE')}\n  - {one.format('b', 'NO', 'SK')}\n"
+    text = (
+        f"backends:\n  - {one.format('a', 'AK', 'NONE')}\n  - {one.format('b', 'NO', 'NEITHER')}\n"
+    )
     loaded = load(tmp_path, text)
 
     with pytest.raises(ConfigError) as caught:
@@ -56,6 +58,7 @@ def test_every_missing_secret_is_named_with_its_place(tmp_path: Path) -> None:
     assert [(one.key, one.origin.line) for one in caught.value.problems] == [
         ("backends[0].secret_key_env", 2),
         ("backends[1].access_key_env", 3),
+        ("backends[1].secret_key_env", 3),
     ]
     assert "NONE is not set" in str(caught.value)
 
