@@ -11,7 +11,7 @@ import json
 import secrets
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -40,12 +40,11 @@ class Stowage:
     This checkout, with the pure or the compiled core.
     """
 
-    def __init__(self, core: str, *, settings: Mapping[str, object] | None = None) -> None:
+    def __init__(self, core: str) -> None:
         """
-        Take `python` or `compiled`, and what is set otherwise under `s3_proxy`.
+        Take `python` or `compiled`.
         """
         self.core = core
-        self._settings = settings or {}
         self.name = f"stowage-{core}"
 
     def find(self) -> str:
@@ -66,7 +65,7 @@ class Stowage:
         sealing_key = secrets.token_bytes(32)
         asyncio.run(_fill_database(folder, setting, keys, sealing_key))
         config, ready = folder / "config.yaml", folder / "ready.json"
-        config.write_text(yaml.safe_dump(_config(folder, setting, self._settings)))
+        config.write_text(yaml.safe_dump(_config(folder, setting)))
         command = [sys.executable, "-m", "app", "serve", "--config", str(config)]
         program = start(
             setting,
@@ -90,7 +89,7 @@ def _make_key(number: int) -> Key:
     return Key(f"AKSTOWAGE{number:011d}", secrets.token_urlsafe(30))
 
 
-def _config(folder: Path, setting: Setting, settings: Mapping[str, object]) -> dict[str, object]:
+def _config(folder: Path, setting: Setting) -> dict[str, object]:
     proxy: dict[str, object] = {
         "enabled": True,
         "listen": f"{LOOPBACK}:0",
@@ -98,7 +97,6 @@ def _config(folder: Path, setting: Setting, settings: Mapping[str, object]) -> d
         "anonymous_enabled": True,
         "anonymous_rps": _UNLIMITED,
         "failed_auth_per_ip_rps": 0,
-        **settings,
     }
     if setting.certificate:
         cert, key = str(setting.certificate.cert), str(setting.certificate.key)

@@ -5,6 +5,7 @@ aws-cli and rclone as their users have them, through the proxy: nothing is set b
 import hashlib
 import json
 import os
+import secrets
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -57,16 +58,20 @@ def aws(proxy: RunningProxy, tmp_path: Path) -> Run:
 
 @pytest.fixture
 def rclone(proxy: RunningProxy, tmp_path: Path) -> Run:
+    return rclone_as("AKTENANT", proxy, tmp_path)
+
+
+def rclone_as(access_key: str, proxy: RunningProxy, folder: Path) -> Run:
     settings = {
         "TYPE": "s3",
         "PROVIDER": "Other",
-        "ACCESS_KEY_ID": "AKTENANT",
+        "ACCESS_KEY_ID": access_key,
         "SECRET_ACCESS_KEY": SECRET,
         "ENDPOINT": proxy.endpoint,
         "REGION": REGION,
     }
     environment = {f"RCLONE_CONFIG_S_{name}": value for name, value in settings.items()}
-    return runner("rclone", {**environment, "RCLONE_CONFIG": "/notfound"}, tmp_path)
+    return runner("rclone", {**environment, "RCLONE_CONFIG": "/notfound"}, folder)
 
 
 @pytest.fixture(params=[1000, 20 * MIB], ids=["small", "20-mib"])
@@ -112,3 +117,26 @@ def test_rclone_does_its_round(rclone: Run, direct: Any, source: Path, key: str)
     assert f"{key.removeprefix('folder/')}.copy" in names
     assert f"{key.removeprefix('folder/')}.copy" not in rclone("lsf", f"s:{OWN}/folder")
     assert "AccessDenied" in rclone("lsf", "s:tenant-two", status=1)
+
+
+def test_rclone_makes_fills_and_purges_a_bucket_of_its_own(
+    proxy: RunningProxy, tmp_path: Path
+) -> None:
+    """
+    With a credential over the whole backend; a tenant's own bucket is there already.
+    """
+    rclone, bucket = rclone_as("AKADMIN", proxy, tmp_path), f"made-{secrets.token_hex(4)}"
+    (tmp_path / "file").write_text("text")
+
+    rclone("mkdir", f"s:{bucket}")
+    rclone("mkdir", f"s:{bucket}")
+    rclone("copy", str(tmp_path / "file"), f"s:{bucket}/folder")
+    assert sorted(rclone("lsf", "-R", f"s:{bucket}").split()) == ["folder/", "folder/file"]
+    assert bucket in rclone("lsd", "s:")
+    assert "BucketNotEmpty" in rclone("rmdir", f"s:{bucket}", status=1)
+    rclone("purge", f"s:{bucket}")
+    assert bucket not in rclone("lsd", "s:")
+
+    tenant = rclone_as("AKTENANT", proxy, tmp_path)
+    tenant("mkdir", f"s:{OWN}")
+    assert "AccessDenied" in tenant("mkdir", f"s:{bucket}", status=1)
