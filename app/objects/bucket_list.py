@@ -38,6 +38,7 @@ class BucketLists:
         now = asyncio.get_running_loop().time()
         if entry is None or entry.backend is not backend or entry.good_until < now:
             entry = _Entry(backend, asyncio.create_task(self._fetch(backend)))
+            entry.fetch.add_done_callback(_take_note)  # whoever asked may be gone by then
             self._entries[backend.info.id] = entry
         # One caller that goes away must not take the answer from the others.
         return await asyncio.shield(entry.fetch)
@@ -65,3 +66,8 @@ class BucketLists:
         entry = self._entries.get(backend_id)
         if entry is not None and entry.fetch is mine:
             del self._entries[backend_id]
+
+
+def _take_note(fetch: "asyncio.Task[Sequence[BucketInfo]]") -> None:
+    if not fetch.cancelled():
+        fetch.exception()
