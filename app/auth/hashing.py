@@ -83,14 +83,15 @@ class HashingProcesses:
     def _take(self) -> "subprocess.Popen[bytes]":
         with suppress(Empty):
             return self._idle.get_nowait()
-        # It needs none of our secrets. A session of its own: Ctrl-C at a terminal is for the
-        # program alone, whose end is the end of this one's input.
+        # It needs none of our secrets. A group of its own: Ctrl-C at a terminal is for the program
+        # alone, whose end is the end of this one's input. Not a session: where Linux shares the
+        # processors between sessions (sched(7), "autogroup"), niceness means nothing beyond them.
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "app.auth.hashing"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},
-            start_new_session=True,
+            process_group=0,
         )
 
 
