@@ -29,6 +29,8 @@ class SeaweedFS:
     secret_key: str = field(repr=False)
     region: str
     log: Path
+    weed: seaweed.Weed = field(repr=False)
+    """How it runs, for those who look behind its S3 interface."""
 
 
 @contextmanager
@@ -51,7 +53,7 @@ def running_seaweedfs() -> Iterator[SeaweedFS]:
         wait_until(lambda: seaweed.is_ready(weed) or process.poll() is not None, START_SECONDS)
         log = folder / "weed.log"
         assert process.poll() is None, log.read_text()[-4000:]
-        yield SeaweedFS(weed.endpoint, weed.access_key, weed.secret_key, seaweed.REGION, log)
+        yield SeaweedFS(weed.endpoint, weed.access_key, weed.secret_key, seaweed.REGION, log, weed)
     finally:
         seaweed.kill(process, weed)
         shutil.rmtree(folder / "data", ignore_errors=True)
