@@ -44,15 +44,19 @@ def test_a_file_is_rejected_by_line_and_key_then_seen_and_taken_over(
             expect(page.get_by_role("button", name="Reload now")).to_be_disabled()
             visit.check_accessibility()
 
-            file.write_text(f"{good}auth:\n  notice: hello\n{_user('robot')}")
+            later = "jobs:\n  concurrency: 3\n"
+            file.write_text(f"{good}auth:\n  notice: hello\n{later}{_user('robot')}")
             page.get_by_role("button", name="Check now").click()
             expect(_steps(visit)).to_contain_text("users robot")
             settings = page.get_by_role("list", name="Settings", exact=True)
             expect(settings).to_contain_text("auth.notice")
+            waiting = page.get_by_text("Waits for a restart: jobs.concurrency")
+            expect(waiting).to_be_visible()
             visit.check_accessibility()
             page.get_by_role("button", name="Reload now").click()
             expect(page.get_by_text("The file is in force as it is now")).to_be_visible()
             expect(page.get_by_text("In force since")).to_be_visible()
+            expect(waiting.first).to_be_visible()
 
             # A store that is away: what lies there cannot be compared, and that is said.
             _write(file, "http://127.0.0.1:9", _user("robot"))

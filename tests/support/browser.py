@@ -231,7 +231,7 @@ def open_session(record: Record) -> Session:
     Sign in once, for many visits: an address may do so ten times in a quarter of an hour.
     """
     credentials = {"username": record.admin_username, "password": record.admin_password}
-    answer = httpx.post(f"{record.dashboard_url}/auth/login/local", json=credentials)
+    answer = httpx.post(f"{record.dashboard_url}/auth/login/local", json=credentials, timeout=60)
     assert answer.status_code == 200, answer.text
     return [
         {"name": cookie.name, "value": cookie.value or "", "url": record.dashboard_url}
