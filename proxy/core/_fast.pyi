@@ -14,6 +14,18 @@ def sign_plainly(
     signed: str,
     payload: str,
 ) -> str | None: ...
+def sign_head(
+    key: tuple[bytes, bytes],
+    access_key: str,
+    timestamp: str,
+    scope: str,
+    method: str,
+    address: tuple[str, str, str],
+    fields: dict[str, str],
+    signed: tuple[tuple[str, ...], str],
+    payload: str,
+    frame: str,
+) -> bytes | None: ...
 def join_head(first: str, fields: dict[str, str], last: str) -> bytes: ...
 def pass_fields(
     headers: tuple[tuple[bytes, bytes], ...], fates: dict[bytes, int], has_length: bool
@@ -44,4 +56,8 @@ class Lane:
 def split_query(data: bytes) -> tuple[str, str, str, str] | None: ...
 def recognise(
     data: bytes, lanes: dict[tuple[str, str, str, str, tuple[str, ...]], Lane], max_fields: int
-) -> tuple[Lane, str, str, str, dict[str, str], str, str] | None: ...
+) -> (
+    tuple[Lane, str, str, str, dict[str, str], str, str]
+    | tuple[str, str, dict[str, str], str]
+    | None
+): ...

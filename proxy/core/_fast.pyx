@@ -253,6 +253,21 @@ def sign_plainly(
     """
     Return the signature of a request; `None` where a header is absent or has several forms.
     """
+    return sign(key, timestamp, scope, method, path, query, headers, names, signed, payload)
+
+
+cdef object sign(
+    tuple key,
+    str timestamp,
+    str scope,
+    str method,
+    str path,
+    str query,
+    dict headers,
+    tuple names,
+    str signed,
+    str payload,
+):
     cdef list lines = []
     cdef object name, value
     for name in names:
@@ -266,6 +281,43 @@ def sign_plainly(
     text = f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{digest}"
     cdef bytes inner = sha256(<bytes>key[0] + text.encode("ascii")).digest()
     return sha256(<bytes>key[1] + inner).hexdigest()
+
+
+def sign_head(
+    tuple key not None,
+    str access_key not None,
+    str timestamp not None,
+    str scope not None,
+    str method not None,
+    tuple address not None,
+    dict fields not None,
+    tuple signed not None,
+    str payload not None,
+    str frame not None,
+):
+    """
+    Return the signed head of a request; `None` where a field has several forms.
+    """
+    cdef str host = address[0], path = address[1], query = address[2], text = signed[1]
+    cdef dict written = {
+        "host": host, "x-amz-content-sha256": payload, "x-amz-date": timestamp
+    }
+    written.update(fields)
+    cdef object signature = sign(
+        key, timestamp, scope, method, path, query, written, <tuple?>signed[0], text, payload
+    )
+    if signature is None:
+        return None
+    cdef str mark = "?" if query else ""
+    cdef list lines = [f"{method} {path}{mark}{query} HTTP/1.1\r\n"]
+    cdef object name, value
+    for name, value in written.items():
+        lines.append(f"{<str>name}: {<str>value}\r\n")
+    lines.append(
+        f"authorization: AWS4-HMAC-SHA256 Credential={access_key}/{scope}, "
+        f"SignedHeaders={text}, Signature={<str>signature}\r\n{frame}\r\n"
+    )
+    return "".join(lines).encode("latin-1")
 
 
 cdef class Lane:
@@ -301,23 +353,6 @@ cdef class Lane:
         self.constants = constants
 
 
-# Where nothing is known, the same work is done with a key that nobody has: the time of an answer
-# must not tell who has been here.
-cdef Lane NOBODY = Lane(
-    method="",
-    bucket="",
-    prefix="",
-    access_key="",
-    blocks=(os.urandom(64), os.urandom(64)),
-    scope="20000101/us-east-1/s3/aws4_request",
-    query="",
-    signed_names=("host", "x-amz-content-sha256", "x-amz-date"),
-    signed_text="host;x-amz-content-sha256;x-amz-date",
-    constants=(),
-    fixed=None,
-)
-
-
 cdef Py_ssize_t end_of_plain_path(bytes data, Py_ssize_t at, Py_ssize_t size):
     """
     Return where a path of unreserved characters ends; -1 for one with a `.` or `..` segment.
@@ -337,7 +372,9 @@ cdef Py_ssize_t end_of_plain_path(bytes data, Py_ssize_t at, Py_ssize_t size):
     return -1 if is_dots and 0 < at - segment <= 2 else at
 
 
-cdef NOBODY_URL = Lane(
+# Where no such URL is known, the same work is done with a key that nobody has: the time of an
+# answer must not tell who has been here.
+cdef Lane NOBODY_URL = Lane(
     method="",
     bucket="",
     prefix="",
@@ -423,7 +460,10 @@ def recognise(bytes data not None, object lanes not None, int max_fields):
     """
     Return lane, path, key, query, fields, moment and signature of a head that is like one before.
 
-    It is signed as that was; `None` for any other. `lanes` holds them by method, what the claim is
+    It is signed as that was. For any other that is sound, return method, target, fields and, where
+    its signature was found wrong, the right one, else nothing: so a signature is made once for any
+    head that is signed in a field, and the time of an answer does not tell who has been here.
+    `None` for the rest. `lanes` holds them by method, what the claim is
     (the Authorization field up to the signature, or what is always the same of a signed query),
     bucket, any other query, and the names of the fields in their order. Whether the moment is
     right, the caller looks.
@@ -458,39 +498,41 @@ def recognise(bytes data not None, object lanes not None, int max_fields):
         return None
     cdef str bucket = data[start + 1:slash].decode("ascii")
     cdef str query = data[at:end].decode("ascii")
-    cdef object found = find_lane(lanes, method, bucket, query, headers, url)
-    if found is None:
-        return None
-    cdef Lane lane = <Lane?>found
+    cdef str target = data[start:end].decode("ascii")
+    cdef Lane lane = find_lane(lanes, method, bucket, query, headers, url)
+    if lane is None:
+        return method, target, headers, ""
     cdef str path = data[start:at].decode("ascii")
     cdef tuple proof = prove(lane, method, path, headers, url)
     if proof is None:
-        return None
+        return method, target, headers, ""
+    if proof[0] is None:
+        return method, target, headers, proof[1]
     for name, value in lane.constants:
         if headers[name] != value:
-            return None
+            return method, target, headers, ""
     return lane, path, data[slash + 1:at].decode("ascii"), query, headers, proof[0], proof[1]
 
 
-cdef object find_lane(object lanes, str method, str bucket, str query, dict headers, tuple url):
+cdef Lane find_lane(object lanes, str method, str bucket, str query, dict headers, tuple url):
     """
-    Return the lane, that of nobody where there is none, or `None` where no signature is.
+    Return the lane, for a URL that of nobody where there is none.
     """
     cdef object found, authorization = headers.get("authorization")
     cdef tuple names = tuple(headers)
     if url is not None:
         found = lanes.get((method, url[0], bucket, "", names))
-        return NOBODY_URL if found is None else found
+        return NOBODY_URL if found is None else <Lane?>found
     if authorization is None or len(<str>authorization) <= SIGNATURE_LENGTH:
         return None
     cdef str claim = (<str>authorization)[:len(<str>authorization) - SIGNATURE_LENGTH]
     found = lanes.get((method, claim, bucket, query, names))
-    return NOBODY if found is None else found
+    return None if found is None else <Lane?>found
 
 
 cdef tuple prove(Lane lane, str method, str path, dict headers, tuple url):
     """
-    Return moment and signature if the signature is right.
+    Return moment and signature if the signature is right; else `None`, or `None` and the right one.
     """
     cdef object moment, payload, signature, query = lane.query
     if url is not None:
@@ -504,7 +546,7 @@ cdef tuple prove(Lane lane, str method, str path, dict headers, tuple url):
         return None
     if not ((<str>moment).isascii() and (<str>signature).isascii()):
         return None
-    cdef object expected = sign_plainly(
+    cdef object expected = sign(
         lane.blocks,
         <str>moment,
         lane.scope,
@@ -516,9 +558,11 @@ cdef tuple prove(Lane lane, str method, str path, dict headers, tuple url):
         lane.signed_text,
         <str>payload,
     )
-    if expected is None or not compare_digest(expected, (<str>signature).lower()):
+    if expected is None:
         return None
-    return moment, signature
+    if compare_digest(expected, (<str>signature).lower()):
+        return moment, signature
+    return None if url is not None else (None, expected)
 
 
 def join_head(str first not None, dict fields not None, str last not None):

@@ -181,7 +181,7 @@ def _prove(
     _verify_all_signed(request, claim)
     credential = snapshot.credentials.get(claim.access_key)
     key = find_key(find_secret(credential), claim.scope)
-    is_signed = _is_signed(signed, request, key)
+    is_signed = _is_signed(signed, request, key, trail.signature)
     if not is_signed and _patience.is_left(snapshot, now):
         # Looked for with a key that nobody has, too: the time must not tell which keys exist.
         mismatch = _explain(signed, request, key, snapshot)
@@ -237,17 +237,25 @@ def _verify_all_signed(request: S3Request, claim: Claim) -> None:
         )
 
 
-def _is_signed(signed: _Signed, request: S3Request, key: SigningKey) -> bool:
+def _is_signed(signed: _Signed, request: S3Request, key: SigningKey, expected: str) -> bool:
     """
     Tell whether one of the accepted canonical forms has this signature.
+
+    Args:
+        signed: The signature.
+        request: What it is over.
+        key: That it was made with.
+        expected: What it should be, where that was found out; else empty.
     """
+    if expected:
+        return is_same(expected, signed.signature)
     claim = signed.claim
     query = ""
     if request.query:
         query = canonical_query([pair for pair in request.query if pair[0] != "X-Amz-Signature"])
     paths = canonical_paths(request.raw_path)
     if len(paths) == 1:
-        expected = twin.sign_plainly(
+        right = twin.sign_plainly(
             key.blocks,
             signed.timestamp,
             claim.scope,
@@ -259,8 +267,8 @@ def _is_signed(signed: _Signed, request: S3Request, key: SigningKey) -> bool:
             claim.signed_text,
             signed.payload,
         )
-        if expected is not None:
-            return is_same(expected, signed.signature)
+        if right is not None:
+            return is_same(right, signed.signature)
     return _has_form(signed, request, key, query, paths)
 
 

@@ -10,14 +10,15 @@ from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.rbac.principal import ANONYMOUS as STRANGER
 from app.snapshot.values import BackendRoute, Snapshot
+from proxy.core import twin
 from proxy.core.authenticate import ANONYMOUS, authenticate, find_auth_mode
 from proxy.core.body import NO_BODY, plan_body
 from proxy.core.checksums import CONTENT_MD5
 from proxy.core.cors import answer_preflight, is_preflight
 from proxy.core.decision import Answer, BodyPlan, Forward, Local, Peer, Refuse
-from proxy.core.head import Head, parse_head
+from proxy.core.head import MAX_FIELDS, Head, frame_head, parse_head
 from proxy.core.known import forward_known
-from proxy.core.lanes import remember
+from proxy.core.lanes import KNOWN, remember
 from proxy.core.leave import Permit
 from proxy.core.operation_table import TABLE
 from proxy.core.operations import (
@@ -79,21 +80,33 @@ def decide(data: bytes, snapshot: Snapshot, now: float, peer: Peer) -> Answer:
         now: Seconds since the epoch.
         peer: The far end of the connection.
     """
-    if (known := forward_known(data, snapshot, now)) is not None:
-        return known
+    trail = Trail()
+    found = twin.recognise(data, KNOWN.under(snapshot), MAX_FIELDS)
+    if found is not None and len(data) > snapshot.settings.max_head_bytes:
+        found = None
     try:
-        head = parse_head(data, snapshot.settings.max_head_bytes)
+        if found is None:
+            head = parse_head(data, snapshot.settings.max_head_bytes)
+        elif len(found) == 4:  # noqa: PLR2004 - of so many parts is a sound head of no known kind
+            method, target, headers, trail.signature = found
+            head = frame_head(method, target, headers)
+        elif (known := forward_known(found, now)) is not None:
+            return known
+        else:
+            head = parse_head(data)
     except StowageError as error:
         # The framing is not to be trusted: there may be no next request on this connection.
-        return Refuse(Trail().audited(), error, closes=True)
-    return decide_head(head, snapshot, now, peer)
+        return Refuse(trail.audited(), error, closes=True)
+    return decide_head(head, snapshot, now, peer, trail)
 
 
-def decide_head(head: Head, snapshot: Snapshot, now: float, peer: Peer) -> Answer:
+def decide_head(
+    head: Head, snapshot: Snapshot, now: float, peer: Peer, trail: Trail | None = None
+) -> Answer:
     """
-    Decide as `decide` does, of a head that is parsed already.
+    Decide as `decide` does, of a head that is parsed already; a trail says what is known of it.
     """
-    trail = Trail()
+    trail = trail or Trail()
     request = None
     try:
         request = parse_request(head, snapshot.settings.host_suffixes)

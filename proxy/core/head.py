@@ -99,7 +99,7 @@ def parse_head(data: bytes, max_bytes: int = 65536) -> Head:
     if len(data) > max_bytes:
         raise errors.BAD_REQUEST(reason="s3.head_too_large", params={"limit": max_bytes})
     if (scanned := twin.scan_head(data, MAX_FIELDS)) is not None:
-        return _frame(*scanned, is_http_10=False)
+        return frame_head(*scanned)
     lines = data.decode("latin-1").split(_CRLF)
     # The controls of a sound head are its line ends, in order, and the empty line at its end.
     if data.translate(None, _TEXT) != b"\r\n" * (len(lines) - 1):
@@ -108,7 +108,7 @@ def parse_head(data: bytes, max_bytes: int = 65536) -> Head:
         raise _malformed("it does not end in one empty line")
     method, target, is_http_10 = _parse_request_line(lines[0])
     headers = _parse_fields(lines)
-    return _frame(method, target, headers, is_http_10=is_http_10)
+    return frame_head(method, target, headers, is_http_10=is_http_10)
 
 
 def _parse_request_line(line: str) -> tuple[str, str, bool]:
@@ -167,7 +167,15 @@ def _join(name: str, first: str, second: str) -> str:
     return f"{first},{second.strip()}"
 
 
-def _frame(method: str, target: str, headers: dict[str, str], *, is_http_10: bool) -> Head:
+def frame_head(
+    method: str, target: str, headers: dict[str, str], *, is_http_10: bool = False
+) -> Head:
+    """
+    Return the head of which these are the sound parts, once its framing is understood.
+
+    Raises:
+        StowageError: as `parse_head`.
+    """
     if not headers.get("host"):
         raise errors.BAD_REQUEST(reason="source.host_invalid")
     connection = headers.get("connection")

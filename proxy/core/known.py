@@ -10,12 +10,10 @@ both ways together.
 from typing import TYPE_CHECKING, TypeAlias
 
 from app.errors.raised import StowageError
-from app.snapshot.values import Snapshot
-from proxy.core import twin
 from proxy.core.body import NO_BODY, plan_body
 from proxy.core.decision import Audited, Forward
-from proxy.core.head import MAX_FIELDS, Head, parse_length
-from proxy.core.lanes import KNOWN, MODES, Fixed
+from proxy.core.head import Head, parse_length
+from proxy.core.lanes import MODES, Fixed
 from proxy.core.operations import BodyKind
 from proxy.core.outgoing import find_payload_hash, render_signed
 from proxy.core.proof import MAX_SKEW_SECONDS, Proof
@@ -30,13 +28,10 @@ Found: TypeAlias = "tuple[Lane, str, str, str, dict[str, str], str, str]"
 """What the twin recognises: lane, path, key, query as sent, fields, moment and signature."""
 
 
-def forward_known(data: bytes, snapshot: Snapshot, now: float) -> Forward | None:
+def forward_known(found: Found, now: float) -> Forward | None:
     """
-    Return what `decide` would, for a request like one before; `None` for any other.
+    Return what `decide` would, for a request like one before; `None` where it is not quite so.
     """
-    found = twin.recognise(data, KNOWN.under(snapshot), MAX_FIELDS)
-    if found is None or len(data) > snapshot.settings.max_head_bytes:
-        return None
     fixed: Fixed = found[0].fixed
     timestamp = found[5]
     moment = parse_timestamp(timestamp)

@@ -133,29 +133,55 @@ def render_signed(  # noqa: PLR0913, PLR0917 - the lines of the page; an object 
         backend: Whom; with the upstream credential.
         now: Seconds since the epoch, for the signature.
     """
-    host, path, query = address
     timestamp = _timestamp(int(now + backend.clock_offset))
+    scope = f"{timestamp[:8]}/{backend.region}/s3/{TERMINATOR}"
+    frame = _frame(method, payload_length)
+    head = twin.sign_head(
+        find_key(backend.secret_key, scope).blocks,
+        backend.access_key,
+        timestamp,
+        scope,
+        method,
+        address,
+        fields,
+        signed,
+        payload_sha256,
+        frame,
+    )
+    if head is not None:
+        return head
     written = {
-        "host": host,
+        "host": address[0],
         "x-amz-content-sha256": payload_sha256,
         "x-amz-date": timestamp,
         **fields,
     }
+    return _sign_first_form(method, address, written, signed, backend, scope, frame)
+
+
+def _sign_first_form(  # noqa: PLR0913, PLR0917 - as above
+    method: str,
+    address: tuple[str, str, str],
+    written: dict[str, str],
+    signed: tuple[tuple[str, ...], str],
+    backend: BackendRoute,
+    scope: str,
+    frame: str,
+) -> bytes:
+    """
+    Return the signed head of a request of which a field has several canonical forms.
+    """
+    _, path, query = address
     names, text = signed
-    scope = f"{timestamp[:8]}/{backend.region}/s3/{TERMINATOR}"
-    blocks = find_key(backend.secret_key, scope).blocks
-    signature = twin.sign_plainly(
-        blocks, timestamp, scope, method, path, query, written, names, text, payload_sha256
-    )
-    if signature is None:
-        forms = canonical_headers(written, names) or ("",)
-        digest = hash_request(method, path, query, forms[0], text, payload_sha256)
-        signature = sign_with(blocks, string_to_sign(timestamp, scope, digest))
+    forms = canonical_headers(written, names) or ("",)
+    digest = hash_request(method, path, query, forms[0], text, written["x-amz-content-sha256"])
+    to_sign = string_to_sign(written["x-amz-date"], scope, digest)
+    signature = sign_with(find_key(backend.secret_key, scope).blocks, to_sign)
     return twin.join_head(
         f"{method} {path}{'?' if query else ''}{query} HTTP/1.1\r\n",
         written,
         f"authorization: {ALGORITHM} Credential={backend.access_key}/{scope}, "
-        f"SignedHeaders={text}, Signature={signature}\r\n{_frame(method, payload_length)}\r\n",
+        f"SignedHeaders={text}, Signature={signature}\r\n{frame}\r\n",
     )
 
 

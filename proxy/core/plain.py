@@ -5,11 +5,13 @@ What the compiled twin does, in Python: used where it was not built, and what it
 from typing import TYPE_CHECKING
 
 from proxy.sigv4.canonical import canonical_headers, hash_request
-from proxy.sigv4.signature import sign_with, string_to_sign
+from proxy.sigv4.signature import ALGORITHM, sign_with, string_to_sign
 
 if TYPE_CHECKING:
     from proxy.core._fast import Lane
 
+    Known = tuple[Lane, str, str, str, dict[str, str], str, str]
+    Scanned = tuple[str, str, dict[str, str], str]
     Lanes = dict[tuple[str, str, str, str, tuple[str, ...]], Lane]
 
 
@@ -66,6 +68,49 @@ def sign_plainly(  # noqa: PLR0913, PLR0917 - the lines of the page
     return sign_with(key, string_to_sign(timestamp, scope, digest))
 
 
+def sign_head(  # noqa: PLR0913, PLR0917 - as above
+    key: tuple[bytes, bytes],
+    access_key: str,
+    timestamp: str,
+    scope: str,
+    method: str,
+    address: tuple[str, str, str],
+    fields: dict[str, str],
+    signed: tuple[tuple[str, ...], str],
+    payload: str,
+    frame: str,
+) -> bytes | None:
+    """
+    Return the signed head of a request; `None` where a field has several forms.
+
+    Args:
+        key: The padded blocks of a `SigningKey`.
+        access_key: Of the credential.
+        timestamp: Of the signature.
+        scope: Of the signature.
+        method: The request's.
+        address: Host, path and query, in canonical form.
+        fields: Those that go on, without host, length and date.
+        signed: The fields that are signed, sorted, and the same as one text.
+        payload: The payload's hash, or what stands for one.
+        frame: The lines that tell of the body's length.
+    """
+    host, path, query = address
+    names, text = signed
+    written = {"host": host, "x-amz-content-sha256": payload, "x-amz-date": timestamp, **fields}
+    signature = sign_plainly(
+        key, timestamp, scope, method, path, query, written, names, text, payload
+    )
+    if signature is None:
+        return None
+    lines = "".join([f"{name}: {value}\r\n" for name, value in written.items()])
+    return (
+        f"{method} {path}{'?' if query else ''}{query} HTTP/1.1\r\n{lines}"
+        f"authorization: {ALGORITHM} Credential={access_key}/{scope}, "
+        f"SignedHeaders={text}, Signature={signature}\r\n{frame}\r\n"
+    ).encode("latin-1")
+
+
 def split_query(data: bytes) -> tuple[str, str, str, str] | None:  # noqa: ARG001 - the twin's signature
     """
     Leave every query to `parse_query`.
@@ -77,7 +122,7 @@ def recognise(
     data: bytes,  # noqa: ARG001 - the twin's signature
     lanes: "Lanes",  # noqa: ARG001 - the twin's signature
     max_fields: int,  # noqa: ARG001 - the twin's signature
-) -> "tuple[Lane, str, str, str, dict[str, str], str, str] | None":
+) -> "Known | Scanned | None":
     """
     Recognise nothing: every request goes the whole way.
     """

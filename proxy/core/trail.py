@@ -29,6 +29,8 @@ class Trail(Struct):
     """More children of an error document."""
     canonical_request: str = ""
     """Of a signature that did not fit: for the owner of the key, never for the answer."""
+    signature: str = ""
+    """What the twin found that a signature in a field should be; empty where it did not look."""
 
     def audited(self) -> Audited:
         """

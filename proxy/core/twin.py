@@ -26,6 +26,7 @@ is_built = _fast is not None
 
 scan_head = plain.scan_head
 scan_response = plain.scan_response
+sign_head = plain.sign_head
 sign_plainly = plain.sign_plainly
 join_head = plain.join_head
 recognise = plain.recognise
@@ -43,13 +44,14 @@ def use(name: str) -> None:
         ImportError: `compiled` is asked for and was not built.
     """
     global core, join_head, pass_fields, recognise, scan_head  # noqa: PLW0603 - one for the process, as cheap to call as a function
-    global scan_response, sign_plainly, split_query  # noqa: PLW0603 - as above
+    global scan_response, sign_head, sign_plainly, split_query  # noqa: PLW0603 - as above
     if name == COMPILED and not is_built:
         raise ImportError("proxy.core._fast was not built: make install, with a C compiler")
     core = PYTHON if name == PYTHON or not is_built else COMPILED
     chosen = plain if core == PYTHON else _fast
     scan_head = chosen.scan_head
     scan_response = chosen.scan_response
+    sign_head = chosen.sign_head
     sign_plainly = chosen.sign_plainly
     join_head = chosen.join_head
     recognise = chosen.recognise

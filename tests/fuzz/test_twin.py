@@ -159,6 +159,10 @@ def test_requests_are_signed_and_written_the_same(
                 key, "20231114T221320Z", scope, "GET", "/p", query, fields, signed, scope, payload
             ),
             twin.join_head(f"GET {query}\r\n", fields, f"a: {payload}\r\n\r\n"),
+            twin.sign_head(
+                *(key, "AK", "20231114T221320Z", scope, "PUT", ("h", "/p", query)),
+                *(fields, (signed, scope), payload, "content-length: 1\r\n"),
+            ),
         )
     )
 

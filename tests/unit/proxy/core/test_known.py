@@ -9,12 +9,12 @@ import pytest
 from msgspec.structs import asdict
 
 from app.snapshot.values import Snapshot
-from proxy.core import plain, twin
+from proxy.core import mismatch, plain, twin
 from proxy.core.decision import Forward, Refuse
 from proxy.core.head import MAX_FIELDS
 from proxy.core.lanes import KNOWN
 from support.cores import by_both, using
-from support.decisions import PHOTOS, ask, credential, snapshot
+from support.decisions import PHOTOS, ask, credential, refused, snapshot
 from support.missing import missing_part
 from support.signing import ACCESS_KEY, EMPTY, NOW, Client
 
@@ -22,6 +22,10 @@ CLIENT = Client(unsigned={"user-agent": "sdk/1", "connection": "keep-alive"})
 WORLD = snapshot(credential("readwrite"))
 BODY_SHA256 = "3608bca1e44ea6c4d268eb6db02260269892c0b42b86bbf1e77a6fa16c3c9282"
 PUT = {"content-length": "1"}
+
+
+KNOWN_PARTS = 7
+"""Of so many parts is what the twin says of a request like one before."""
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +37,8 @@ def _compiled() -> Iterator[None]:
 
 
 def is_known(data: bytes, world: Snapshot = WORLD) -> bool:
-    return twin.recognise(data, KNOWN.under(world), MAX_FIELDS) is not None
+    found = twin.recognise(data, KNOWN.under(world), MAX_FIELDS)
+    return found is not None and len(found) == KNOWN_PARTS
 
 
 def both_say(data: bytes, world: Snapshot, **rest: float) -> tuple[object, object]:
@@ -252,6 +257,20 @@ def test_a_value_that_cannot_be_is_refused_by_the_whole_way(
 
     assert compiled == python
     assert python[0] == expected  # type: ignore[index]  a refusal's reason and its record
+
+
+def test_a_wrong_signature_is_made_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(ask(CLIENT.head("GET", "/photos/a"), WORLD), Forward)
+    forger = Client(secret_key="wrong", unsigned=CLIENT.unsigned)
+    spoilt = forger.head("GET", "/photos/b")
+    monkeypatch.setattr(mismatch, "EXPLAINED_PER_SECOND", 0)
+    made: list[object] = []
+    monkeypatch.setattr(twin, "sign_plainly", made.append)
+
+    answer = refused(spoilt, WORLD)
+
+    assert (answer.error.reason, made) == ("signature.mismatch", [])
+    assert answer.audited.access_key == ACCESS_KEY
 
 
 def test_python_recognises_nothing_and_leaves_every_query_to_its_reader() -> None:
