@@ -13,6 +13,8 @@ from dashboard.errors import render_error
 
 HEAD_SECONDS = 10.0
 """How long a head may take from its first byte; also how long a new connection may stay silent."""
+IDLE_SECONDS = 60
+"""How long a connection is kept for another request: longer than pages wait to ask again."""
 MAX_HEAD_BYTES = 65_536
 _TOO_LONG = "the head is too long"
 

@@ -25,7 +25,7 @@ from app.plan.watch import following
 from app.services import Services, open_services, run_services
 from dashboard.live import LiveDashboard
 from dashboard.readiness import Readiness
-from dashboard.wire import BoundedHttp
+from dashboard.wire import IDLE_SECONDS, BoundedHttp
 from proxy.supervisor import ProxySupervisor
 
 if TYPE_CHECKING:
@@ -148,6 +148,7 @@ class Listener(uvicorn.Server):
             uvicorn.Config(
                 application,
                 http=BoundedHttp,
+                timeout_keep_alive=IDLE_SECONDS,
                 log_config=None,
                 access_log=False,
                 server_header=False,

@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import uvloop
@@ -17,11 +18,14 @@ import uvloop
 POLL_SECONDS = 5.0
 SIGN_INS_PER_SECOND = 50
 HEALTH_SECONDS = 0.1
+STOLEN_SECONDS = 0.01
 IDLE_SECONDS = 0.01
 """The pause between two calls while nobody else is there."""
 _PATIENCE_SECONDS = 120.0
 
 Took = dict[str, list[float]]
+STOLEN = "stolen"
+"""When the host gave a processor of this virtual machine to somebody else, on the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ async def _run(crowd: Crowd) -> Took:
     await _ask_in_turn([health] * len(polls), took["/healthz alone"])
     end = time.monotonic() + crowd.seconds
     async with asyncio.TaskGroup() as group:
+        group.create_task(_watch_the_host(end, took.setdefault(STOLEN, [])))
         for number, one in enumerate(polls):
             delay = POLL_SECONDS * number / len(polls)
             group.create_task(_keep(one.ask, POLL_SECONDS, end, took["poll"], delay))
@@ -76,6 +81,21 @@ async def _run(crowd: Crowd) -> Took:
         attempt = crowd.request("POST", "/auth/login/local", "Connection: close\r\n", body)
         group.create_task(_keep_signing_in(address, attempt, end, group))
     return took
+
+
+async def _watch_the_host(end: float, moments: list[float]) -> None:
+    before = _stolen()
+    while (now := time.monotonic()) < end:
+        stolen = _stolen()
+        if stolen != before:
+            moments.append(now)
+        before = stolen
+        await asyncio.sleep(STOLEN_SECONDS)
+
+
+def _stolen() -> int:
+    # proc_stat(5): the eighth number of the first line.
+    return int(Path("/proc/stat").read_text(encoding="ascii").split(maxsplit=9)[8])
 
 
 class _Caller:
@@ -96,7 +116,7 @@ class _Caller:
         try:
             status = await self._exchange()
         except (ConnectionError, asyncio.IncompleteReadError):
-            # The server closed the idle connection meanwhile: as browsers do, ask on a new one.
+            # The server closed the connection meanwhile: as browsers do, ask on a new one.
             self._streams = None
             status = await self._exchange()
         assert status == b"200", status

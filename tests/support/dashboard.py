@@ -19,7 +19,7 @@ from app.errors.registry import REGISTRY
 from app.services import Services, open_services, run_services
 from dashboard.app import create_dashboard
 from dashboard.readiness import Readiness
-from dashboard.wire import BoundedHttp
+from dashboard.wire import IDLE_SECONDS, BoundedHttp
 from support.audited import Change
 from support.documented import check_documented
 from support.polling import wait_until
@@ -179,6 +179,7 @@ async def _serve_until(
             uvicorn.Config(
                 app,
                 http=BoundedHttp,
+                timeout_keep_alive=IDLE_SECONDS,
                 host="127.0.0.1",
                 port=0,
                 log_config=None,
