@@ -2,11 +2,13 @@
 The documentation that ships with the product: found by name, linked without `.md`.
 """
 
+import json
 import re
 
 import pytest
 from starlette.requests import Request
 
+from app.config.models import Config
 from app.errors.raised import StowageError
 from app.errors.registry import REGISTRY
 from dashboard.docs import Documentation, docs_folder, docs_routes, load_documentation
@@ -53,6 +55,14 @@ async def test_an_unknown_page_is_not_found(documentation: Documentation, path: 
         await answer(documentation, path)
 
     assert refused.value.reason == "route.unknown"
+
+
+async def test_editors_get_the_schema_of_the_file_without_a_session(
+    documentation: Documentation,
+) -> None:
+    found = json.loads(await answer(documentation, "reference/configuration.schema.json"))
+
+    assert found == Config.model_json_schema()
 
 
 def test_no_page_holds_a_script(documentation: Documentation) -> None:
