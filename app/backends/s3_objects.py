@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from app.backends import s3_answers
 from app.backends.s3_connection import S3Connection
+from app.backends.s3_deletes import S3Deletes
 from app.backends.s3_streams import DownloadBody, UploadStream
 from app.backends.stored import (
     NO_CONDITIONS,
@@ -43,6 +44,7 @@ class S3Objects:
 
     def __init__(self, connection: S3Connection) -> None:
         self._connection = connection
+        self._deletes = S3Deletes(connection)
 
     async def list(self, bucket: str, query: ListQuery) -> ObjectPage:
         """
@@ -198,22 +200,13 @@ class S3Objects:
         """
         Delete an object or a version; one that is not there is a success.
         """
-        with self._connection.call():
-            answer = await self._connection.control.delete_object(
-                Bucket=bucket, Key=ref.key, **_version(ref)
-            )
-        return ObjectRef(ref.key, s3_answers.version_id(answer.get("VersionId")))
+        return await self._deletes.delete(bucket, ref)
 
     async def delete_many(self, bucket: str, refs: Sequence[ObjectRef]) -> DeleteOutcome:
         """
-        Delete up to 1000 objects in one call.
+        Delete up to 1000 objects.
         """
-        named: Any = [{"Key": ref.key, **_version(ref)} for ref in refs]
-        with self._connection.call():
-            answer = await self._connection.control.delete_objects(
-                Bucket=bucket, Delete={"Objects": named}
-            )
-        return s3_answers.to_delete_outcome(answer)
+        return await self._deletes.delete_many(bucket, refs)
 
     async def get_tags(self, bucket: str, ref: ObjectRef) -> Mapping[str, str]:
         """
