@@ -37,7 +37,6 @@ _MAX_USER_AGENT = 512
 _MAX_REQUEST_ID = 128
 _REQUEST_ID = b"x-amz-request-id"
 _UNKNOWN = Audited("Unknown", "signed")
-_FORBIDDEN = "forbidden"
 _log = structlog.get_logger("proxy")
 _logger = logging.getLogger("proxy")
 
@@ -167,17 +166,10 @@ class Recorder:
         """
         Return who, why and when of a refusal that shares its row; `None` for a row of its own.
         """
-        error, audited = transaction.error, transaction.audited
+        error = _unproven_error(transaction)
         if error is None:
             return None
-        reason, second = error.reason or error.code, int(self._clock.timestamp())
-        if _unproven_error(transaction) is not None:
-            return transaction.ip, reason, second
-        if error.code != _FORBIDDEN or transaction.upstream_head is not None:
-            return None
-        who = f"{transaction.ip} {audited.access_key} {audited.operation} {audited.bucket}"
-        is_flood = self._refusals.is_flood(who, reason, second)
-        return (who, reason, second) if is_flood else None
+        return transaction.ip, error.reason or error.code, int(self._clock.timestamp())
 
     def _event(self, transaction: Transaction, seconds: float, result: str) -> AuditEvent:
         audited = transaction.audited

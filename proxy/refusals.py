@@ -1,8 +1,8 @@
 """
 Refusals, merged: of people we do not know one audit row per address, reason and second.
 
-Those of a proven key stand there one by one, as long as there are few of a kind within a second.
-A flood must be seen in the audit log without filling it.
+A flood must be seen in the audit log without filling it. Refusals of a proven key stand there one
+by one: what they asked for is what an owner wants to know.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,6 @@ from app.audit.event import AuditEvent
 
 MAX_OPEN = 10_000
 """Different (address, reason) pairs within one second; beyond that the oldest are written early."""
-SINGLE = 10
-"""Refusals of one kind within a second that a proven key gets a row for each of."""
 
 
 class RefusalMerger:
@@ -25,23 +23,6 @@ class RefusalMerger:
     def __init__(self, emit: Callable[[AuditEvent], None]) -> None:
         self._emit = emit
         self._open: dict[tuple[str, str, int], tuple[AuditEvent, int]] = {}
-        self._counted: dict[tuple[str, str], int] = {}
-        self._second = -1
-
-    def is_flood(self, who: str, reason: str, second: int) -> bool:
-        """
-        Count a refusal of somebody proven; tell whether there were too many of its kind.
-
-        Args:
-            who: Who, and what they asked for.
-            reason: Why it was refused.
-            second: Since the epoch.
-        """
-        if second != self._second or len(self._counted) >= MAX_OPEN:
-            self._counted, self._second = {}, second
-        count = self._counted.get((who, reason), 0) + 1
-        self._counted[who, reason] = count
-        return count > SINGLE
 
     def merge(self, who: str, reason: str, second: int) -> bool:
         """

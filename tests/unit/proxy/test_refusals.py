@@ -47,15 +47,3 @@ def test_flood_from_many_addresses_takes_bounded_room() -> None:
         merger.add(event(f"10.{number}"), f"10.{number}", "a")
 
     assert len(written) == 10
-
-
-def test_few_refusals_of_one_kind_are_no_flood() -> None:
-    merger = RefusalMerger([].append)
-    second = int(NOON.timestamp())
-
-    found = [merger.is_flood("10.0.0.1 AK", "a", second) for _ in range(refusals.SINGLE + 2)]
-
-    assert found == [False] * refusals.SINGLE + [True] * 2
-    assert not merger.is_flood("10.0.0.1 OTHER", "a", second)
-    assert not merger.is_flood("10.0.0.1 AK", "b", second)
-    assert not merger.is_flood("10.0.0.1 AK", "a", second + 1)
