@@ -6,6 +6,7 @@ import { quotasQuery } from "../../../api/quotas";
 import type { ListedQuota } from "../../../api/schema.gen";
 import { Button } from "../../../components/controls/Button";
 import { FilterField } from "../../../components/controls/FilterField";
+import { isDeclared } from "../../../components/data/Source";
 import { EmptyState } from "../../../components/feedback/EmptyState";
 import { ListArea } from "../../../components/grid/ListArea";
 import { PageHead } from "../../../components/shell/PageHead";
@@ -60,7 +61,9 @@ export function QuotasPage() {
         rowKey={rowKey}
         rowName={nameOf}
         columns={columns}
-        onOpen={(quota) => setDialog({ kind: "edit", quota })}
+        onOpen={(quota) => {
+          if (!isDeclared(quota)) setDialog({ kind: "edit", quota });
+        }}
         empty={
           filter === "" ? (
             <EmptyState
