@@ -78,6 +78,7 @@ ROWS: tuple[Row, ...] = (
     Row("POST", "/api/me/password", me.change_password, ANY, before_rotation=True),
     Row("GET", "/api/me/access", access.get_own_access, ANY),
     Row("GET", "/api/me/access/requests/{id}", access.explain_own_request, ANY),
+    Row("GET", "/api/me/quotas", quotas.list_own_quotas, ANY),
     Row("GET", "/api/me/sessions", me.list_sessions, ANY),
     Row("DELETE", "/api/me/sessions", me.end_other_sessions, ANY),
     Row("DELETE", "/api/me/sessions/{id}", me.end_session, ANY),

@@ -247,6 +247,8 @@ class BackendRegistry:
         if entry is None or entry.upstream.info.is_in_maintenance:
             return
         self._publish(backend_id, entry, await self._ask(entry), entry.health.append)
+        if self._entries.get(backend_id) is entry:
+            self._metrics.count_probe(backend_id, is_up=entry.health.report().is_healthy)
 
     def _publish(
         self,

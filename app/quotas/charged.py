@@ -5,7 +5,7 @@ What is used of such a limit is what writes charged to it added since it was set
 replaced or deleted. Nobody can count that again, so it is written down and never guessed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import RowMapping
@@ -66,6 +66,18 @@ class ChargedQuotas:
             rows = await repository.list_rows(connection, kind)
         return {row["subject_id"]: quota_of(repository.subject_of(row), row, None) for row in rows}
 
+    async def list_own(self, actor: Actor) -> Sequence[tuple[str, Quota]]:
+        """
+        Return the limits that the caller's writes are charged to, each after its name.
+
+        Those of the user first, then of groups and credentials; none where nobody set one.
+        """
+        async with self._database.read() as connection:
+            rows = await repository.list_rows_about(connection, actor.principal.user_id or "")
+            used = await usage.list_used(connection)
+        subjects = [(row, repository.subject_of(row)) for row in rows]
+        return [(row["name"], self._quota(one, row, used.get(one))) for row, one in subjects]
+
     async def put(
         self, actor: Actor, subject: QuotaSubject, limits: Limits, *, by: Declaration = DASHBOARD
     ) -> Quota:
@@ -85,7 +97,7 @@ class ChargedQuotas:
             if not await repository.is_there(connection, subject):
                 raise errors.NOT_FOUND(reason=f"{subject.kind}.not_found")
             old = await repository.find_row(connection, subject)
-            check_owner("quota", subject.name, old, source=by.source)
+            _check_owner(subject, old, source=by.source)
             if old is None:
                 # What was left of an earlier limit by a server that died is not this one's.
                 await end_quota(connection, subject.kind.value, subject.id)
@@ -106,7 +118,7 @@ class ChargedQuotas:
         actor.require_admin()
         async with self._database.write() as connection:
             old = await repository.find_row(connection, subject)
-            check_owner("quota", subject.name, old, source=DASHBOARD.source)
+            _check_owner(subject, old, source=DASHBOARD.source)
             await end_quota(connection, subject.kind.value, subject.id)
         self._ledger.free(subject)
         if old is not None:
@@ -127,3 +139,11 @@ class ChargedQuotas:
     ) -> None:
         facts = {"kind": subject.kind.value, "id": subject.id, **detail}
         self._audit.record(actor.event(now, action, detail=facts))
+
+
+def _check_owner(subject: QuotaSubject, row: RowMapping | None, *, source: str) -> None:
+    """
+    Refuse to change what a file declares, by the name that the file has for whom it is about.
+    """
+    named = None if row is None else row["declared_id"]
+    check_owner("quota", named or subject.name, row, source=source)

@@ -5,7 +5,7 @@ The SQL of limits, of whomever they are, and whether the size of a bucket is cou
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.database.changes import ChangeKind, record_change
@@ -13,6 +13,7 @@ from app.database.declared import check_owner
 from app.database.tables import (
     bucket_size_tracking,
     buckets,
+    group_members,
     groups,
     quotas,
     s3_credentials,
@@ -79,6 +80,40 @@ async def list_rows(
     if kind is not None:
         query = query.where(quotas.c.kind == kind.value)
     return (await connection.execute(query)).mappings().all()
+
+
+async def list_rows_about(connection: AsyncConnection, user_id: str) -> Sequence[RowMapping]:
+    """
+    Return the limits that a user's writes are charged to, each with the `name` of its subject.
+
+    Those of the user, of groups the user is in, and of credentials the user owns.
+    """
+    in_groups = (
+        select(groups.c.id, groups.c.name)
+        .join(group_members, group_members.c.group_id == groups.c.id)
+        .where(group_members.c.user_id == user_id)
+    )
+    owned = select(
+        s3_credentials.c.access_key,
+        func.coalesce(func.nullif(s3_credentials.c.description, ""), s3_credentials.c.access_key),
+    ).where(s3_credentials.c.user_id == user_id)
+    own = select(users.c.id, users.c.username).where(users.c.id == user_id)
+    found: list[RowMapping] = []
+    for kind, names in (
+        (QuotaKind.USER, own),
+        (QuotaKind.GROUP, in_groups),
+        (QuotaKind.CREDENTIAL, owned),
+    ):
+        known = names.distinct().subquery()
+        key, name = known.c[0], known.c[1].label("name")
+        query = (
+            select(quotas, name)
+            .join(known, quotas.c.subject_id == key)
+            .where(quotas.c.kind == kind.value)
+            .order_by(name, key)
+        )
+        found += (await connection.execute(query)).mappings().all()
+    return found
 
 
 async def find_row(connection: AsyncConnection, subject: QuotaSubject) -> RowMapping | None:

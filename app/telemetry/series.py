@@ -17,7 +17,9 @@ MAX_LABELS_OF_A_NAME = 500
 """Label sets of one name that are kept; the others are left out."""
 REQUESTS, LATENCY, BYTES, ERRORS = "requests", "latency", "bytes", "errors"
 STORAGE, OBJECTS, PROBE, KEYS = "storage_bytes", "storage_objects", "probe_ms", "key_requests"
-NAMES = (REQUESTS, LATENCY, BYTES, ERRORS, STORAGE, OBJECTS, PROBE)
+PROBES = "probes"
+"""How many probes of a backend were answered and failed, which is its uptime."""
+NAMES = (REQUESTS, LATENCY, BYTES, ERRORS, STORAGE, OBJECTS, PROBE, PROBES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,9 @@ _SOURCES: Mapping[str, _Source] = {
     ),
     "stowage_s3_backend_bytes_total": _Source(
         BYTES, {"surface": "s3"}, {"backend": "backend", "direction": "direction"}
+    ),
+    "stowage_backend_probes_total": _Source(
+        PROBES, {}, {"backend": "backend", "outcome": "outcome"}
     ),
     "stowage_errors_total": _Source(ERRORS, {}, {"surface": "surface", "code": "code"}),
 }

@@ -50,6 +50,25 @@ class QuotaList(Schema):
     quotas: list[ListedQuota]
 
 
+class OwnQuota(Quota):
+    """
+    A limit that the caller's writes are charged to.
+    """
+
+    kind: Literal["user", "group", "credential"]
+    id: str
+    name: str
+    """Of the user, of the group, or what the credential is for."""
+
+
+class OwnQuotaList(Schema):
+    """
+    The limits of one's own, of one's groups and of one's credentials.
+    """
+
+    quotas: list[OwnQuota]
+
+
 class QuotaPut(Body):
     """
     A limit; 0 means that this one is not set.
@@ -99,6 +118,14 @@ async def list_quotas(call: Call) -> QuotaList:
     return QuotaList(quotas=[_listed(one) for one in found])
 
 
+async def list_own_quotas(call: Call) -> OwnQuotaList:
+    """
+    Return the limits that the caller's writes are charged to, and what is used of them.
+    """
+    found = await call.services.quotas.charged.list_own(call.actor)
+    return OwnQuotaList(quotas=[_own(name, one) for name, one in found])
+
+
 async def get_charged_quota(call: Call) -> Quota:
     """
     Return the limit of a user, a group or a credential, and what is used of it.
@@ -144,6 +171,11 @@ def _listed(found: quota.Quota) -> ListedQuota:
     subject = found.subject
     place = found.place._asdict() if subject.is_bucket else {}
     return ListedQuota(kind=subject.kind.value, id=subject.id, **place, **_members(found))
+
+
+def _own(name: str, found: quota.Quota) -> OwnQuota:
+    members = _members(found, shows_people=False)
+    return OwnQuota(kind=found.subject.kind.value, id=found.subject.id, name=name, **members)
 
 
 def _members(found: quota.Quota, *, shows_people: bool = True) -> dict[str, object]:

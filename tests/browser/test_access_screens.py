@@ -5,10 +5,14 @@ them to taking them away, each with what it means outside of the browser.
 
 import re
 
+import boto3
 import httpx
+import pytest
+from botocore.exceptions import ClientError
 from playwright.sync_api import Page, Route, expect
 
 from support.browser import Visit
+from support.polling import wait_until
 
 
 def test_a_user_is_made_renamed_locked_out_and_deleted_by_typing_the_name(
@@ -29,6 +33,7 @@ def test_a_user_is_made_renamed_locked_out_and_deleted_by_typing_the_name(
 
     signed_in.row("ui-berta").get_by_role("link").click()
     panel = page.get_by_role("complementary", name="User ui-berta")
+    expect(panel.get_by_text("No sign-in is in the audit log.")).to_be_visible()
     expect(panel.get_by_role("heading", name="May do now")).to_be_visible()
     panel.get_by_role("button", name="Delete").click()
     dialog = page.get_by_role("alertdialog")
@@ -38,6 +43,81 @@ def test_a_user_is_made_renamed_locked_out_and_deleted_by_typing_the_name(
 
     expect(signed_in.row("ui-berta")).to_have_count(0)
     expect(panel).to_have_count(0)
+
+
+def test_users_are_imported_after_a_look_at_what_would_happen_then_changed_and_deleted_together(
+    signed_in: Visit,
+) -> None:
+    page = signed_in.page
+    signed_in.start("/admin/users")
+    page.get_by_role("button", name="Import", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Import users")
+    csv = "username,role,password\nui-many-1,user,{0}\nui-many-2,readonly,{0}\nui-many-3,king,{0}\n"
+    dialog.get_by_role("textbox", name="Users as CSV").fill(csv.format("seven tall ships at dawn"))
+    dialog.get_by_role("button", name="Check", exact=True).click()
+    expect(dialog.get_by_text("2 to make, 0 to change, 0 as they are, 1 refused")).to_be_visible()
+    expect(dialog.get_by_role("row").filter(has_text="ui-many-3")).to_contain_text("Refused")
+    dialog.get_by_role("button", name="Import 2 users").press("Enter")
+    expect(dialog.get_by_text("2 made, 0 changed, 0 as they were, 1 refused")).to_be_visible()
+    dialog.get_by_role("button", name="Done", exact=True).press("Enter")
+    expect(dialog).to_have_count(0)
+
+    for name in ("ui-many-1", "ui-many-2"):
+        signed_in.row(name).get_by_role("checkbox").click()
+    expect(page.get_by_text("2 selected", exact=True)).to_be_visible()
+    tools = page.get_by_role("toolbar", name="With the selected users")
+    tools.get_by_role("button", name="Disable", exact=True).click()
+    dialog = page.get_by_role("alertdialog", name="Disable 2 users?")
+    dialog.get_by_role("button", name="Disable", exact=True).click()
+    _done(page, "Disable 2 users?")
+    for name in ("ui-many-1", "ui-many-2"):
+        expect(signed_in.row(name)).to_contain_text("Disabled")
+
+    # Nobody deletes oneself.
+    signed_in.expected_statuses.add(403)
+    signed_in.row("admin").get_by_role("checkbox").click()
+    expect(page.get_by_text("3 selected", exact=True)).to_be_visible()
+    tools.get_by_role("button", name="Delete", exact=True).click()
+    dialog = page.get_by_role("alertdialog", name="Delete 3 users?")
+    dialog.get_by_role("button", name="Delete for good").click()
+    refused = page.get_by_role("dialog").get_by_role("list", name="Refused")
+    expect(refused).to_contain_text("admin")
+    _done(page, "Delete 3 users?", count="2 of 3")
+    for name in ("ui-many-1", "ui-many-2"):
+        expect(signed_in.row(name)).to_have_count(0)
+    expect(signed_in.row("admin")).to_be_visible()
+
+
+def test_a_refused_request_is_explained_by_the_id_that_its_client_was_told(
+    signed_in: Visit,
+) -> None:
+    page, record = signed_in.page, signed_in.record
+    signed_in.start("/credentials")
+    client = boto3.client(
+        "s3",
+        endpoint_url=record.s3_endpoint,
+        region_name=record.region,
+        aws_access_key_id=record.access_key_id,
+        aws_secret_access_key="not-the-secret-of-this-key",
+    )
+    with pytest.raises(ClientError) as refused:
+        client.get_object(Bucket=record.bucket, Key="welcome.txt")
+    request_id = refused.value.response["ResponseMetadata"]["RequestId"]
+    known = f"{record.dashboard_url}/api/admin/access/requests/{request_id}"
+    wait_until(lambda: page.request.get(known).ok, what="the request in the audit log")
+
+    page.get_by_role("link", name="Explain a request").click()
+    expect(page.get_by_role("heading", name="Explain a request")).to_be_visible()
+    page.get_by_role("textbox", name="Request id").fill(request_id)
+    page.keyboard.press("Enter")
+
+    then = page.get_by_role("region", name="What happened")
+    expect(then.get_by_text("Answered with status 403")).to_be_visible()
+    expect(then).to_contain_text(record.access_key_id)
+    canonical = page.get_by_label("Canonical request", exact=True)
+    expect(canonical).to_contain_text(f"GET\n/{record.bucket}/welcome.txt")
+    expect(page.get_by_role("region", name="The same request now")).to_contain_text("Allowed")
+    expect(page).to_have_url(re.compile(f"id={request_id}"))
 
 
 def test_a_grant_to_a_group_opens_a_bucket_and_the_explainer_says_which_rule(
@@ -286,3 +366,10 @@ def _create_user(page: Page, name: str, *, role: str = "User") -> None:
 def _choose(page: Page, row: str, action: str) -> None:
     page.get_by_role("button", name=f"Actions for {row}").click()
     page.get_by_role("menuitem", name=action).click()
+
+
+def _done(page: Page, title: str, *, count: str = "2 of 2") -> None:
+    running = page.get_by_role("dialog", name=title)
+    expect(running.get_by_text(f"{count} done")).to_be_visible()
+    running.get_by_role("button", name="Done", exact=True).press("Enter")
+    expect(running).to_have_count(0)

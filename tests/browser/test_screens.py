@@ -2,6 +2,8 @@
 Every screen, light on a desk and dark on a phone: axe-core finds nothing, nothing overflows.
 """
 
+import re
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,7 +42,8 @@ def session_for(show: Show, session: Session) -> Session:
 def _refused_sign_in(visit: Visit) -> None:
     visit.expected_statuses.add(401)
     visit.open("/login")
-    visit.sign_in("nobody", "wrong password")
+    # A name of its own each time: too many wrong passwords lock a name, whoever has it.
+    visit.sign_in(f"nobody-{secrets.token_hex(4)}", "wrong password")
     expect(visit.page.get_by_role("alert").filter(has_text="wrong")).to_be_visible()
 
 
@@ -186,6 +189,7 @@ def _user_panel(visit: Visit) -> None:
     visit.start("/admin/users")
     visit.row("admin").get_by_role("link").click()
     expect(visit.page.get_by_text("Everything, as an administrator.")).to_be_visible()
+    expect(visit.page.get_by_role("list", name="Last sign-ins")).to_contain_text("127.0.0.1")
 
 
 @screen
@@ -234,6 +238,7 @@ def _health(visit: Visit) -> None:
     visit.page.get_by_role("button", name="Test step by step").first.click()
     expect(visit.page.get_by_role("list", name="Test").get_by_text("Sign in")).to_be_visible()
     visit.page.get_by_role("button", name="View as table").first.click()
+    expect(visit.page.get_by_text(re.compile("in 24 h, .+ in 7 days")).first).to_be_visible()
 
 
 @screen

@@ -90,6 +90,13 @@ def test_a_reader_is_offered_nothing_that_would_be_refused(
             {"username": "rita", "password": password, "role": "readonly", "must_change_pw": False},
         )
         assert made == 201
+        found = admin.page.request.get(f"{stowage.dashboard_url}/api/admin/users?query=rita")
+        limits = [
+            f"/api/admin/quotas/user/{found.json()['users'][0]['id']}",
+            "/api/backends/local/buckets/demo/quota",
+        ]
+        for path in limits:
+            assert admin.call("PUT", path, {"hard_bytes": 2**40}) == 200
 
     with visiting(browser, stowage) as visit:
         page = visit.page
@@ -102,3 +109,15 @@ def test_a_reader_is_offered_nothing_that_would_be_refused(
         visit.row("welcome.txt").get_by_role("button", name="Actions for welcome.txt").click()
         expect(page.get_by_role("menuitem", name="Download")).to_be_visible()
         expect(page.get_by_role("menuitem", name="Delete")).to_have_count(0)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("meter", name="Room in this bucket")).to_be_attached()
+
+        visit.open("/")
+        meter = page.get_by_role("meter", name="All you write")
+        expect(meter).to_have_attribute("aria-valuetext", re.compile("^0 B / 1 TiB"))
+        visit.check_accessibility()
+
+    with visiting(browser, stowage, session=session) as admin:
+        admin.start("/admin/quotas")
+        for path in limits:
+            assert admin.call("DELETE", path, {}) == 204

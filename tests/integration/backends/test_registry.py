@@ -111,6 +111,8 @@ async def test_the_metric_shows_who_answers_and_forgets_who_is_gone(seaweedfs: S
     await registry.probe_all()
 
     assert b'stowage_backend_up{backend="weed"} 1.0' in metrics.render()[0]
+    answered = b'stowage_backend_probes_total{backend="weed",outcome="answered"} 1.0'
+    assert answered in metrics.render()[0]
     await registry.sync({})
 
     assert b'stowage_backend_up{backend="weed"}' not in metrics.render()[0]

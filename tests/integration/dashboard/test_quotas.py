@@ -86,6 +86,12 @@ def test_a_user_s_limit_holds_in_every_bucket_and_is_listed_with_the_others(
         assert put(uli, place, "c", 10).status_code == 201
         listed = ada.get("/api/admin/quotas").json()["quotas"]
         mine = [one for one in listed if one["id"] == user_id]
+        own = uli.get("/api/me/quotas").json()["quotas"]
+        assert [(one["kind"], one["id"], one["usage_bytes"]) for one in own] == [
+            ("user", user_id, 10)
+        ]
+        assert "updated_by" not in own[0]
+        assert ada.get("/api/me/quotas").json() == {"quotas": []}
         assert [(one["kind"], one["usage_bytes"], "bucket" in one) for one in mine] == [
             ("user", 10, False)
         ]
@@ -93,6 +99,30 @@ def test_a_user_s_limit_holds_in_every_bucket_and_is_listed_with_the_others(
         assert ada.delete(url).status_code == 204
     assert ada.delete(url).status_code == 204
     assert put(uli, place, "d", 1).status_code == 201
+
+
+def test_one_sees_the_limits_of_one_s_groups_and_keys_and_nobody_else_s(
+    ada: httpx.Client, uli: httpx.Client, rea: httpx.Client
+) -> None:
+    user_id = uli.get("/api/me").json()["id"]
+    made = ada.post("/api/admin/groups", json={"name": "limited", "members": [user_id]}).json()
+    scope = {"backend_id": BACKEND, "buckets": ["docs"]}
+    key = uli.post("/api/me/s3-credentials", json=scope | {"description": "nightly"}).json()
+    subjects = {f"group/{made['id']}": "limited", f"credential/{key['access_key']}": "nightly"}
+    try:
+        for subject in subjects:
+            limits = {"hard_bytes": 100}
+            ada.put(f"/api/admin/quotas/{subject}", json=limits).raise_for_status()
+
+        own = uli.get("/api/me/quotas").json()["quotas"]
+
+        assert {f"{one['kind']}/{one['id']}": one["name"] for one in own} == subjects
+        assert [(one["hard_bytes"], one["has_usage"]) for one in own] == [(100, True)] * 2
+        assert rea.get("/api/me/quotas").json() == {"quotas": []}
+    finally:
+        uli.delete(f"/api/me/s3-credentials/{key['access_key']}")
+        ada.delete(f"/api/admin/groups/{made['id']}")
+    assert uli.get("/api/me/quotas").json() == {"quotas": []}
 
 
 def test_an_upload_link_writes_on_the_account_of_who_made_it(

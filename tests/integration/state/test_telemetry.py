@@ -77,6 +77,22 @@ async def test_what_grew_is_added_to_the_span_of_its_time(
     assert await values(telemetry, "requests", clock) == [5, 4]
 
 
+async def test_probes_are_counted_by_whether_they_were_answered(
+    telemetry: Telemetry, metrics: Metrics, clock: ManualClock
+) -> None:
+    for is_up in (True, True, False):
+        metrics.count_probe("b", is_up=is_up)
+    await telemetry.sample()
+    metrics.count_probe("b", is_up=False)
+    await telemetry.sample()
+
+    now = clock.now()
+    chart = await telemetry.chart(SYSTEM, ["probes"], now - 7 * DAY, now)
+
+    counted = {line.labels["outcome"]: line.points[0][1] for line in chart.lines}
+    assert (chart.step_seconds, counted) == (900, {"answered": 2, "failed": 2})
+
+
 async def test_two_replicas_add_to_the_same_spans(
     telemetry: Telemetry, metrics: Metrics, database: Database, clock: ManualClock
 ) -> None:

@@ -1,5 +1,5 @@
 /** The audit log; administrators only. */
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { get } from "./client";
 import { withQuery } from "./path";
 import type { AuditPage } from "./schema.gen";
@@ -31,6 +31,15 @@ export const auditQuery = (filter: AuditFilter) =>
       }),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor,
+  });
+
+/** A user's last sign-ins, the newest first. */
+export const signInsQuery = (user: string, limit: number) =>
+  queryOptions({
+    queryKey: ["audit", "sign-ins", user],
+    queryFn: ({ signal }) =>
+      get<AuditPage>("/api/admin/audit", { query: { user, action: "auth.login", limit }, signal }),
+    select: (page: AuditPage) => page.events,
   });
 
 /** Where the browser downloads exactly what the filter matches. */

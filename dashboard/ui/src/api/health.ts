@@ -2,7 +2,13 @@
 import { queryOptions } from "@tanstack/react-query";
 import { get, post } from "./client";
 import { path } from "./path";
-import type { EndpointTestResult, Readiness, Version } from "./schema.gen";
+import type {
+  EndpointTestResult,
+  MetricChart,
+  MetricSeries,
+  Readiness,
+  Version,
+} from "./schema.gen";
 
 const LOOK_INTERVAL_MS = 15_000;
 const NOT_READY = 503;
@@ -18,6 +24,27 @@ export const versionQuery = queryOptions({
   queryKey: ["version"],
   queryFn: ({ signal }) => get<Version>("/api/version", { signal }),
   staleTime: Infinity,
+});
+
+/** Probes over time, and when they were read, in seconds since the epoch. */
+export interface Probes {
+  series: MetricSeries[];
+  readAt: number;
+}
+
+const WEEK_MS = 7 * 24 * 3_600_000;
+
+/** How many probes of each backend were answered and failed, over seven days. */
+export const probesQuery = queryOptions({
+  queryKey: ["numbers", "probes"],
+  queryFn: async ({ signal }): Promise<Probes> => {
+    const now = Date.now();
+    const from = new Date(now - WEEK_MS).toISOString().replace(/\.\d+Z$/, "Z");
+    const query = { name: "probes", from };
+    const { series } = await get<MetricChart>("/api/admin/metrics", { query, signal });
+    return { series, readAt: now / 1000 };
+  },
+  refetchInterval: 60_000,
 });
 
 /** Tries a stored backend step by step, with the key it is reached with. */

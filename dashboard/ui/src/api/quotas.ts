@@ -2,7 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { get, put, remove } from "./client";
 import { path } from "./path";
-import type { ListedQuota, QuotaList, QuotaPut } from "./schema.gen";
+import type { ListedQuota, OwnQuota, OwnQuotaList, QuotaList, QuotaPut } from "./schema.gen";
 
 export const LIMITED = ["bucket", "user", "group", "credential"] as const;
 export type Limited = (typeof LIMITED)[number];
@@ -21,6 +21,13 @@ export const quotasQuery = queryOptions({
   queryKey: quotasKey,
   queryFn: ({ signal }) => get<QuotaList>("/api/admin/quotas", { signal }),
   select: (answer: QuotaList): ListedQuota[] => answer.quotas,
+});
+
+/** The limits that what one writes is charged to. */
+export const ownQuotasQuery = queryOptions({
+  queryKey: ["own-quotas"],
+  queryFn: ({ signal }) => get<OwnQuotaList>("/api/me/quotas", { signal }),
+  select: (answer: OwnQuotaList): OwnQuota[] => answer.quotas,
 });
 
 export const putLimit = (subject: LimitSubject, body: QuotaPut) =>

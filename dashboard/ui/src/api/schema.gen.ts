@@ -1471,6 +1471,30 @@ export interface QuotaList {
   quotas: ListedQuota[];
 }
 
+/** A limit that the caller's writes are charged to. */
+export interface OwnQuota {
+  configured: boolean;
+  soft_bytes?: number;
+  hard_bytes?: number;
+  updated_at?: string;
+  updated_by?: string;
+  usage_bytes?: number;
+  object_count?: number;
+  computed_at?: string;
+  has_usage: boolean;
+  source?: SourceName;
+  source_file?: string;
+  source_line?: number;
+  kind: "user" | "group" | "credential";
+  id: string;
+  name: string;
+}
+
+/** The limits of one's own, of one's groups and of one's credentials. */
+export interface OwnQuotaList {
+  quotas: OwnQuota[];
+}
+
 /** A limit; 0 means that this one is not set. */
 export interface QuotaPut {
   soft_bytes?: number;

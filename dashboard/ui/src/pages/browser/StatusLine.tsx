@@ -1,5 +1,6 @@
 import { Button } from "../../components/controls/Button";
 import { t } from "../../lib/i18n";
+import { BucketRoom } from "./BucketRoom";
 import styles from "./Browser.module.css";
 import { sumEntries } from "./entries";
 import type { Browser } from "./useBrowser";
@@ -21,6 +22,7 @@ export function StatusLine({ browser }: { browser: Browser }) {
         {isAsked && <> · {t("browser.beginning", { filter })}</>}
         {isPartial && sort !== "name" && <> · {t("browser.sortedAmong")}</>}
       </p>
+      <BucketRoom place={browser.place} />
       {isPartial && (isNarrowed || sort !== "name") && (
         <Button
           kind="quiet"

@@ -15,6 +15,7 @@ import { PageHead } from "../../components/shell/PageHead";
 import { t } from "../../lib/i18n";
 import { showToast } from "../../lib/toasts";
 import { useTitle } from "../../lib/useTitle";
+import { OwnLimits } from "../home/OwnLimits";
 import { credentialColumns } from "./columns";
 
 const CreateDialog = lazy(() => import("./CreateDialog"));
@@ -63,6 +64,7 @@ export function CredentialsPage() {
         <Link to="/requests">{t("requests.title")}</Link>
         {canWrite && create}
       </PageHead>
+      <OwnLimits kind="credential" />
       {credentials.isPending && <GridSkeleton columns={columns} />}
       {credentials.isError && (
         <ErrorState error={credentials.error} onRetry={() => void credentials.refetch()} />

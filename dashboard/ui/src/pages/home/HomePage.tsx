@@ -9,6 +9,7 @@ import { t } from "../../lib/i18n";
 import { useTitle } from "../../lib/useTitle";
 import { BackendCard, CardSkeleton } from "./BackendCard";
 import styles from "./Home.module.css";
+import { OwnLimits } from "./OwnLimits";
 
 /** Every backend at a glance: does it live, how fast is it, what is in it. */
 export function HomePage() {
@@ -22,6 +23,7 @@ export function HomePage() {
   return (
     <>
       <PageHead title={t("home.title")} note={list.length > 0 && summary(list.length, down)} />
+      <OwnLimits />
       {backends.isPending && (
         <Cards>
           {[1, 2, 3].map((n) => (

@@ -40,8 +40,8 @@ export function withWho(statement: RawStatement, who: "*" | string[]): RawStatem
 
 /** The statement with another name, or with none. */
 export function withSid(statement: RawStatement, typed: string): RawStatement {
-  const { Sid: _, ...rest } = statement;
-  return typed === "" ? rest : { ...rest, Sid: typed };
+  if (typed !== "") return { ...statement, Sid: typed };
+  return Object.fromEntries(Object.entries(statement).filter(([name]) => name !== "Sid"));
 }
 
 function whoIs(principal: unknown): Shown["who"] {

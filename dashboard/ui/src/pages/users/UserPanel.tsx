@@ -12,6 +12,7 @@ import { formatExact } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { AccessList } from "../admin/AccessList";
 import { ROLES, State } from "./columns";
+import { SignIns } from "./SignIns";
 import styles from "./Users.module.css";
 
 interface UserPanelProps {
@@ -55,6 +56,7 @@ export function UserPanel({ user, actions, onClose }: UserPanelProps) {
         )}
         <Fact name={t("object.id")} value={user.id} copied={user.id} />
       </Facts>
+      <SignIns user={user} />
       <h3>{t("users.mayDo")}</h3>
       <AccessList query={access} />
       <p>

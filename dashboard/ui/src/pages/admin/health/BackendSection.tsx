@@ -3,7 +3,7 @@ import { Activity, ListChecks, Wrench } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { probeBackend } from "../../../api/backends";
 import { ENDPOINT_STALE, updateEndpoint } from "../../../api/endpoints";
-import { testStoredEndpoint } from "../../../api/health";
+import { type Probes, testStoredEndpoint } from "../../../api/health";
 import type { Endpoint, EndpointHealth } from "../../../api/schema.gen";
 import { Button } from "../../../components/controls/Button";
 import { Fact, Facts } from "../../../components/data/Facts";
@@ -18,16 +18,21 @@ import { TestResult } from "../backends/TestResult";
 import styles from "./Health.module.css";
 import { ProbeChart } from "./ProbeChart";
 import { isOlder, latencies, stateSince } from "./probes";
+import { uptime, uptimeText } from "./uptime";
+
+const DAY_SECONDS = 24 * 3600;
 
 interface BackendSectionProps {
   health: EndpointHealth;
+  /** How many probes were answered and failed over seven days, once that is known. */
+  probes: Probes | undefined;
   endpoint: Endpoint | undefined;
   /** Whether the address names this one, as the link of an error does. */
   isMeant: boolean;
 }
 
 /** One backend: how it is, how it was, and what can be tried. */
-export function BackendSection({ health, endpoint, isMeant }: BackendSectionProps) {
+export function BackendSection({ health, probes, endpoint, isMeant }: BackendSectionProps) {
   const { id, name, healthy, history, last_error } = health;
   const titleId = `health-${id}`;
   const section = useShown(isMeant);
@@ -52,7 +57,7 @@ export function BackendSection({ health, endpoint, isMeant }: BackendSectionProp
       </div>
       {last_error !== undefined && <Banner tone="err">{last_error}</Banner>}
       <div className={styles.halves}>
-        <Numbers health={health} />
+        <Numbers health={health} probes={probes} />
         <ProbeChart name={name} history={history} />
       </div>
       <Refusal error={test.error} />
@@ -61,7 +66,9 @@ export function BackendSection({ health, endpoint, isMeant }: BackendSectionProp
   );
 }
 
-function Numbers({ health: { history, last_probe_at } }: { health: EndpointHealth }) {
+type NumbersProps = Pick<BackendSectionProps, "health" | "probes">;
+
+function Numbers({ health: { id, history, last_probe_at }, probes }: NumbersProps) {
   const since = stateSince(history);
   const found = latencies(history);
   const answered = history.filter(({ healthy }) => healthy).length;
@@ -73,6 +80,14 @@ function Numbers({ health: { history, last_probe_at } }: { health: EndpointHealt
       </Fact>
       <Fact name={t("home.checked")}>
         <Time at={last_probe_at} />
+      </Fact>
+      <Fact name={t("health.uptime")}>
+        {probes === undefined
+          ? "…"
+          : t("health.uptimes", {
+              day: uptimeText(uptime(probes.series, id, probes.readAt - DAY_SECONDS)),
+              week: uptimeText(uptime(probes.series, id, 0)),
+            })}
       </Fact>
       <Fact name={t("health.answered")}>
         {t("health.ofProbes", { count: answered, total: history.length })}

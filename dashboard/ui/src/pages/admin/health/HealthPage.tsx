@@ -3,7 +3,7 @@ import { useSearch } from "@tanstack/react-router";
 import { ClipboardCopy } from "lucide-react";
 import { healthQuery } from "../../../api/backends";
 import { endpointsQuery } from "../../../api/endpoints";
-import { readinessQuery, versionQuery } from "../../../api/health";
+import { type Probes, probesQuery, readinessQuery, versionQuery } from "../../../api/health";
 import { Button } from "../../../components/controls/Button";
 import { ErrorState } from "../../../components/feedback/ErrorState";
 import { PageHead } from "../../../components/shell/PageHead";
@@ -15,6 +15,9 @@ import styles from "./Health.module.css";
 import { OwnParts } from "./OwnParts";
 import { supportReport } from "./probes";
 
+/** Uptime that cannot be read is unknown, which delays nothing else. */
+const NONE: Probes = { series: [], readAt: 0 };
+
 /** Whether the server and every backend are well, since when, and what is wrong if not. */
 export function HealthPage() {
   useTitle(t("health.title"));
@@ -23,6 +26,7 @@ export function HealthPage() {
   const endpoints = useQuery(endpointsQuery).data ?? [];
   const readiness = useQuery(readinessQuery);
   const version = useQuery(versionQuery);
+  const probes = useQuery(probesQuery);
   const list = health.data ?? [];
   const down = list.filter(({ healthy }) => !healthy).length;
   const copy = async () => {
@@ -54,6 +58,7 @@ export function HealthPage() {
           <BackendSection
             key={one.id}
             health={one}
+            probes={probes.isError ? NONE : probes.data}
             endpoint={endpoints.find(({ id }) => id === one.id)}
             isMeant={one.id === backend}
           />
