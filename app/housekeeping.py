@@ -55,6 +55,7 @@ async def _purge(services: "Services") -> None:
     now = services.clock.now()
     services.metrics.sessions_active.set(await services.sessions.purge())
     await services.limits.purge()
+    await services.login.purge()
     await services.tokens.purge(now - TOKENS_KEPT)
     await purge_changes(services.database, now - CHANGES_KEPT)
     if days := services.config.jobs.keep_days:

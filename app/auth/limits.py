@@ -12,6 +12,7 @@ from math import ceil
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.auth import strangers
 from app.auth.calls import Calls, LocalCalls, SharedCalls
 from app.clock import Clock
 from app.config.identity import RateLimitConfig
@@ -102,7 +103,8 @@ class RateLimits:
         """
         before = self._clock.now() - _LONGEST_WINDOW
         async with self._database.write() as connection:
-            await connection.execute(delete(rate_events).where(_columns.at <= before))
+            over = (_columns.at <= before) & (_columns.limiter != strangers.LIMITER)
+            await connection.execute(delete(rate_events).where(over))
 
     async def _take(self, limiter: str, subject: str, limit: int, window: timedelta) -> None:
         if limit == 0:

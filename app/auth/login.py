@@ -1,8 +1,8 @@
 """
 Signing in with a name and a password, and changing one's own.
 
-An unknown name takes the path of a known one: one read, one hash, one write. A second factor will
-stand between the proven password and the session.
+An unknown name takes the path of a known one: one read, one hash, one write, and a lock after as
+many failures. A second factor will stand between the proven password and the session.
 """
 
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from sqlalchemy import RowMapping
 from app.audit.actions import AuditAction
 from app.audit.event import Actor
 from app.audit.log import AuditLog
-from app.auth import repository, rules
+from app.auth import repository, rules, strangers
 from app.auth.journal import Caller, SignInJournal
-from app.auth.lockout import UNLOCKED, Lockout
+from app.auth.lockout import UNLOCKED, Attempts, Lockout
 from app.auth.passwords import PasswordHashes
 from app.auth.policy import check_password
 from app.auth.sessions import EndedSession, OpenedSession, Session, SessionService
@@ -168,10 +168,10 @@ class LoginService:
         return static.as_user(self._clock)
 
     async def _prove_local(self, username: str, password: str) -> User:
-        row = await self._read_by_name(username)
+        row, attempts = await self._read_by_name(username)
         if row is None or not _may_sign_in(row) or "local" not in self.config.modes:
             await self._hashes.verify("", password)
-            await self._count_failure(_NOBODY)
+            await self._refuse_stranger(username, attempts)
             raise errors.INVALID_CREDENTIALS()
         if not await self._try(row, password):
             raise errors.INVALID_CREDENTIALS()
@@ -180,6 +180,19 @@ class LoginService:
             values["password_hash"] = await self._hashes.make(password)
         await self._write(row["id"], values)
         return user_of(row)
+
+    async def _refuse_stranger(self, username: str, attempts: Attempts) -> None:
+        """
+        Count a wrong password of a name that nobody signs in with.
+
+        Raises:
+            StowageError: `account_locked`, where an account would be.
+        """
+        lockout, now = Lockout(self.config.local.lockout), self._clock.now()
+        if seconds := lockout.seconds_left(attempts, now):
+            raise errors.ACCOUNT_LOCKED(retry_after_seconds=seconds)
+        async with self._database.write() as connection:
+            await strangers.count_failure(connection, username, lockout, now)
 
     async def _try(self, row: RowMapping, password: str) -> bool:
         """
@@ -231,12 +244,22 @@ class LoginService:
         async with self._database.glance() as connection:
             return await repository.find_user(connection, user_id)
 
-    async def _read_by_name(self, username: str) -> RowMapping | None:
+    async def _read_by_name(self, username: str) -> tuple[RowMapping | None, Attempts]:
         # A name that nobody can have may hold what a database does not take.
         asked = username if is_username(username) else _NOBODY
         async with self._database.glance() as connection:
             row = await repository.find_by_name(connection, asked)
-        return row if asked == username else None
+            lockout = Lockout(self.config.local.lockout)
+            attempts = await strangers.read_attempts(connection, username, lockout)
+        return (row if asked == username else None), attempts
+
+    async def purge(self) -> None:
+        """
+        Forget the wrong passwords of names that nobody signs in with, when they count no more.
+        """
+        window = Lockout(self.config.local.lockout).window
+        async with self._database.write() as connection:
+            await strangers.forget_before(connection, self._clock.now() - window)
 
     async def _write(self, user_id: str, values: dict[str, object]) -> None:
         async with self._database.write() as connection:

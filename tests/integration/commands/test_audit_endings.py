@@ -34,8 +34,8 @@ def fail_to_sign_in(url: str, count: int) -> None:
     Leave rows in the audit log: a refused sign-in each, and a refused call each of its own reason.
     """
     with httpx.Client(base_url=url) as client:
-        for _ in range(count):
-            body = {"username": "nobody", "password": "x"}
+        for number in range(count):
+            body = {"username": f"nobody-{number}", "password": "x"}
             assert client.post("/auth/login/local", json=body).status_code == 401
         client.post("/auth/logout", headers={"Origin": "https://evil.example"})
 

@@ -3,7 +3,7 @@ from collections.abc import Awaitable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.audit.event import SYSTEM
 from app.audit.log import AuditLog
@@ -19,6 +19,7 @@ from app.auth.users import UserService
 from app.clock import ManualClock
 from app.config.identity import AuthConfig
 from app.database.engine import Database
+from app.database.tables import rate_events
 from app.database.tables import users as users_table
 from app.errors.raised import StowageError
 from app.metrics import Metrics
@@ -241,6 +242,37 @@ async def test_a_locked_account_does_not_say_whether_the_password_is_right(
         await _try(login, "wrong")
 
     assert await _try(login, "wrong") == await _try(login, PASSWORD) == "account_locked"
+
+
+async def test_a_name_that_nobody_has_is_locked_like_an_account(
+    door: Door, clock: ManualClock, database: Database, ann: User
+) -> None:
+    """
+    Otherwise six wrong passwords would tell which names are taken.
+    """
+    login, _ = door.open()
+
+    async def tell(username: str) -> list[tuple[str, int | None]]:
+        told = []
+        for number in range(14):
+            if number == 8:
+                clock.advance(timedelta(minutes=15))
+            with pytest.raises(StowageError) as caught:
+                await login.sign_in(username, "wrong", CALLER)
+            told.append((caught.value.code, caught.value.retry_after_seconds))
+            clock.advance(timedelta(seconds=1))
+        return told
+
+    known = await tell(ann.username)
+
+    assert [code for code, _ in known].count("account_locked") == 4
+    for username in ("nobody", "ann\0", "\ud800", "Nobody2"):
+        assert await tell(username) == known
+    assert await _try(login, "wrong", "NOBODY2") == "account_locked"
+    clock.advance(timedelta(minutes=15, seconds=1))
+    await login.purge()
+    async with database.read() as connection:
+        assert await connection.scalar(select(func.count()).select_from(rate_events)) == 0
 
 
 async def test_a_sign_in_forgets_wrong_passwords(login: LoginService, ann: User) -> None:
