@@ -121,6 +121,7 @@ async def test_a_declared_limit_is_read_only_elsewhere(declaring: Declaring) -> 
             with pytest.raises(StowageError, match="yaml_managed") as caught:
                 await call
             assert caught.value.params["file"] == str(declaring.path)
+            assert str(caught.value.params["id"]).casefold() == f"{kind[:-1]}:same"
             line = int(str(caught.value.params["line"]))
             text = declaring.path.read_text().splitlines()
             assert text.index(f"{kind}:") + 2 == line
