@@ -14,6 +14,7 @@ from app.types import MAX_KEY_BYTES
 # Wider than the rule for new buckets: stores have older ones with capitals and underscores.
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
 _DOTS = frozenset({".", ".."})
+_NUL = "\x00"
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 _METADATA_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
 MAX_METADATA_BYTES = 2048
@@ -49,11 +50,15 @@ def check_key(key: str, live: LiveBackend) -> None:
     Refuse a key that cannot exist, or that the backend may take for another place.
 
     Raises:
-        StowageError: `not_found` for a length that no key has; `invalid_key` for `.` and `..`
-            segments, unless the backend takes them literally.
+        StowageError: `invalid_key` for a length or a character that no key of any store has, and
+            for `.` and `..` segments, unless the backend takes them literally.
     """
-    if not 1 <= len(key.encode("utf-8", "surrogatepass")) <= MAX_KEY_BYTES:
-        raise errors.NOT_FOUND(reason="object.not_found")
+    size = len(key.encode("utf-8", "surrogatepass"))
+    if not 1 <= size <= MAX_KEY_BYTES:
+        params = {"limit": MAX_KEY_BYTES, "size_bytes": size}
+        raise errors.INVALID_KEY(reason="key.length", params=params)
+    if _NUL in key:  # other controls are in stores: they are read and deleted, not written
+        raise errors.INVALID_KEY(reason="key.control_character")
     if not live.capabilities.literal_dot_segments and _DOTS & set(key.split("/")):
         raise errors.INVALID_KEY(reason="key.dot_segment")
 

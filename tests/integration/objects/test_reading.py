@@ -196,6 +196,21 @@ async def test_a_key_cannot_climb_out_of_its_bucket(
         assert await refusal(call) == ("invalid_key", "key.dot_segment")
 
 
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [("x" * 1025, "key.length"), ("ü" * 513, "key.length"), ("a\0b", "key.control_character")],
+)
+async def test_a_key_that_no_store_can_hold_is_not_looked_for(
+    key: str, reason: str, stores: Stores, place: BucketPlace
+) -> None:
+    for call in (
+        stores.objects.reading.head(ADMIN, place, ObjectRef(key)),
+        stores.objects.reading.open(ADMIN, place, ObjectRef(key)),
+        stores.objects.writing.delete(ADMIN, place, ObjectRef(key)),
+    ):
+        assert await refusal(call) == ("invalid_key", reason)
+
+
 async def test_an_unknown_or_disabled_backend_is_not_found(
     stores: Stores, place: BucketPlace
 ) -> None:
