@@ -119,6 +119,8 @@ async def test_killed_jobs_end_as_if_nothing_had_happened(  # noqa: PLR0913, PLR
     marked: JobPlace,
     tmp_path: Path,
 ) -> None:
+    if hits and min(hits.values()) >= WANTED:
+        return  # the rounds are more than are needed on a slow machine
     seed = random.SystemRandom().randrange(2**32)
     dice = random.Random(seed)  # noqa: S311  moments to be killed at, no secret
     jobs = Jobs.over(stores)
