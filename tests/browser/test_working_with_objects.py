@@ -30,9 +30,17 @@ def test_an_object_is_renamed_copied_by_a_job_and_tagged(signed_in: Visit) -> No
     signed_in.open("/b/local/ui-objects?prefix=copies%2F")
     signed_in.row("welcome.txt").focus()
     page.keyboard.press("F2")
-    dialog.get_by_label("Name").fill("hello.txt")
+    field = page.get_by_role("textbox", name="Rename welcome.txt")
+    expect(field).to_be_focused()
+    field.fill("hello/there.txt")
+    expect(page.get_by_role("alert")).to_contain_text("no slash")
+    page.keyboard.press("Escape")
+    expect(signed_in.row("welcome.txt")).to_be_focused()
+    _choose(page, "welcome.txt", "Rename")
+    expect(field).to_be_focused()
+    field.fill("hello.txt")
     page.keyboard.press("Enter")
-    expect(signed_in.row("hello.txt")).to_be_visible()
+    expect(signed_in.row("hello.txt")).to_be_focused()
     expect(signed_in.row("welcome.txt")).to_have_count(0)
 
     _choose(page, "hello.txt", "Tags")
@@ -43,6 +51,38 @@ def test_an_object_is_renamed_copied_by_a_job_and_tagged(signed_in: Visit) -> No
     expect(page.get_by_text("Tags saved")).to_be_visible()
     page.reload()
     expect(page.get_by_label("Value")).to_have_value("blue")
+    _drag_up_and_move_by_keys(signed_in)
+
+
+def _drag_up_and_move_by_keys(visit: Visit) -> None:
+    """
+    A drop asks with the target filled in; cut and paste do the same without a mouse.
+    """
+    page = visit.page
+    row = visit.row("hello.txt")
+    expect(page.locator("html[data-drags]")).to_be_attached()
+    row.drag_to(
+        page.get_by_role("navigation", name="You are here").get_by_role("link", name="ui-objects")
+    )
+    dialog = page.get_by_role("dialog", name="Move 1 entry")
+    expect(dialog.get_by_label("Folder")).to_have_value("")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+    row.focus()
+    page.keyboard.press("Control+x")
+    expect(page.get_by_role("button", name="Paste 1")).to_be_visible()
+    page.keyboard.press("Backspace")
+    expect(visit.row("copies")).to_be_focused()
+    page.keyboard.press("Control+v")
+    expect(dialog.get_by_label("Folder")).to_have_value("")
+    dialog.get_by_role("button", name="Move").click()
+    expect(page.get_by_role("button", name="Paste 1")).to_have_count(0)
+    visit.open("/activity")
+    moved = page.get_by_role("row").filter(has_text="Move").filter(has_text="ui-objects")
+    expect(moved.first).to_contain_text("Done")
+    visit.open("/b/local/ui-objects")
+    expect(visit.row("hello.txt")).to_be_visible()
 
 
 def test_a_deletion_is_undone_and_a_version_restored_where_versions_are_kept(
@@ -72,6 +112,13 @@ def test_a_deletion_is_undone_and_a_version_restored_where_versions_are_kept(
     expect(page.get_by_role("list", name="Versions").get_by_role("listitem")).to_have_count(2)
     page.get_by_role("button", name=re.compile("Restore version")).click()
     expect(page.get_by_role("list", name="Versions").get_by_role("listitem")).to_have_count(3)
+    page.get_by_role("button", name="Compare versions").click()
+    changes = page.get_by_role("dialog", name="Versions of draft.txt").get_by_label("Changes")
+    expect(changes).to_contain_text("−second words")
+    expect(changes).to_contain_text("+first words")
+    signed_in.check_accessibility()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Compare versions")).to_be_focused()
     page.get_by_role("tab", name="Preview").click()
     expect(page.get_by_label("Text", exact=True)).to_contain_text("first words")
 

@@ -42,6 +42,7 @@ export const browser = (raw: Raw) =>
     sort: oneOf(raw, "sort", OBJECT_SORTS),
     object: text(raw, "object"),
     panel: oneOf(raw, "panel", PANEL_TABS),
+    view: oneOf<"full">(raw, "view", ["full"]),
   });
 
 export const RANGES = ["hour", "day", "week", "month"] as const;

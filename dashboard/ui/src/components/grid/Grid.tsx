@@ -33,7 +33,7 @@ export function Grid<Row>(props: GridProps<Row>) {
       scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"]`)?.focus();
     });
   };
-  useFocusKept({ grid: scroller, order, focusedIndex, setFocused, focusRow });
+  useFocusKept({ grid: scroller, order, focusedIndex, setFocused, focusRow, moved: props.moved });
   const { onArrive, onLeave } = props;
   useArrival({ grid: scroller, order, focusedIndex, setFocused, focusRow, onArrive, onLeave });
   const onKeyDown = useGridKeys({ ...props, order, focusedIndex, focusRow, scroller });

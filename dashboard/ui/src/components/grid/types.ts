@@ -1,6 +1,7 @@
 import type { KeyboardEvent, ReactNode } from "react";
 import type { Selection } from "../../lib/selection";
 import type { Arrival, Leaving } from "./useArrival";
+import type { Moved } from "./useFocusKept";
 
 export interface Column<Row> {
   id: string;
@@ -41,6 +42,8 @@ export interface GridProps<Row> {
   onRowKey?: (event: KeyboardEvent, row: Row) => void;
   /** The row that a panel beside the grid shows. */
   currentKey?: string | undefined;
+  /** The row that has taken another one's place, and gets its focus. */
+  moved?: Moved | null;
   /** Where to begin, asked once the list is there; given where lists are come back to. */
   onArrive?: () => Arrival;
   onLeave?: (leaving: Leaving) => void;

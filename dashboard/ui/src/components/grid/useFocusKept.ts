@@ -3,12 +3,19 @@ import { survivingIndex } from "./keys";
 
 const LAYERS = "[role=dialog], [role=alertdialog], [role=menu]";
 
+/** A row's key before and after. */
+export interface Moved {
+  from: string;
+  to: string;
+}
+
 interface FocusFacts {
   grid: RefObject<HTMLElement | null>;
   order: readonly string[];
   focusedIndex: number;
   setFocused: (index: number) => void;
   focusRow: (index: number) => void;
+  moved: Moved | null | undefined;
 }
 
 /**
@@ -16,7 +23,7 @@ interface FocusFacts {
  * from the grid counts as part of it: what was asked there is often what took the row away.
  */
 export function useFocusKept(facts: FocusFacts): void {
-  const { grid, order } = facts;
+  const { grid, order, moved } = facts;
   const isOwner = useRef(false);
   const before = useRef({ ...facts });
   useEffect(() => {
@@ -30,10 +37,12 @@ export function useFocusKept(facts: FocusFacts): void {
   useEffect(() => {
     const { order: old, focusedIndex, setFocused, focusRow } = before.current;
     if (old === order) return;
-    const index = survivingIndex(old, focusedIndex, order);
+    const isMoved = moved != null && old[focusedIndex] === moved.from;
+    const place = isMoved ? order.indexOf(moved.to) : -1;
+    const index = place >= 0 ? place : survivingIndex(old, focusedIndex, order);
     if (isOwner.current && document.activeElement === document.body) focusRow(index);
     else setFocused(index);
-  }, [order]);
+  }, [order, moved]);
   useEffect(() => {
     before.current = facts;
   });

@@ -6,12 +6,17 @@ import type { LevelName } from "../../api/schema.gen";
 import { Button, IconButton } from "../../components/controls/Button";
 import buttons from "../../components/controls/Button.module.css";
 import { FilterField } from "../../components/controls/FilterField";
+import { carried } from "../../lib/carried";
 import { t } from "../../lib/i18n";
+import { lazyPart } from "../../lib/lazyPart";
+import { useStore } from "../../lib/store";
 import { usePins } from "../buckets/usePins";
 import styles from "./Browser.module.css";
+import { paste } from "./paste";
 import { UploadButton } from "./UploadButton";
 import type { Browser } from "./useBrowser";
 
+const PasteButton = lazyPart("work", () => import("../work/PasteButton"));
 const SelectionBar = lazy(() => import("./SelectionBar"));
 
 interface HeadProps {
@@ -41,6 +46,7 @@ export function BrowserHead({ browser, title, can }: HeadProps) {
 type BarProps = Omit<HeadProps, "title">;
 
 function Toolbar({ browser, can }: BarProps) {
+  const rows = useStore(carried);
   return (
     <div className={styles.tools} role="toolbar" aria-label={t("browser.tools")}>
       <FilterField
@@ -59,6 +65,11 @@ function Toolbar({ browser, can }: BarProps) {
       {can("configure") && <SettingsLink place={browser.place} />}
       {can("write") && (
         <>
+          {rows !== null && (
+            <Suspense>
+              <PasteButton count={rows.keys.length} onPaste={() => paste(browser, can)} />
+            </Suspense>
+          )}
           <Button
             icon={<FolderPlus size={16} aria-hidden />}
             className={styles.shrinks}

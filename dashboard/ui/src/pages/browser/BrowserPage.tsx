@@ -19,7 +19,6 @@ const ObjectPanel = lazyPart("work", () => import("../object/ObjectPanel"));
 const DeleteDialog = lazyPart("work", () => import("../work/DeleteDialog"));
 const FolderDialog = lazy(() => import("./FolderDialog"));
 const TransferDialog = lazyPart("work", () => import("../work/TransferDialog"));
-const RenameDialog = lazyPart("work", () => import("../work/RenameDialog"));
 const ShareDialog = lazyPart("work", () => import("../work/ShareDialog"));
 const PresignDialog = lazyPart("work", () => import("../work/PresignDialog"));
 
@@ -45,11 +44,14 @@ export function BrowserPage() {
       <Suspense>
         {object !== undefined && (
           <ObjectPanel
-            key={object}
             place={place}
             objectKey={object}
             tab={browser.tab}
             onTab={browser.showTab}
+            isFull={browser.isFull}
+            onFull={browser.showFull}
+            onNext={neighbours(browser, object).next}
+            onPrevious={neighbours(browser, object).previous}
             onClose={browser.closePanel}
             can={can}
             onDelete={can("delete") ? () => browser.askToDelete([object]) : undefined}
@@ -60,6 +62,17 @@ export function BrowserPage() {
       </Suspense>
     </div>
   );
+}
+
+/** How to go to the objects around the shown one, in the order of the list. */
+function neighbours({ entries, isFull, show, tab }: Browser, shown: string) {
+  const objects = isFull ? entries.filter(({ kind }) => kind === "object") : [];
+  const at = objects.findIndex(({ key }) => key === shown);
+  const way = (to: number) => {
+    const found = at < 0 ? undefined : objects[to];
+    return found && (() => show(found.key, tab));
+  };
+  return { next: way(at + 1), previous: way(at - 1) };
 }
 
 /** Whether this browser knows of uploads that a closed page left. */
@@ -77,6 +90,7 @@ function BrowserDialog({ browser, can }: BrowserDialogProps) {
   const { dialog, place, prefix, closeDialog: onClose } = browser;
   switch (dialog?.kind) {
     case undefined:
+    case "rename":
       return null;
     case "delete":
       return (
@@ -96,8 +110,8 @@ function BrowserDialog({ browser, can }: BrowserDialogProps) {
         <TransferDialog
           kind={dialog.kind}
           keys={dialog.keys}
-          place={place}
-          prefix={prefix}
+          from={dialog.from ?? { ...place, prefix }}
+          to={dialog.to}
           onClose={onClose}
         />
       );
@@ -110,16 +124,6 @@ function BrowserDialog({ browser, can }: BrowserDialogProps) {
           objectKey={dialog.key}
           canWrite={can("write")}
           onClose={onClose}
-        />
-      );
-    case "rename":
-      return (
-        <RenameDialog
-          place={place}
-          objectKey={dialog.key}
-          taken={new Set(browser.loaded.map(({ name }) => name))}
-          onClose={onClose}
-          onRenamed={browser.afterRename}
         />
       );
   }

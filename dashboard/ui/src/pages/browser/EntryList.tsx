@@ -8,6 +8,7 @@ import { Grid } from "../../components/grid/Grid";
 import { GridSkeleton } from "../../components/grid/GridSkeleton";
 import { t } from "../../lib/i18n";
 import { baseName, visibleName } from "../../lib/keys";
+import { lazyPart } from "../../lib/lazyPart";
 import {
   carryFocus,
   keepPosition,
@@ -17,11 +18,15 @@ import {
 } from "../../lib/positions";
 import { undoLast } from "../../lib/toasts";
 import { useLatest } from "../../lib/useLatest";
-import { entryColumns } from "./columns";
+import { type ColumnFacts, entryColumns } from "./columns";
 import { downloadZip } from "./downloadZip";
 import type { Entry } from "./entries";
 import { actionOfKey, rowActions } from "./rowActions";
+import { paste } from "./paste";
 import type { Browser } from "./useBrowser";
+import { useDragging } from "./useDragging";
+
+const RenameField = lazyPart("work", () => import("../work/RenameField"));
 
 interface EntryListProps {
   browser: Browser;
@@ -42,10 +47,12 @@ export function EntryList({ browser, can, isReady }: EntryListProps) {
   const hasClasses = useMemo(() => loaded.some(hasClass), [loaded]);
   const actions = useLatest((entry: Entry) => rowActions(entry, browser, can));
   const setSort = useLatest(browser.setSort);
+  const renaming = useRenaming(browser);
   const columns = useMemo(
-    () => entryColumns({ sort, setSort, hasClasses, actions }),
-    [sort, setSort, hasClasses, actions],
+    () => entryColumns({ sort, setSort, hasClasses, actions, renaming }),
+    [sort, setSort, hasClasses, actions, renaming],
   );
+  useDragging(browser, can);
   useFocusWithoutList(!listing.isPending && entries.length === 0);
   if (listing.isPending || !isReady) return <GridSkeleton columns={columns} />;
   if (listing.isError && loaded.length === 0) {
@@ -69,6 +76,7 @@ export function EntryList({ browser, can, isReady }: EntryListProps) {
       selection={browser.selection}
       onSelect={browser.select}
       currentKey={browser.object}
+      moved={browser.moved}
       onArrive={() => {
         const { scrollTop, focusedKey } = recallPosition(visit.step, visit.shown);
         const expected = takeExpectedRow();
@@ -81,6 +89,28 @@ export function EntryList({ browser, can, isReady }: EntryListProps) {
       onRowKey={(event, entry) => handleKey(event, { entry, browser, can })}
     />
   );
+}
+
+/** The field in the row that gets another name. */
+function useRenaming(browser: Browser): ColumnFacts["renaming"] {
+  const { dialog, loaded, place } = browser;
+  const { backend, bucket } = place;
+  const latest = useLatest(() => browser);
+  const key = dialog?.kind === "rename" ? dialog.key : null;
+  return useMemo(() => {
+    if (key === null) return null;
+    const field = (
+      <RenameField
+        place={{ backend, bucket }}
+        objectKey={key}
+        taken={new Set(loaded.map(({ name }) => name))}
+        onClose={() => latest().closeDialog()}
+        onSend={(to) => latest().expectMoved({ from: key, to })}
+        onRenamed={(to) => latest().afterRename(to)}
+      />
+    );
+    return { key, field };
+  }, [key, loaded, latest, backend, bucket]);
 }
 
 /** Where a list would have taken the focus, and there is none, the page's heading takes it. */
@@ -98,11 +128,23 @@ interface KeyFacts {
 
 function handleKey(event: KeyboardEvent, facts: KeyFacts): void {
   if (event.ctrlKey || event.metaKey) {
-    if (event.key === "z" && undoLast()) event.preventDefault();
+    if ((event.key === "z" && undoLast()) || carryRows(event, facts)) event.preventDefault();
     return;
   }
   const isDone = event.altKey ? goUp(event, facts) : move(event, facts) || act(event, facts);
   if (isDone) event.preventDefault();
+}
+
+/** Cut, copy and paste. */
+function carryRows({ key }: KeyboardEvent, { entry, browser, can }: KeyFacts): boolean {
+  if (key === "v") return paste(browser, can);
+  const isCut = key === "x" && can("write") && can("delete");
+  if (!isCut && key !== "c") return false;
+  const { selection, place, prefix } = browser;
+  const keys = selection.keys.has(entry.key) ? [...selection.keys] : [entry.key];
+  const rows = { kind: isCut ? "move" : "copy", from: { ...place, prefix }, keys } as const;
+  void import("../work/carry").then(({ carry }) => carry(rows));
+  return true;
 }
 
 function goUp(event: KeyboardEvent, { browser }: KeyFacts): boolean {

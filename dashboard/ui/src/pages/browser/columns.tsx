@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { type ReactNode, Suspense } from "react";
 import { FileIcon } from "../../components/data/FileIcon";
 import { Time } from "../../components/data/Time";
 import { lateMenuColumn, type RowAction } from "../../components/grid/menuColumn";
@@ -10,13 +11,15 @@ import type { ObjectSort } from "../search";
 import styles from "./Browser.module.css";
 import type { Entry } from "./entries";
 
-interface ColumnFacts {
+export interface ColumnFacts {
   sort: ObjectSort;
   setSort: (sort: ObjectSort) => void;
   /** Whether some object is kept in another class than the usual one. */
   hasClasses: boolean;
   /** What can be done with a row. */
   actions: (entry: Entry) => RowAction[];
+  /** The row that gets another name, and what stands there meanwhile. */
+  renaming: { key: string; field: ReactNode } | null;
 }
 
 /** Name, size, date, class and the menu of a row. */
@@ -28,7 +31,12 @@ export function entryColumns(facts: ColumnFacts): Column<Entry>[] {
       width: "minmax(220px, 1fr)",
       narrow: "minmax(0, 1fr)",
       sort: sorting(facts, "name"),
-      cell: (entry) => <Name entry={entry} />,
+      cell: (entry) =>
+        entry.key === facts.renaming?.key ? (
+          <Renamed entry={entry}>{facts.renaming.field}</Renamed>
+        ) : (
+          <Name entry={entry} />
+        ),
     },
     {
       id: "size",
@@ -66,6 +74,17 @@ function sorting({ sort, setSort }: ColumnFacts, column: "name" | "size" | "modi
   const direction = isAscending ? "ascending" : isDescending ? "descending" : "none";
   const next: ObjectSort = isAscending ? `-${column}` : column;
   return { direction, onSort: () => setSort(next) } as const;
+}
+
+function Renamed({ entry, children }: { entry: Entry; children: ReactNode }) {
+  return (
+    <>
+      <FileIcon kind={entry.kind} name={entry.name} />
+      <Suspense fallback={<span className={styles.name}>{visibleName(entry.name)}</span>}>
+        {children}
+      </Suspense>
+    </>
+  );
 }
 
 function Name({ entry }: { entry: Entry }) {

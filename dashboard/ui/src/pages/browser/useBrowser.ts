@@ -2,17 +2,20 @@ import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/re
 import { useLocation, useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { listingKey, listingQuery, type Place } from "../../api/objects";
+import type { Carried } from "../../lib/carried";
 import { parentPrefix } from "../../lib/keys";
 import { expectRow, keepPosition, recallPosition } from "../../lib/positions";
 import { NOTHING, retain, type Selection } from "../../lib/selection";
 import { type Changes, type ObjectSort, type PanelTab, present } from "../search";
 import { type Entry, filterEntries, mergeEntries, sortEntries, toEntries } from "./entries";
+import type { Moved } from "../../components/grid/useFocusKept";
 import { useRefreshAfterUploads } from "./useRefreshAfterUploads";
 
+type Folder = Carried["from"];
 type Dialog =
   | { kind: "delete"; entries: readonly Entry[] }
   | { kind: "folder" }
-  | { kind: "copy" | "move"; keys: readonly string[] }
+  | { kind: "copy" | "move"; keys: readonly string[]; from?: Folder; to?: Folder }
   | { kind: "share"; keys: readonly string[] }
   | { kind: "rename" | "presign"; key: string }
   | null;
@@ -24,7 +27,7 @@ export function useBrowser(place: Place) {
   const search = useSearch({ from: "/shell/b/$backend/$bucket" });
   const navigate = useNavigate({ from: "/b/$backend/$bucket" });
   const client = useQueryClient();
-  const { prefix = "", filter = "", sort = "name", object, panel = "preview" } = search;
+  const { prefix = "", filter = "", sort = "name", object, panel = "preview", view } = search;
   const listing = useInfiniteQuery(listingQuery(place, prefix));
   // What is not loaded yet cannot be filtered here: the server is asked for what begins so.
   const isNarrowed = filter !== "" && listing.hasNextPage;
@@ -35,6 +38,7 @@ export function useBrowser(place: Place) {
   });
   const { visit, chosen, setChosen } = useVisit(`${place.backend}/${place.bucket}/${prefix}`);
   const [dialog, setDialog] = useState<Dialog>(null);
+  const [moved, setMoved] = useState<Moved | null>(null);
   useRefreshAfterUploads(place);
 
   const loaded = useMemo(() => {
@@ -70,6 +74,8 @@ export function useBrowser(place: Place) {
     sort,
     object,
     tab: panel,
+    /** Whether the object takes the whole window. */
+    isFull: view === "full",
     listing,
     /** What more rows come from: the folder, or what in it begins as the filter says. */
     source: isNarrowed ? narrowed : listing,
@@ -79,11 +85,13 @@ export function useBrowser(place: Place) {
     selection,
     selected,
     dialog,
+    moved,
     select: setChosen,
     setFilter: (text: string) => change({ filter: text }),
     setSort: (next: ObjectSort) => change({ sort: next }),
     showTab: (tab: PanelTab) => change({ panel: tab }),
-    closePanel: () => change({ object: "", panel: undefined }),
+    showFull: (isFull: boolean) => change({ view: isFull ? "full" : undefined }),
+    closePanel: () => change({ object: "", panel: undefined, view: undefined }),
     open: (entry: Entry) => {
       if (entry.kind === "folder") go(entry.key);
       else change({ object: entry.key });
@@ -99,18 +107,26 @@ export function useBrowser(place: Place) {
     askForFolder: () => setDialog({ kind: "folder" }),
     /** Opens the dialog for an action on objects and folders. */
     ask: (kind: "copy" | "move" | "share", keys: readonly string[]) => setDialog({ kind, keys }),
+    /** The same with the target known; `from` is given where the rows are of another place. */
+    askToPut: (kind: "copy" | "move", keys: readonly string[], to: Folder, from?: Folder) =>
+      setDialog({ kind, keys, to, ...(from && { from }) }),
     askForOne: (kind: "rename" | "presign", key: string) => setDialog({ kind, key }),
     /** Shows an object's panel at a tab. */
     show: (key: string, tab: PanelTab) => change({ object: key, panel: tab }),
     closeDialog: () => setDialog(null),
+    /** The row that stands where another one stood, once the list says so. */
+    expectMoved: setMoved,
     afterRename: (key: string) => {
+      setDialog(null);
       setChosen(NOTHING);
       if (object !== undefined && !key.endsWith("/")) change({ object: key });
     },
     afterDelete: (keys: readonly string[]) => {
       setDialog(null);
       setChosen(NOTHING);
-      if (object !== undefined && keys.includes(object)) change({ object: "", panel: undefined });
+      if (object !== undefined && keys.includes(object)) {
+        change({ object: "", panel: undefined, view: undefined });
+      }
       void client.invalidateQueries({ queryKey: listingKey(place) });
     },
   };

@@ -1,11 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Download, Link as LinkIcon, Trash2, X } from "lucide-react";
+import { Download, Link as LinkIcon, Trash2 } from "lucide-react";
 import { lazy, Suspense, useMemo } from "react";
 import { downloadUrl, objectQuery, type Place } from "../../api/objects";
 import { objectSource } from "../../api/source";
-import { Button, IconButton } from "../../components/controls/Button";
+import { Button } from "../../components/controls/Button";
 import { Tabs } from "../../components/controls/Tabs";
-import { FileIcon } from "../../components/data/FileIcon";
 import { ErrorState } from "../../components/feedback/ErrorState";
 import { usePanelFocus } from "../../components/shell/Panel";
 import { download } from "../../lib/download";
@@ -17,7 +16,9 @@ import { lazyPart } from "../../lib/lazyPart";
 import type { PanelTab } from "../search";
 import { Details } from "./Details";
 import styles from "./ObjectPanel.module.css";
+import { PanelHead } from "./PanelHead";
 import { Preview } from "./Preview";
+import { useFullScreen } from "./useFullScreen";
 
 const VersionsTab = lazy(() => import("./VersionsTab"));
 const MetadataTab = lazyPart("object", () => import("./MetadataTab"));
@@ -28,6 +29,11 @@ interface ObjectPanelProps {
   objectKey: string;
   tab: PanelTab;
   onTab: (tab: PanelTab) => void;
+  /** Whether it takes the whole window, where one goes through the list object by object. */
+  isFull: boolean;
+  onFull: (isFull: boolean) => void;
+  onNext: (() => void) | undefined;
+  onPrevious: (() => void) | undefined;
   onClose: () => void;
   can: (level: LevelName) => boolean;
   onShare: () => void;
@@ -40,23 +46,18 @@ export default function ObjectPanel(props: ObjectPanelProps) {
   const { place, objectKey, tab, onTab, onClose, onDelete, can } = props;
   const info = useQuery(objectQuery(place, objectKey));
   const name = visibleName(baseName(objectKey));
-  const panel = usePanelFocus(onClose);
+  const panel = usePanelFocus(props.isFull ? () => props.onFull(false) : onClose);
+  const onKeyDown = useFullScreen(panel, props);
   return (
     <aside
       ref={panel}
       className={styles.panel}
       aria-label={t("object.panel", { name })}
       tabIndex={-1}
+      data-full={props.isFull}
+      onKeyDown={onKeyDown}
     >
-      <div className={styles.head}>
-        <FileIcon kind="object" name={objectKey} />
-        <h2 className={styles.name} title={name}>
-          {name}
-        </h2>
-        <IconButton label={t("object.close")} onClick={onClose}>
-          <X size={16} aria-hidden />
-        </IconButton>
-      </div>
+      <PanelHead {...props} name={name} />
       <div className={styles.actions}>
         <Button
           icon={<Download size={16} aria-hidden />}
@@ -90,7 +91,10 @@ export default function ObjectPanel(props: ObjectPanelProps) {
         chosen={tab}
         onChoose={onTab}
       >
-        <Suspense fallback={<p className="visually-hidden">{t("state.loading")}</p>}>
+        <Suspense
+          key={objectKey}
+          fallback={<p className="visually-hidden">{t("state.loading")}</p>}
+        >
           {tab === "versions" && <VersionsTab place={place} objectKey={objectKey} can={can} />}
           {tab === "tags" && (
             <TagsTab place={place} objectKey={objectKey} canWrite={can("write")} />
@@ -100,7 +104,13 @@ export default function ObjectPanel(props: ObjectPanelProps) {
           <>
             {info.isError && <ErrorState error={info.error} onRetry={() => void info.refetch()} />}
             {info.data !== undefined && (
-              <OfObject place={place} info={info.data} tab={tab} canWrite={can("write")} />
+              <OfObject
+                key={objectKey}
+                place={place}
+                info={info.data}
+                tab={tab}
+                canWrite={can("write")}
+              />
             )}
           </>
         )}

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Download, RotateCcw, Trash2, Undo2 } from "lucide-react";
-import { useState } from "react";
+import { Download, FileDiff, RotateCcw, Trash2, Undo2 } from "lucide-react";
+import { Suspense, useState } from "react";
 import { deleteVersion, restoreVersion, versionsQuery } from "../../api/objectParts";
 import { downloadUrl, listingKey, type Place } from "../../api/objects";
 import type { LevelName, ObjectVersion } from "../../api/schema.gen";
-import { IconButton } from "../../components/controls/Button";
+import { Button, IconButton } from "../../components/controls/Button";
 import { Badge } from "../../components/data/Status";
 import { Time } from "../../components/data/Time";
 import { EmptyState } from "../../components/feedback/EmptyState";
@@ -16,6 +16,7 @@ import { t } from "../../lib/i18n";
 import { lazyPart } from "../../lib/lazyPart";
 import styles from "./Versions.module.css";
 
+const CompareDialog = lazyPart("object", () => import("./CompareDialog"));
 const ConfirmDialog = lazyPart("work", () => import("../work/Confirm"));
 
 interface VersionsTabProps {
@@ -28,6 +29,7 @@ interface VersionsTabProps {
 export default function VersionsTab({ place, objectKey, can }: VersionsTabProps) {
   const versions = useQuery(versionsQuery(place, objectKey));
   const [removed, setRemoved] = useState<ObjectVersion | null>(null);
+  const [isComparing, setComparing] = useState(false);
   const stale = useStale(place, objectKey);
   const restore = useQuickAction((id: string) => restoreVersion(place, objectKey, id), stale);
   if (versions.isError) {
@@ -37,12 +39,24 @@ export default function VersionsTab({ place, objectKey, can }: VersionsTabProps)
   if (versions.data !== undefined && list.every(({ version_id }) => version_id === "null")) {
     return <EmptyState title={t("versions.off")} text={t("versions.offText")} />;
   }
+  const stored = list.filter(({ is_delete_marker: isMarker }) => isMarker !== true);
   const total = list.reduce((sum, { size }) => sum + size, 0);
   return (
     <div className={styles.tab}>
-      <p className={styles.note}>
-        {t("versions.count", { count: list.length })} · {formatBytes(total)}
-      </p>
+      <div className={styles.head}>
+        <p className={styles.note}>
+          {t("versions.count", { count: list.length })} · {formatBytes(total)}
+        </p>
+        {stored.length > 1 && (
+          <Button
+            icon={<FileDiff size={14} aria-hidden />}
+            disabled={!can("read")}
+            onClick={() => setComparing(true)}
+          >
+            {t("compare.action")}
+          </Button>
+        )}
+      </div>
       <ol className={styles.list} aria-label={t("versions.title")}>
         {list.map((version) => (
           <Row
@@ -54,14 +68,25 @@ export default function VersionsTab({ place, objectKey, can }: VersionsTabProps)
           />
         ))}
       </ol>
-      {removed !== null && (
-        <RemoveDialog
-          place={place}
-          objectKey={objectKey}
-          version={removed}
-          onClose={() => setRemoved(null)}
-        />
-      )}
+      {/* Not the tab's own boundary: what the dialog was opened from stays, and gets the focus back. */}
+      <Suspense>
+        {isComparing && (
+          <CompareDialog
+            place={place}
+            objectKey={objectKey}
+            versions={stored}
+            onClose={() => setComparing(false)}
+          />
+        )}
+        {removed !== null && (
+          <RemoveDialog
+            place={place}
+            objectKey={objectKey}
+            version={removed}
+            onClose={() => setRemoved(null)}
+          />
+        )}
+      </Suspense>
     </div>
   );
 }

@@ -2,13 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { backendsQuery, bucketsQuery } from "../../api/backends";
 import { createJob, jobsKey } from "../../api/jobs";
-import type { Place } from "../../api/objects";
 import { problemAt } from "../../api/problems";
 import type { JobCreate } from "../../api/schema.gen";
 import { Field, Select } from "../../components/controls/Field";
 import { useAction } from "../../components/feedback/useAction";
 import { Pair } from "../../components/forms/Check";
 import { FormDialog } from "../../components/forms/FormDialog";
+import { type Carried, carried } from "../../lib/carried";
 import { t, type TextKey } from "../../lib/i18n";
 
 type Conflict = NonNullable<NonNullable<JobCreate["options"]>["on_conflict"]>;
@@ -22,9 +22,10 @@ const CONFLICTS: Record<Conflict, TextKey> = {
 
 export interface TransferDialogProps {
   kind: "copy" | "move";
-  place: Place;
-  /** What they have in common, and lose on the way. */
-  prefix: string;
+  /** The prefix is what they have in common, and lose on the way. */
+  from: Carried["from"];
+  /** Where they are to go, if that is known; it can still be changed. */
+  to: Carried["from"] | undefined;
   /** Keys of objects; those of folders end with a slash. */
   keys: readonly string[];
   onClose: () => void;
@@ -32,9 +33,9 @@ export interface TransferDialogProps {
 
 /** Where objects and folders are to go; the work goes on when the page is closed. */
 export default function TransferDialog(props: TransferDialogProps) {
-  const { kind, place, prefix, keys, onClose } = props;
+  const { kind, from, to = from, keys, onClose } = props;
   const backends = useQuery(backendsQuery).data ?? [];
-  const [target, setTarget] = useState({ ...place, prefix });
+  const [target, setTarget] = useState(to);
   const [conflict, setConflict] = useState<Conflict>("skip");
   const buckets = useQuery(bucketsQuery(target.backend)).data ?? [];
   const folder = asFolder(target.prefix);
@@ -42,14 +43,27 @@ export default function TransferDialog(props: TransferDialogProps) {
     () =>
       createJob({
         kind,
-        source: { backend_id: place.backend, bucket: place.bucket, prefix, keys: [...keys] },
+        source: {
+          backend_id: from.backend,
+          bucket: from.bucket,
+          prefix: from.prefix,
+          keys: [...keys],
+        },
         target: { backend_id: target.backend, bucket: target.bucket, prefix: folder },
         options: { on_conflict: conflict },
       }),
-    { stale: [jobsKey], done: t("jobs.started"), onDone: onClose },
+    {
+      stale: [jobsKey],
+      done: t("jobs.started"),
+      onDone: () => {
+        // What was moved is not where it was cut any more.
+        if (kind === "move") carried.set(null);
+        onClose();
+      },
+    },
   );
   const isHere =
-    target.backend === place.backend && target.bucket === place.bucket && folder === prefix;
+    target.backend === from.backend && target.bucket === from.bucket && folder === from.prefix;
   const action = kind === "copy" ? t("transfer.copy") : t("transfer.move");
   const title = { count: keys.length };
   return (
