@@ -125,6 +125,9 @@ class ClientFlow(ClientFacts, ABC):
             pace.leave(self)
 
     def _update_reading(self) -> None:
+        is_held = self._is_body_paused or self._is_write_paused or self._pace is not None
+        if self._link.is_reading and not (is_held or self._buffer):
+            return
         is_full = self._carrier is not None and len(self._buffer) > self.settings.max_head_bytes
         must_wait = (self._is_write_paused and self._carrier is None) or self._pace is not None
         self._link.read_on(may_read=not (self._is_body_paused or is_full or must_wait))

@@ -141,11 +141,12 @@ class ClientConnection(ClientFlow, asyncio.Protocol):
             return
         self._is_pumping = True
         try:
-            for _ in range(_HEADS_AT_ONCE):
-                if not self._begin_next():
+            left = _HEADS_AT_ONCE
+            while self._buffer and self._begin_next():
+                left -= 1
+                if not left:
+                    self._plane.loop.call_soon(self._pump)
                     break
-            else:
-                self._plane.loop.call_soon(self._pump)
         finally:
             self._is_pumping = False
         self._update_reading()
@@ -157,8 +158,6 @@ class ClientConnection(ClientFlow, asyncio.Protocol):
         if self._carrier is not None or self._link.is_leaving or self._is_write_paused:
             return False
         buffer = self._buffer
-        if not buffer:
-            return False
         end = buffer.find(_END_OF_HEAD)
         if end < 0:
             self._wait_for_head(buffer)
@@ -324,7 +323,8 @@ class ClientConnection(ClientFlow, asyncio.Protocol):
         self._is_body_paused = False
         self.deadline = self.now + self.check_seconds
         self._buffer = carrier.start(data)
-        self._pump()
+        if not self._is_pumping:
+            self._pump()
 
     def repeat(self, forward: Forward) -> None:
         """
@@ -366,7 +366,8 @@ class ClientConnection(ClientFlow, asyncio.Protocol):
             self._leave()
             return
         self.deadline = self.now + self.settings.idle_timeout
-        self._pump()
+        if not self._is_pumping:
+            self._pump()
 
     def cut(self, error: StowageError) -> None:
         """

@@ -75,6 +75,33 @@ def open_delivery(
     return Rebuilt(client, forward, head, keeps_alive=keeps_alive)
 
 
+def relay_whole(
+    client: ClientSide, forward: Forward, head: ResponseHead, body: bytes, *, keeps_alive: bool
+) -> bool:
+    """
+    Send an answer that is all here and passes as it is, as nearly all do; tell whether it was one.
+    """
+    status, operation = head.status, forward.audited.operation
+    if status >= _FIRST_REDIRECT or head.length is None or operation in _REBUILT:
+        return False
+    if is_renamed(forward):
+        return False
+    extra = client.extra_headers()
+    transaction = client.transaction
+    response = render_answer_head(
+        head,
+        request_id=transaction.request_id,
+        route=forward.backend,
+        public_base=client.public_base,
+        keeps_alive=keeps_alive,
+        extra=[f"{name}: {value}" for name, value in extra] if extra else (),
+    )
+    transaction.bytes_out += len(body)
+    client.write([response, body] if body else [response])
+    client.end(status, keeps_alive=keeps_alive)
+    return True
+
+
 class Relayed:
     """
     The body passes as it arrives; chunks of the backend are framed anew.

@@ -24,21 +24,22 @@ class Link:
 
     __slots__ = (
         "_drained_bytes",
-        "_is_reading",
         "_last_unsent",
         "_transport",
         "has_eof",
         "is_leaving",
+        "is_reading",
     )
 
     def __init__(self, transport: asyncio.Transport) -> None:
         transport.set_write_buffer_limits(high=HIGH_WATER_BYTES, low=LOW_WATER_BYTES)
         self._transport = transport
         self._drained_bytes = 0
-        self._is_reading = True
         self._last_unsent = 0
         self.is_leaving = False
         """Nothing more is answered; what still comes is thrown away."""
+        self.is_reading = True
+        """What the client sends is taken from the socket."""
         self.has_eof = False
         """The client sends no more, but may still read."""
 
@@ -93,9 +94,9 @@ class Link:
         """
         Read, or let the client wait.
         """
-        if may_read == self._is_reading:
+        if may_read == self.is_reading:
             return
-        self._is_reading = may_read
+        self.is_reading = may_read
         if may_read:
             self._transport.resume_reading()
         else:

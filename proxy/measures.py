@@ -2,7 +2,8 @@
 What the metrics say of finished requests: one look-up for each request, labels put in at the end.
 """
 
-from bisect import bisect_left
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.tally import KEY_REQUESTS, SECONDS_BOUNDS, CounterDelta, HistogramDelta, Tally
@@ -20,6 +21,8 @@ UNPROVEN = frozenset({"unauthorized", "invalid_credentials"})
 _METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"})
 _BOUNDS = SECONDS_BOUNDS[DURATION]
 _UPSTREAM_BOUNDS = SECONDS_BOUNDS[UPSTREAM_DURATION]
+_MANY = 1000
+"""Durations that wait to be added up, of one kind; nobody may ask for them for long."""
 
 _Kind = tuple[str, str, int, str, str, str]
 """Method, operation, status, result, how it was authenticated, and the backend."""
@@ -30,14 +33,50 @@ class _Cell:
     The requests of one kind.
     """
 
-    __slots__ = ("bytes_in", "bytes_out", "requests", "seconds", "spread", "upstream_seconds",
-                 "upstream_spread")  # fmt: skip
+    __slots__ = (
+        "bytes_in",
+        "bytes_out",
+        "durations",
+        "requests",
+        "seconds",
+        "spread",
+        "upstream_durations",
+        "upstream_seconds",
+        "upstream_spread",
+    )
 
     def __init__(self) -> None:
         self.requests = self.bytes_in = self.bytes_out = 0
         self.seconds = self.upstream_seconds = 0.0
         self.spread = [0] * (len(_BOUNDS) + 1)
         self.upstream_spread = [0] * (len(_UPSTREAM_BOUNDS) + 1)
+        self.durations: list[float] = []
+        """Not in the figures above yet: added up together, which costs less."""
+        self.upstream_durations: list[float] = []
+
+    def fold(self) -> None:
+        """
+        Add up what has gathered.
+        """
+        self.requests += len(self.durations)
+        self.seconds += sum(self.durations)
+        self.upstream_seconds += sum(self.upstream_durations)
+        _spread(self.durations, _BOUNDS, self.spread)
+        _spread(self.upstream_durations, _UPSTREAM_BOUNDS, self.upstream_spread)
+        self.durations, self.upstream_durations = [], []
+
+
+def _spread(durations: list[float], bounds: Sequence[float], spread: list[int]) -> None:
+    """
+    Count durations between bounds; one on a bound is below it.
+    """
+    durations.sort()
+    before = 0
+    for place, bound in enumerate(bounds):
+        upto = bisect_right(durations, bound)
+        spread[place] += upto - before
+        before = upto
+    spread[-1] += len(durations) - before
 
 
 class Measures:
@@ -71,15 +110,16 @@ class Measures:
         if access_key and (error is None or error.code not in UNPROVEN):
             # By itself: there may be a hundred thousand keys, each with few requests.
             self._by_key[access_key] = self._by_key.get(access_key, 0) + 1
-        cell.requests += 1
-        cell.seconds += seconds
-        cell.spread[bisect_left(_BOUNDS, seconds)] += 1
-        cell.bytes_in += transaction.bytes_in
-        cell.bytes_out += transaction.bytes_out
-        upstream_seconds = transaction.upstream_seconds
-        if upstream_seconds >= 0:
-            cell.upstream_seconds += upstream_seconds
-            cell.upstream_spread[bisect_left(_UPSTREAM_BOUNDS, upstream_seconds)] += 1
+        if (moved := transaction.bytes_in) > 0:
+            cell.bytes_in += moved
+        if (moved := transaction.bytes_out) > 0:
+            cell.bytes_out += moved
+        if (upstream_seconds := transaction.upstream_seconds) >= 0:
+            cell.upstream_durations.append(upstream_seconds)
+        durations = cell.durations
+        durations.append(seconds)
+        if len(durations) >= _MANY:
+            cell.fold()
 
     def _open(self, kind: _Kind) -> _Cell:
         # Only methods that exist have a row: anybody can make up others.
@@ -92,6 +132,7 @@ class Measures:
         """
         cells, self._cells = self._cells, {}
         for kind, cell in cells.items():
+            cell.fold()
             self._add(kind, cell)
         for access_key, requests in self._by_key.items():
             self._tally.count(KEY_REQUESTS, (access_key,), requests)

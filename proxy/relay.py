@@ -14,7 +14,7 @@ from app.errors.raised import StowageError
 from proxy.body import Intake
 from proxy.client_side import ClientSide
 from proxy.core.decision import Forward
-from proxy.delivery import Delivery, Relayed, open_delivery
+from proxy.delivery import Delivery, Relayed, open_delivery, relay_whole
 from proxy.http import CONTINUE, LAST_CHUNK, frame_chunk
 from proxy.response import ResponseHead
 from proxy.splicing import IS_POSSIBLE, MIN_BYTES, Splice
@@ -201,12 +201,18 @@ class Relay:
         Begin to answer; an answer before the end of the body ends both connections.
         """
         client = self._client
-        client.transaction.upstream_head = head
-        client.transaction.upstream_seconds = time.monotonic() - self._sent_at
+        transaction = client.transaction
+        transaction.upstream_head = head
+        transaction.upstream_seconds = time.monotonic() - self._sent_at
         self._received_bytes += len(body)
+        is_early = not self._intake.is_complete
         if is_complete:
             self._upstream = None
-        is_early = not self._intake.is_complete
+            if not is_early:
+                self._is_over = True
+                may_persist = client.may_persist
+                if relay_whole(client, self._forward, head, body, keeps_alive=may_persist):
+                    return
         if is_early:
             client.pause_body()
         deliver = open_delivery
