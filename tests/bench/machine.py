@@ -4,6 +4,7 @@ What the figures were taken on.
 
 import os
 import platform
+import sysconfig
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,12 +23,22 @@ def describe(versions: Mapping[str, str], missing: list[str]) -> dict[str, objec
         "kernel": platform.release(),
         "congestion_control": _text(Path("/proc/sys/net/ipv4/tcp_congestion_control")),
         "python": platform.python_version(),
+        "interpreter": _describe_build(),
         "load_average": round(os.getloadavg()[0], 2),
         "commit": version_of("git", "rev-parse", "--short", "HEAD"),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "targets": dict(versions),
         "missing": missing,
     }
+
+
+def _describe_build() -> str:
+    """
+    Tell how the interpreter was configured: with a profile it is a sixth faster.
+    """
+    option = "--enable-optimizations"
+    is_given = option in str(sysconfig.get_config_var("CONFIG_ARGS"))
+    return f"configured with{'' if is_given else 'out'} {option}"
 
 
 def _first_of(file: Path, name: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from bench import charts
+from bench import aims, charts
 from bench.charts import Bar, Group
 from bench.results import Figure, Result, Spread
 
@@ -101,6 +101,7 @@ def _render(report: Report) -> str:
         latency=_table(main, _latency),
         felt=_table(felt, lambda row: f"{_number(row.cpu_us_per_request, 0)} · {_latency(row)}"),
         variations=_variations(report),
+        aims=aims.render(main),
         behind=_behind(main),
         failed=_failed(report.results),
     )
@@ -160,7 +161,7 @@ def _failed(results: Sequence[Result]) -> str:
 
 
 def _machine(facts: dict[str, object]) -> str:
-    names = ("cpu", "cores", "memory_mib", "kernel", "congestion_control", "python")
+    names = ("cpu", "cores", "memory_mib", "kernel", "congestion_control", "python", "interpreter")
     rows = (f"| {name} | {facts.get(name)} |" for name in (*names, "load_average", "commit", "at"))
     return "\n".join(("| | |", "| --- | --- |", *rows))
 

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bench import charts, page, table
+from bench import aims, charts, page, table
 from bench.charts import Bar, Group
 from bench.results import Result, Spread
 
@@ -66,6 +66,18 @@ def test_the_page_shows_figures_ratios_and_what_is_missing(
     assert "| `get-1k` | stowage-python | 3.25 (3.00-3.50) |" in text
     assert "| not on this machine | versitygw |" in text
     assert "- `get-1k`, stowage-python: nginx 3.25\n" in text
+
+
+def test_the_page_tells_which_aims_are_met() -> None:
+    compiled = replace(RESULT, target="stowage-compiled", ratios={"nginx": Spread(1.3, 1.2, 1.4)})
+
+    text = aims.render([PEER, RESULT, compiled, FAILED])
+
+    assert text.splitlines()[2:] == [
+        "| `get-1k` | stowage-python | 130 us | 130 us | met |",
+        "| `get-1k` | stowage-compiled | 130 us | 65 us | missed: 2.0 times the aim |",
+        "| `get-1k` | stowage-compiled | 1.30 of nginx | 1.4 of nginx | met |",
+    ]
 
 
 def test_a_case_that_failed_is_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
