@@ -39,8 +39,10 @@ export function dragRows(facts: () => DragFacts): () => void {
     marked = element;
   };
   listen("pointerdown", ({ target }) => {
+    // A row that was scrolled away while it was dragged never told that this ended.
+    keys = [];
     const row = closest(target, ROW);
-    if (row !== null && closest(target, "input, button") === null) row.draggable = true;
+    if (row !== null) row.draggable = closest(target, "input, button") === null;
   });
   listen("dragstart", (event) => {
     const row = rowOf(event.target, facts());
@@ -52,14 +54,14 @@ export function dragRows(facts: () => DragFacts): () => void {
     event.dataTransfer.setData("text/plain", text);
   });
   listen("dragover", (event) => {
-    const found = keys.length === 0 ? null : targetOf(event.target, facts(), keys);
+    const found = targetOf(event, facts(), keys);
     mark(found?.element ?? null);
     if (found === null || event.dataTransfer === null) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = kindOf(event, facts());
   });
   listen("drop", (event) => {
-    const found = keys.length === 0 ? null : targetOf(event.target, facts(), keys);
+    const found = targetOf(event, facts(), keys);
     if (found === null) return;
     event.preventDefault();
     facts().onDrop(kindOf(event, facts()), keys, found.target);
@@ -90,7 +92,10 @@ function rowOf(target: EventTarget | null, { rows }: DragFacts): Row | null {
 }
 
 /** Where it would go: to a folder of the list, or to where a link leads; never to where it is. */
-function targetOf(target: EventTarget | null, facts: DragFacts, keys: readonly string[]) {
+function targetOf(event: DragEvent, facts: DragFacts, keys: readonly string[]) {
+  const { target, dataTransfer } = event;
+  // Files from outside are uploaded; that is not decided here.
+  if (keys.length === 0 || dataTransfer?.types.includes("Files") === true) return null;
   const row = rowOf(target, facts);
   const element = closest(target, row === null ? "a[href]" : ROW);
   if (element === null || (row !== null && row.kind !== "folder")) return null;
