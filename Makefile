@@ -142,6 +142,16 @@ test-clients: client-packages install $(VENV)/.installed-dev .venv-clients/.inst
 	$(BIN)/pytest -q tests/integration/commands/test_printed_commands.py tests/conformance tests/conformance/matrix.py \
 		tests/conformance/snippets.py
 
+# Go builds the suite once.
+SUITE := github.com/versity/versitygw/cmd/versitygw@v1.8.0
+.venv-clients/go/versitygw: .venv-clients/.installed
+	@command -v go >/dev/null || { echo "the public suite is built with Go: https://go.dev/dl"; exit 1; }
+	GOBIN=$(CURDIR)/.venv-clients/go go install $(SUITE)
+
+.PHONY: test-suite
+test-suite: system-packages install compiled-core $(VENV)/.installed-dev .venv-clients/go/versitygw ## Hold a public suite of S3 tests, direct and through
+	$(BIN)/pytest -q tests/conformance/public_suite.py
+
 .PHONY: fuzz
 fuzz: install compiled-core $(VENV)/.installed-dev ## Hold the compiled core against Python for minutes, and under AddressSanitizer; ask the API anything
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} $(BIN)/pytest -q tests/fuzz

@@ -5,6 +5,7 @@ How a request's body arrives, what is verified of it, and how long its payload i
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from proxy.core import checksums
+from proxy.core.aws_chunks import malformed_trailer
 from proxy.core.decision import BodyPlan, BodyRule
 from proxy.core.operations import BodyKind, Operation
 from proxy.core.proof import Proof
@@ -96,7 +97,10 @@ def _find_payload_length(request: S3Request, mode: PayloadMode) -> int | None:
 
 def _find_trailer(request: S3Request, mode: PayloadMode) -> str:
     name = request.fields.get("x-amz-trailer", "").strip().lower()
-    if not name and not mode.has_trailer:
+    if not name and mode is PayloadMode.SIGNED_CHUNKS_TRAILER:
+        raise malformed_trailer()
+    if not name:
+        # Amazon takes unsigned chunks without a checksum behind them, too.
         return ""
     if not mode.has_trailer or name not in CHECKSUM_FIELDS:
         raise _bad_trailer(name)

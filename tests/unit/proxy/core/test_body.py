@@ -231,7 +231,6 @@ def test_the_decoded_length_is_a_number(value: str) -> None:
 @pytest.mark.parametrize(
     ("payload", "trailer"),
     [
-        (TRAILER, ""),
         (TRAILER, "x-amz-meta-a"),
         (TRAILER, "x-amz-checksum-crc32,x-amz-checksum-sha1"),
         ("STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "x-amz-checksum-crc32"),
@@ -246,6 +245,17 @@ def test_a_trailer_that_is_not_supported_is_refused(payload: str, trailer: str) 
     error = refused(data).error
 
     assert (error.reason, error.s3.code) == ("s3.header_unsupported", "InvalidRequest")
+
+
+def test_unsigned_chunks_need_no_trailer_and_signed_ones_have_the_one_they_promise() -> None:
+    facts = {"content_length": "99", "x_amz_decoded_content_length": "5"}
+
+    rule = forwarded(put(TRAILER, **facts)).body.rule
+    error = refused(put("STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", **facts)).error
+
+    assert rule is not None
+    assert (rule.is_aws_chunked, rule.seed, rule.trailer) == (True, None, "")
+    assert error.s3.code == "MalformedTrailerError"
 
 
 # ---- length ----------------------------------------------------------------------------------
