@@ -65,6 +65,7 @@ class Metrics:
         """The last calls that failed on our side, the oldest first."""
         self._add_requests()
         self._add_state()
+        self._add_audit()
 
     def _add_requests(self) -> None:
         self._requests = Counter(
@@ -147,6 +148,8 @@ class Metrics:
             "Uploads through the dashboard that are under way.",
             registry=self.registry,
         )
+
+    def _add_audit(self) -> None:
         self.audit_dropped = Counter(
             "stowage_audit_dropped_total",
             "Audit events that neither the database nor the disk took.",
