@@ -30,7 +30,7 @@ FREE = ("--listen", "127.0.0.1:0", "--s3-listen", "127.0.0.1:0")
 
 
 def signs_in(record: Record, password: str) -> bool:
-    with httpx.Client(base_url=record.dashboard_url) as client:
+    with httpx.Client(base_url=record.dashboard_url, timeout=PATIENCE_SECONDS) as client:
         client.get("/api/auth/config")
         answer = client.post(
             "/auth/login/local",

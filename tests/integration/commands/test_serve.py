@@ -69,7 +69,7 @@ def upstream(seaweedfs: SeaweedFS) -> Iterator[Any]:
 
 
 def sign_in(url: str, username: str, password: str) -> httpx.Client:
-    client = httpx.Client(base_url=url, headers={"Origin": url})
+    client = httpx.Client(base_url=url, headers={"Origin": url}, timeout=PATIENCE_SECONDS)
     client.get("/api/auth/config")
     client.headers["X-CSRF-Token"] = client.cookies.get("stowage_csrf") or ""
     answer = client.post("/auth/login/local", json={"username": username, "password": password})
