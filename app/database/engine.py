@@ -7,7 +7,7 @@ The databases: SQLite in WAL mode with one writer and several readers, or Postgr
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
@@ -128,7 +128,7 @@ class Database:
         Raises:
             StowageError: as `write`.
         """
-        async with self._reading(self._reader) as connection:
+        async with self._reading(_transaction(self._reader)) as connection:
             yield connection
 
     @asynccontextmanager
@@ -142,14 +142,17 @@ class Database:
         Raises:
             StowageError: as `write`.
         """
-        async with self._reading(self._glancer) as connection:
+        look = _transaction(self._reader) if self.is_shared else _look(self._glancer)
+        async with self._reading(look) as connection:
             yield connection
 
     @asynccontextmanager
-    async def _reading(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    async def _reading(
+        self, own: AbstractAsyncContextManager[AsyncConnection]
+    ) -> AsyncIterator[AsyncConnection]:
         joined = self._find_joined()
         if joined is None:
-            async with _transaction(engine) as connection:
+            async with own as connection:
                 yield connection
             return
         async with _translated():
@@ -190,6 +193,21 @@ async def open_database(place: Place, schema: Schema) -> AsyncIterator[Database]
 async def _transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     async with _translated(), engine.begin() as connection:
         yield connection
+
+
+@asynccontextmanager
+async def _look(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """
+    Give a connection that works in the loop's own thread, without a turn of the loop in between.
+
+    `engine.begin` would close it in a task of its own, behind all that waits for the loop.
+    """
+    async with _translated():
+        connection = await engine.connect()
+        try:
+            yield connection
+        finally:
+            await connection.close()
 
 
 @asynccontextmanager

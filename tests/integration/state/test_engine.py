@@ -81,14 +81,22 @@ async def test_a_glance_inside_a_transaction_sees_it(database: Database) -> None
             assert await connection.scalar(select(bucket_pins.c.bucket)) == "x"
 
 
-async def test_on_sqlite_a_glance_starts_no_thread(tmp_path: Path) -> None:
+async def test_on_sqlite_a_glance_needs_neither_a_thread_nor_a_turn_of_the_loop(
+    tmp_path: Path,
+) -> None:
     async with open_database(SqliteFile(tmp_path / "own.db"), "product") as database:
-        before = set(threading.enumerate())
-        async with database.glance() as connection, database.glance() as other:
-            assert await connection.scalar(select(func.count()).select_from(bucket_pins)) == 0
-            assert await other.scalar(select(func.count()).select_from(bucket_pins)) == 0
 
-        assert set(threading.enumerate()) <= before
+        async def look() -> int | None:
+            async with database.glance() as connection, database.glance():
+                return await connection.scalar(select(func.count()).select_from(bucket_pins))
+
+        threads = set(threading.enumerate())
+        assert await look() == 0
+        with pytest.raises(StopIteration) as done:
+            look().send(None)
+
+        assert done.value.value == 0
+        assert set(threading.enumerate()) <= threads
 
 
 async def test_a_reader_sees_one_moment(database: Database) -> None:
