@@ -5,6 +5,7 @@ Fixtures that every test may ask for: the real parts that stand around Stowage.
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import settings
 
@@ -21,6 +22,9 @@ from support.stowage import Quickstart, running_quickstart
 # A property is judged by what happens, never by how long a busy machine takes.
 settings.register_profile("stowage", deadline=None, database=None)
 settings.load_profile("stowage")
+# Nor is an answer: httpx gives up after five seconds, which a busy machine may take.
+for _phase in ("connect", "read", "write", "pool"):
+    setattr(httpx._config.DEFAULT_TIMEOUT_CONFIG, _phase, 60.0)  # noqa: SLF001  it has no public way
 
 _TESTS = Path(__file__).parent
 # Whole files go to whichever process is free: the long ones first, so that none is left over at
