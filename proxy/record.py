@@ -123,7 +123,8 @@ class Recorder:
         result = name_result(transaction.error, transaction.status)
         self.tally.note(transaction, seconds, result)
         is_refused = transaction.status >= _FIRST_REFUSAL
-        if audited.access_key and _unproven_error(transaction) is None:
+        is_proven = transaction.error is None or _unproven_error(transaction) is None
+        if audited.access_key and is_proven:
             self._last_used[audited.access_key] = self._clock.timestamp()
         rate = settings.read_audit_rate
         if is_refused or audited.is_write or (rate > 0 and self._chance() < rate):

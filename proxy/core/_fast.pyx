@@ -498,20 +498,23 @@ def recognise(bytes data not None, object lanes not None, int max_fields):
         return None
     cdef str bucket = data[start + 1:slash].decode("ascii")
     cdef str query = data[at:end].decode("ascii")
-    cdef str target = data[start:end].decode("ascii")
     cdef Lane lane = find_lane(lanes, method, bucket, query, headers, url)
-    if lane is None:
-        return method, target, headers, ""
-    cdef str path = data[start:at].decode("ascii")
-    cdef tuple proof = prove(lane, method, path, headers, url)
-    if proof is None:
-        return method, target, headers, ""
-    if proof[0] is None:
-        return method, target, headers, proof[1]
-    for name, value in lane.constants:
-        if headers[name] != value:
-            return method, target, headers, ""
-    return lane, path, data[slash + 1:at].decode("ascii"), query, headers, proof[0], proof[1]
+    cdef str path, right = ""
+    cdef tuple proof
+    cdef bint is_alike
+    if lane is not None:
+        path = data[start:at].decode("ascii")
+        proof = prove(lane, method, path, headers, url)
+        if proof is not None and proof[0] is None:
+            right = proof[1]
+        elif proof is not None:
+            is_alike = True
+            for name, value in lane.constants:
+                is_alike = is_alike and headers[name] == value
+            if is_alike:
+                key = data[slash + 1:at].decode("ascii")
+                return lane, path, key, query, headers, proof[0], proof[1]
+    return method, data[start:end].decode("ascii"), headers, right
 
 
 cdef Lane find_lane(object lanes, str method, str bucket, str query, dict headers, tuple url):

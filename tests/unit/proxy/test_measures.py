@@ -2,6 +2,8 @@
 What the metrics are told of requests that are over.
 """
 
+import pytest
+
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from proxy.core.decision import Audited
@@ -64,6 +66,20 @@ def test_durations_of_an_operation_are_one_histogram_whatever_the_method() -> No
     assert found[DURATION].buckets == (1, *(0,) * 10, 1)
     assert found[DURATION].total == 99.004
     assert sum(found[UPSTREAM_DURATION].buckets) == 1
+
+
+def test_many_durations_are_counted_one_by_one_and_a_bound_belongs_below() -> None:
+    measures = Measures()
+    many = 2500
+    for _ in range(many):
+        note(measures, seconds=0.005, upstream_seconds=0.0051)
+    note(measures, seconds=0.2, upstream_seconds=10.0)
+
+    found = {one.name: one for one in measures.drain()[1]}
+
+    assert found[DURATION].buckets == (many, *(0,) * 4, 1, *(0,) * 6)
+    assert found[UPSTREAM_DURATION].buckets == (0, many, *(0,) * 8, 1, 0)
+    assert found[DURATION].total == pytest.approx(many * 0.005 + 0.2)
 
 
 def test_methods_that_do_not_exist_share_a_label() -> None:
