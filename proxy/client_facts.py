@@ -129,6 +129,12 @@ class ClientFacts:
         """
         self._plane.learn_clock(route, date)
 
+    def find_place(self, home: BackendRoute, bucket: str) -> BackendRoute:
+        """
+        Return the way to a bucket, as far as its backend has told another one.
+        """
+        return self._plane.places.find(home, bucket, self.now)
+
     def learn_place(
         self, asked: BackendRoute, bucket: str, head: ResponseHead, document: bytes
     ) -> BackendRoute | None:

@@ -148,6 +148,12 @@ class ClientSide(Protocol):
         """
         ...
 
+    def find_place(self, home: BackendRoute, bucket: str) -> BackendRoute:
+        """
+        Return the way to a bucket, as far as its backend has told another one.
+        """
+        ...
+
     def learn_place(
         self, asked: BackendRoute, bucket: str, head: ResponseHead, document: bytes
     ) -> BackendRoute | None:

@@ -5,6 +5,7 @@ The file is spooled, so that its length is known, and too small, too large or da
 refused, before the backend hears of it.
 """
 
+import dataclasses
 from urllib.parse import quote
 
 from msgspec.structs import replace
@@ -179,6 +180,8 @@ class PostObject:
             raise
         finally:
             client.transaction.audited = trail.audited()
+        there = client.find_place(leave.backend, leave.outgoing.bucket)
+        leave = dataclasses.replace(leave, backend=there)
         self._local = replace(
             local,
             audited=leave.audited,
@@ -222,6 +225,11 @@ class PostObject:
             if metering is not None:
                 metering.may_be_stored = lambda: self._upload is not None and self._upload.is_whole
             reply = await self._put(leave)
+            bucket = leave.outgoing.bucket
+            there = client.learn_place(leave.backend, bucket, reply.head, reply.body)
+            if there is not None:
+                # The file is at hand: it goes on to where the backend has the bucket.
+                reply = await self._put(dataclasses.replace(leave, backend=there))
             if metering is not None:
                 metering.answered(reply.head)
         finally:

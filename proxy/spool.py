@@ -61,7 +61,7 @@ class Spool:
 
     async def rewind(self) -> None:
         """
-        Finish writing, and begin to read at the start.
+        Finish writing, and begin to read at the start; also once more.
 
         Raises:
             StowageError: `internal`: the disk did not take all of it.
@@ -70,6 +70,7 @@ class Spool:
             await asyncio.wait([self._writing])
         if self._error is not None:
             raise self._error
+        self._read_bytes = 0
         if self._file is not None:
             await self._loop.run_in_executor(None, self._file.seek, 0)
 

@@ -8,11 +8,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
 import pytest
 from botocore.config import Config
 
 from app.snapshot.values import BackendRoute
 from app.snapshot.wire import DeltaMessage
+from proxy.sigv4.v2 import sign_v2
 from support.fake_upstream import Conversation, FakeUpstream, Script, running_fake_upstream
 from support.s3_clients import make_client
 from support.s3_proxy import (
@@ -25,6 +27,7 @@ from support.s3_proxy import (
     running_proxy,
 )
 from support.s3_raw import RawConnection, connected, signed_head
+from support.signed_forms import policy_for
 
 BUCKET = "bucket"
 PATH = f"/{BUCKET}/key"
@@ -191,3 +194,20 @@ def test_circle_ends_and_no_stranger_is_visited(bench: RunningProxy) -> None:
             lead(bench, make_route(f"http://127.0.0.1:{upstream.port}"))
             assert ask(one, bench.port, "GET", PATH) == 503
             assert len(upstream.heads) == asked
+
+
+def test_form_goes_on_with_its_file_and_the_next_one_at_once(bench: RunningProxy) -> None:
+    policy = policy_for(BUCKET, {"key": "form"})
+    fields = {
+        "key": "form",
+        "AWSAccessKeyId": "AKTENANT",
+        "policy": policy,
+        "signature": sign_v2(SECRET, policy),
+    }
+    with leading_elsewhere(bench, REDIRECTS["endpoint"]) as (here, there):
+        for _ in range(2):
+            file = {"file": ("f", b"x" * 100_000)}
+            answer = httpx.post(f"{bench.endpoint}/{BUCKET}", data=fields, files=file)
+            assert answer.status_code == 204, answer.text
+
+    assert (len(here.heads), len(there.heads)) == (1, 2)

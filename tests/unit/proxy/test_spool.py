@@ -25,12 +25,13 @@ async def read_all(spool: Spool) -> bytes:
 
 
 @pytest.mark.parametrize("size", [0, 1, MEMORY_BYTES, MEMORY_BYTES + 1, 5 * MEMORY_BYTES])
-async def test_what_was_written_comes_back(size: int) -> None:
+async def test_what_was_written_comes_back_as_often_as_it_is_asked_for(size: int) -> None:
     spool, data = Sender().spool(), os.urandom(size)
 
     for start in range(0, size, 77_777):
         spool.write(data[start : start + 77_777])
 
+    assert await read_all(spool) == data
     assert await read_all(spool) == data
     spool.close()
 
