@@ -114,7 +114,7 @@ def _exchange(process: "subprocess.Popen[bytes]", order: Order) -> str | bool:
     orders.write(json.dumps(asdict(order)).encode() + b"\n")
     orders.flush()
     line = answers.readline()
-    if not line:
+    if not line.endswith(b"\n"):
         raise ProcessLookupError("a hashing process died")
     answer: str | bool = json.loads(line)
     return answer
