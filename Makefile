@@ -16,7 +16,7 @@ SYSTEM_PACKAGES := chromium curl fonts-liberation gcc libatomic1 libc6-dev postg
 CLIENT_PACKAGES := restic
 # What the benchmark measures beside us, and counts instructions with; a missing one is left out.
 # Under systemd an installed server is also started: there nginx and haproxy are yours to install.
-BENCH_PACKAGES := openssl valgrind $(if $(wildcard /run/systemd/system),,haproxy nginx)
+BENCH_PACKAGES := chromium fonts-liberation openssl valgrind $(if $(wildcard /run/systemd/system),,haproxy nginx)
 
 # Every program that the tests start would otherwise compile all of Stowage anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -166,6 +166,7 @@ bench: bench-packages install compiled-core $(VENV)/.installed-bench ## Measure 
 	PYTHONPATH=tests $(BIN)/python -m bench.flood
 	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 	PYTHONPATH=tests $(BIN)/python -m bench.dashboard $(ARGS)
+	PYTHONPATH=tests $(BIN)/python -m bench.screens $(ARGS)
 
 .PHONY: crowd
 crowd: install compiled-core $(VENV)/.installed-dev ## Measure a worker's memory at rest and under 200 transfers, and its start
