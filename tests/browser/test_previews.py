@@ -85,6 +85,13 @@ def test_a_document_is_drawn_page_by_page_and_its_words_can_be_read(signed_in: V
     expect(page.get_by_role("img", name="Page 1 of 12")).to_have_count(0)
     page.get_by_role("button", name="Larger").click()
     expect(page.get_by_role("button", name="Smaller")).to_be_enabled()
+    page.get_by_role("searchbox", name="Find in the document").fill("THIS IS PAGE 7")
+    expect(page.get_by_text("1 on 1 page")).to_be_visible()
+    page.keyboard.press("Enter")
+    words = pages.get_by_text("This is page 7", exact=False)
+    expect(words).to_be_in_viewport()
+    words.select_text()
+    assert "This is page 7" in page.evaluate("getSelection().toString()")
 
 
 def test_a_locked_document_asks_for_its_password(signed_in: Visit) -> None:

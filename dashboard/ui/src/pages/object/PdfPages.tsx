@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { t } from "../../lib/i18n";
 import styles from "./Pdf.module.css";
 import { drawPage } from "./drawPage";
+import { markFound } from "./pdfSearch";
 
 const GAP_PX = 12;
 /** A4 and letter, nearly; what a page takes until it is known. */
@@ -12,10 +13,14 @@ const USUAL_RATIO = 1.4;
 interface PdfPagesProps {
   document: PDFDocumentProxy;
   zoom: number;
+  /** What is marked in them. */
+  query: string;
+  /** Where to go; a new value goes there again. */
+  wanted: { page: number } | null;
 }
 
 /** The pages of a document below each other; only those near the window are drawn. */
-export function PdfPages({ document, zoom }: PdfPagesProps) {
+export function PdfPages({ document, zoom, query, wanted }: PdfPagesProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const width = useWidth(scroller) * zoom;
   const virtualizer = useVirtualizer({
@@ -26,6 +31,9 @@ export function PdfPages({ document, zoom }: PdfPagesProps) {
     useFlushSync: false,
   });
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, width]);
+  useEffect(() => {
+    if (wanted !== null) virtualizer.scrollToIndex(wanted.page - 1, { align: "start" });
+  }, [virtualizer, wanted]);
   return (
     <div
       ref={scroller}
@@ -43,7 +51,13 @@ export function PdfPages({ document, zoom }: PdfPagesProps) {
             className={styles.sheet}
             style={{ transform: `translateY(${start}px)` }}
           >
-            <Page document={document} number={index + 1} width={width} />
+            <Page
+              document={document}
+              number={index + 1}
+              width={width}
+              query={query}
+              wanted={wanted?.page === index + 1 ? wanted : null}
+            />
           </div>
         ))}
       </div>
@@ -55,21 +69,32 @@ interface PageProps {
   document: PDFDocumentProxy;
   number: number;
   width: number;
+  query: string;
+  /** Given where one wants to see what is found on this page. */
+  wanted: object | null;
 }
 
-function Page({ document, number, width }: PageProps) {
+function Page({ document, number, width, query, wanted }: PageProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [height, setHeight] = useState(width * USUAL_RATIO);
-  const [text, setText] = useState("");
+  const words = useRef<HTMLDivElement>(null);
+  const [drawings, setDrawings] = useState(0);
   useEffect(() => {
-    if (canvas.current === null) return;
+    if (canvas.current === null || words.current === null) return;
     return drawPage(document, number, {
       canvas: canvas.current,
       width,
       onHeight: setHeight,
-      onText: setText,
+      words: words.current,
+      onWords: () => setDrawings((count) => count + 1),
     });
   }, [document, number, width]);
+  useEffect(() => {
+    if (words.current === null || drawings === 0 || query === "") return;
+    const { first, end } = markFound(words.current, query);
+    if (wanted !== null) first?.scrollIntoView({ block: "center", inline: "center" });
+    return end;
+  }, [query, drawings, wanted]);
   return (
     <>
       <canvas
@@ -79,7 +104,7 @@ function Page({ document, number, width }: PageProps) {
         role="img"
         aria-label={t("pdf.page", { number, count: document.numPages })}
       />
-      <p className="visually-hidden">{text}</p>
+      <div ref={words} className={styles.words} />
     </>
   );
 }

@@ -9,6 +9,7 @@ import { download } from "../../lib/download";
 import { t } from "../../lib/i18n";
 import styles from "./Pdf.module.css";
 import { PdfPages } from "./PdfPages";
+import { PdfSearch } from "./PdfSearch";
 import preview from "./Preview.module.css";
 import { type Pdf, usePdf } from "./usePdf";
 
@@ -18,7 +19,7 @@ interface PdfPreviewProps {
   source: Source;
 }
 
-/** A PDF as pictures of its pages, with their words for who cannot see them. */
+/** A PDF as pictures of its pages, with their words over them to select, find and read aloud. */
 export default function PdfPreview({ source }: PdfPreviewProps) {
   const { pdf, again } = usePdf(source);
   switch (pdf.kind) {
@@ -49,6 +50,8 @@ export default function PdfPreview({ source }: PdfPreviewProps) {
 
 function Open({ document }: Pick<Extract<Pdf, { kind: "open" }>, "document">) {
   const [zoom, setZoom] = useState(0);
+  const [query, setQuery] = useState("");
+  const [wanted, setWanted] = useState<{ page: number } | null>(null);
   return (
     <div className={preview.frame}>
       <div className={preview.tools}>
@@ -68,7 +71,13 @@ function Open({ document }: Pick<Extract<Pdf, { kind: "open" }>, "document">) {
           <ZoomIn size={16} aria-hidden />
         </IconButton>
       </div>
-      <PdfPages document={document} zoom={ZOOMS[zoom] ?? 1} />
+      <PdfSearch
+        document={document}
+        query={query}
+        onQuery={setQuery}
+        onPage={(page) => setWanted({ page })}
+      />
+      <PdfPages document={document} zoom={ZOOMS[zoom] ?? 1} query={query} wanted={wanted} />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { PDFDocumentProxy, RenderTask } from "pdfjs-dist";
+import { type PDFDocumentProxy, type RenderTask, TextLayer } from "pdfjs-dist";
 
 /** A page that is larger on screen is drawn with fewer pixels; browsers refuse such canvases. */
 const MOST_PIXELS = 16 * 1024 * 1024;
@@ -9,10 +9,12 @@ interface Sheet {
   /** In pixels of the page, like the height. */
   width: number;
   onHeight: (height: number) => void;
-  onText: (text: string) => void;
+  /** Where the words are laid over the picture, to be selected, found and read aloud. */
+  words: HTMLElement;
+  onWords: () => void;
 }
 
-/** Draws a page and tells its height and its words. Answers how to stop that. */
+/** Draws a page, lays its words over it and tells its height. Answers how to stop that. */
 export function drawPage(document: PDFDocumentProxy, number: number, sheet: Sheet): () => void {
   const stop = new AbortController();
   // A page that cannot be drawn stays white; the others are there.
@@ -23,22 +25,29 @@ export function drawPage(document: PDFDocumentProxy, number: number, sheet: Shee
 async function draw(
   document: PDFDocumentProxy,
   number: number,
-  { canvas, width, onHeight, onText, signal }: Sheet & { signal: AbortSignal },
+  { canvas, width, onHeight, words, onWords, signal }: Sheet & { signal: AbortSignal },
 ): Promise<void> {
   const page = await document.getPage(number);
   signal.throwIfAborted();
   const natural = page.getViewport({ scale: 1 });
   const height = (width * natural.height) / natural.width;
   const sharpness = Math.min(devicePixelRatio, SHARPEST, Math.sqrt(MOST_PIXELS / (width * height)));
-  const viewport = page.getViewport({ scale: (width / natural.width) * sharpness });
+  const scale = width / natural.width;
+  const viewport = page.getViewport({ scale: scale * sharpness });
   canvas.width = Math.max(1, Math.floor(viewport.width));
   canvas.height = Math.max(1, Math.floor(viewport.height));
   onHeight(height);
   const task: RenderTask = page.render({ canvas, viewport });
   signal.addEventListener("abort", () => task.cancel());
-  const words = page.getTextContent().then(({ items }) => {
-    const text = items.map((item) => ("str" in item ? item.str : "")).join(" ");
-    if (!signal.aborted) onText(text);
+  words.replaceChildren();
+  words.style.setProperty("--total-scale-factor", String(scale));
+  const layer = new TextLayer({
+    textContentSource: await page.getTextContent(),
+    container: words,
+    viewport: page.getViewport({ scale }),
   });
-  await Promise.all([task.promise, words]);
+  signal.addEventListener("abort", () => layer.cancel());
+  await layer.render();
+  if (!signal.aborted) onWords();
+  await task.promise;
 }
