@@ -68,8 +68,17 @@ class AppendOnly(KeptBack):
             self._client.carry(Relay(self._client, self._forward), self._held)
         elif status < _FIRST_FAULT:
             self._refuse(errors.FORBIDDEN(reason="object.append_only"))
+        elif self._leads_elsewhere(reply):
+            self._refuse(errors.BACKEND_ERROR(reason="backend.transient"))
         else:
             self._refuse(status_error(status, key=self._forward.request.key))
+
+    def _leads_elsewhere(self, reply: Reply) -> bool:
+        """
+        Tell whether the backend has the bucket elsewhere; the client's next try goes there.
+        """
+        asked, bucket = self._forward.backend, self._forward.audited.bucket
+        return self._client.learn_place(asked, bucket, reply.head, reply.body) is not None
 
     def _refuse(self, error: StowageError) -> None:
         self._client.refuse(error, keeps_alive=False)

@@ -11,7 +11,9 @@ from contextlib import contextmanager
 import httpx
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
+from app.rbac.levels import PRESETS
 from app.snapshot.values import BackendRoute
 from app.snapshot.wire import DeltaMessage
 from proxy.sigv4.v2 import sign_v2
@@ -152,6 +154,19 @@ def test_upload_is_tried_again_by_every_sdk_and_gets_there(bench: RunningProxy) 
         client.put_object(Bucket=BUCKET, Key="key", Body=b"y")
 
     assert (len(here.heads), len(there.heads)) == (1, 2)
+
+
+def test_writer_who_may_only_add_gets_there_too(bench: RunningProxy) -> None:
+    adder = make_credential("AKADDER", {BUCKET: PRESETS["append-only"]})
+    bench.publish(DeltaMessage(2, credentials={"AKADDER": adder}))
+    with leading_elsewhere(bench, REDIRECTS["location"]) as (here, there):
+        client = make_client(bench.endpoint, "AKADDER", SECRET)
+        with pytest.raises(ClientError, match="failed for the moment"):
+            client.put_object(Bucket=BUCKET, Key="key", Body=b"x")
+        with pytest.raises(ClientError, match="AccessDenied"):
+            client.put_object(Bucket=BUCKET, Key="key", Body=b"x")
+
+    assert [head.split(b" ")[0] for head in (*here.heads, *there.heads)] == [b"HEAD", b"HEAD"]
 
 
 def test_region_alone_is_signed_for_at_the_same_endpoint(bench: RunningProxy) -> None:
