@@ -32,7 +32,11 @@ def test_enter_right_after_the_last_letter_goes_where_the_whole_word_leads(
 def test_rows_come_with_the_rights_so_that_no_key_or_menu_is_too_early(signed_in: Visit) -> None:
     page = signed_in.page
     held: list[Route] = []
-    page.route("**/api/backends/local/buckets/demo/access", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/backends/local/buckets/demo/access", hold)
     with page.expect_response(re.compile("/buckets/demo/objects")):
         signed_in.start("/b/local/demo")
     expect(page.get_by_role("heading", name="demo", level=1)).to_be_visible()

@@ -114,7 +114,7 @@ def test_a_deletion_is_undone_and_a_version_restored_where_versions_are_kept(
     expect(page.get_by_role("list", name="Versions").get_by_role("listitem")).to_have_count(3)
     page.get_by_role("button", name="Compare versions").click()
     changes = page.get_by_role("dialog", name="Versions of draft.txt").get_by_label("Changes")
-    expect(changes).to_contain_text("−second words")
+    expect(changes).to_contain_text("\N{MINUS SIGN}second words")
     expect(changes).to_contain_text("+first words")
     signed_in.check_accessibility()
     page.keyboard.press("Escape")

@@ -20,11 +20,6 @@ export function SharedObject({ code, item }: SharedObjectProps) {
   const source = useMemo(() => sourceOfItem(code, item), [code, item]);
   return (
     <>
-      {source !== null && (
-        <Suspense fallback={<div className={styles.preview} />}>
-          <SharedPreview source={source} />
-        </Suspense>
-      )}
       <p className={styles.fact}>
         <FileIcon kind="object" name={item.name} />
         {item.content_type ?? t("preview.unknownType")}
@@ -37,6 +32,11 @@ export function SharedObject({ code, item }: SharedObjectProps) {
       >
         {t("action.download")}
       </Button>
+      {source !== null && (
+        <Suspense fallback={<div className={styles.preview} />}>
+          <SharedPreview source={source} />
+        </Suspense>
+      )}
     </>
   );
 }
