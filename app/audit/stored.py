@@ -4,7 +4,7 @@ Rows of the audit log: how an event becomes one, and how one is read back.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import RowMapping
 from app.audit.event import AuditEvent, DetailValue
 
 MAX_DETAIL_BYTES = 8192
+_CANONICAL = "canonical_request"
 _LIMITS = {
     "action": 64,
     "status": 16,
@@ -47,6 +48,8 @@ class StoredEvent:
     """A JSON object as text."""
     username: str = ""
     """The present name of the user; empty for nobody, and for one who is gone."""
+    canonical_request: str = field(default="", repr=False)
+    """Of a signature that did not fit; for the owner of the key alone, so it is not in `detail`."""
 
 
 def row_of(event: AuditEvent) -> dict[str, Any]:
@@ -66,7 +69,21 @@ def stored_event(row: RowMapping) -> StoredEvent:
     Return the event of a row.
     """
     texts = {name: row[name] or "" for name in _LIMITS}
-    return StoredEvent(id=row["id"], at=row["at"], detail=row["detail"], **texts)
+    detail, computed = _apart(row["detail"])
+    return StoredEvent(
+        id=row["id"], at=row["at"], detail=detail, canonical_request=computed, **texts
+    )
+
+
+def _apart(detail: str) -> tuple[str, str]:
+    """
+    Return the detail that every reader of the log may see, and the canonical request.
+    """
+    if f'"{_CANONICAL}"' not in detail:
+        return detail, ""
+    facts = json.loads(detail)
+    computed = str(facts.pop(_CANONICAL, ""))
+    return _write_json(facts), computed
 
 
 def _clean(text: str) -> str:

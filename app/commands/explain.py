@@ -103,9 +103,6 @@ def _explain_request(request_id: str, config: "Path | None", output: str) -> Non
     typer.echo(f"answered {past.facts.get('http_status')} {past.reason}".rstrip())
     if difference := past.facts.get("difference"):
         typer.echo(f"  {difference}")
-    if computed := past.facts.get("canonical_request"):
-        typer.echo("canonical request:")
-        typer.echo("\n".join(f"  {line}" for line in str(computed).split("\n")))
     if past.now is not None:
         typer.echo("now:")
         _print(past.now, output)

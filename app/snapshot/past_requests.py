@@ -31,8 +31,8 @@ class PastRequest:
 
     event: StoredEvent
     facts: Mapping[str, Any]
-    """The detail of the row: `reason`, `http_status`, `access_key`, `difference` and others; of a
-    signature that did not fit also the `canonical_request` that was computed."""
+    """The detail of the row: `reason`, `http_status`, `access_key`, `difference` and others. The
+    owner of the key is told the `canonical_request` that was computed, too."""
     now: Explanation | None
     """What the same wish would be answered at this moment; `None` where nobody known had it."""
 
@@ -77,7 +77,8 @@ class PastRequests:
         event, facts = await self._find(request_id)
         await self._verify_own(actor, event, str(facts.get("access_key", "")))
         ask = partial(self.explainer.explain_own, actor)
-        return PastRequest(event, facts, await _explain(ask, event, facts))
+        told = {**facts, "canonical_request": event.canonical_request}
+        return PastRequest(event, told, await _explain(ask, event, facts))
 
     async def _find(self, request_id: str) -> tuple[StoredEvent, Mapping[str, Any]]:
         page = await self.audit.search(AuditQuery(request_id=request_id, action=_S3, limit=1))

@@ -377,7 +377,14 @@ def test_the_canonical_request_is_shown_to_the_owner_of_the_key_alone(
 
     assert found["request"]["canonical_request"] == "GET\n/docs/a"
     assert found["request"]["difference"] == "another method was signed"
-    assert found == root.get(f"/api/admin/access/requests/{own}").json()
+    as_admin = root.get(f"/api/admin/access/requests/{own}").json()
+    assert found["request"] == {**as_admin["request"], "canonical_request": "GET\n/docs/a"}
+    assert as_admin["request"]["canonical_request"] == ""
+    asked_log = {"request_id": own}
+    for path in ("audit", "audit.csv", "audit.ndjson"):
+        shown = root.get(f"/api/admin/{path}", params=asked_log).text
+        assert "signature.mismatch" in shown
+        assert "docs/a" not in shown
     refused = [asked(other, own), asked(root, own), asked(browser, "none")]
     refused += [asked(browser, request_id) for request_id in hidden]
     told_apart = {

@@ -250,7 +250,9 @@ async def test_request_is_explained_by_its_id(
         forged = await explained(wrong.get_object, Bucket=OWN, Key="a")
         assert forged.reason == "signature.mismatch"
         assert forged.facts["difference"] == "check the secret key and the signing method"
-        assert forged.facts["canonical_request"].startswith(f"GET\n/{OWN}/a\n\nhost:127.0.0.1:")
+        # It is kept for the owner of the key; whoever asks as an administrator does not see it.
+        assert forged.event.canonical_request.startswith(f"GET\n/{OWN}/a\n\nhost:127.0.0.1:")
+        assert "canonical_request" not in forged.facts
         assert "x-amz-content-sha256" not in str(answers)
         assert forged.now is not None
         assert forged.now.is_allowed
