@@ -8,11 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, ViewportSize, expect
 
 from app.quickstart.record import Record
 from support.browser import PHONE, Session, Visit, visiting
 
+WALL = ViewportSize(width=3840, height=2160)
 Show = Callable[[Visit], None]
 SCREENS: dict[str, Show] = {}
 
@@ -447,3 +448,31 @@ def _keep_picture(visit: Visit, name: str) -> None:
     folder = Path("test-results")
     if folder.is_dir():
         visit.page.screenshot(path=folder / f"{name}.png")
+
+
+def test_on_a_very_wide_screen_no_line_is_read_from_edge_to_edge(signed_in: Visit) -> None:
+    page = signed_in.page
+    page.set_viewport_size(WALL)
+    signed_in.start("/admin/health")
+    backend = page.get_by_role("region", name="SeaweedFS of the quickstart")
+    expect(backend).to_be_visible()
+    _keep_picture(signed_in, "health-wall")
+    assert _end(backend) - _start(backend) <= 1200
+    signed_in.open("/admin/users")
+    row = signed_in.row("admin")
+    expect(row).to_be_visible()
+    _keep_picture(signed_in, "users-wall")
+    menu, box = row.get_by_role("button", name="Actions for admin"), row.get_by_role("checkbox")
+    assert _end(menu) - _start(box) <= 2400
+
+
+def _start(part: Locator) -> float:
+    box = part.bounding_box()
+    assert box is not None
+    return box["x"]
+
+
+def _end(part: Locator) -> float:
+    box = part.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"]

@@ -4,6 +4,7 @@ import { ownAccessQuery } from "../../api/access";
 import { meQuery } from "../../api/me";
 import { Fact, Facts } from "../../components/data/Facts";
 import { PageHead } from "../../components/shell/PageHead";
+import sheet from "../../components/shell/Sheet.module.css";
 import { t } from "../../lib/i18n";
 import { useTitle } from "../../lib/useTitle";
 import { AccessList } from "../admin/AccessList";
@@ -22,7 +23,7 @@ export function AccountPage() {
     <>
       <PageHead title={t("account.title")} />
       <div className={styles.cards}>
-        <section className={styles.card} aria-labelledby="profile">
+        <section className={sheet.card} aria-labelledby="profile">
           <h2 id="profile">{t("account.profile")}</h2>
           <Facts>
             <Fact name={t("signin.username")} value={me.username} copied={me.username} />
@@ -40,7 +41,7 @@ export function AccountPage() {
         <SessionsCard />
         {/* The account of the configuration has none. */}
         {me.identity_source !== "static" && <TokensCard />}
-        <section className={styles.card} aria-labelledby="access">
+        <section className={sheet.card} aria-labelledby="access">
           <h2 id="access">{t("account.access")}</h2>
           <AccessList query={access} />
         </section>

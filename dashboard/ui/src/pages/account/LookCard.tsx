@@ -4,7 +4,7 @@ import { chooseLanguage, language, LANGUAGES, t, type TextKey } from "../../lib/
 import { chooseContrast, contrast, density, DENSITIES, chooseDensity } from "../../lib/look";
 import { useStore } from "../../lib/store";
 import { chooseTheme, theme, THEMES } from "../../lib/theme";
-import styles from "./Account.module.css";
+import sheet from "../../components/shell/Sheet.module.css";
 
 const THEME_NAMES: Record<(typeof THEMES)[number], TextKey> = {
   system: "theme.system",
@@ -24,7 +24,7 @@ export function LookCard() {
   const tag = useStore(language);
   const isHigh = useStore(contrast) === "more";
   return (
-    <section className={styles.card} aria-labelledby="look">
+    <section className={sheet.card} aria-labelledby="look">
       <h2 id="look">{t("account.look")}</h2>
       <Select
         label={t("theme.title")}

@@ -6,6 +6,7 @@ import { Badge } from "../../components/data/Status";
 import { Time } from "../../components/data/Time";
 import { useQuickAction } from "../../components/feedback/useAction";
 import { Refusal } from "../../components/forms/Refusal";
+import sheet from "../../components/shell/Sheet.module.css";
 import { t } from "../../lib/i18n";
 import styles from "./Account.module.css";
 import { agentWords } from "./agent";
@@ -18,7 +19,7 @@ export function SessionsCard() {
   const endOthers = useQuickAction(endOtherSessions, STALE);
   const others = sessions.data?.filter(({ current }) => !current) ?? [];
   return (
-    <section className={styles.card} aria-labelledby="sessions">
+    <section className={sheet.card} aria-labelledby="sessions">
       <div className={styles.cardHead}>
         <h2 id="sessions">{t("sessions.title")}</h2>
         {others.length > 0 && (

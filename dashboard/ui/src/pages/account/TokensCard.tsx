@@ -7,6 +7,7 @@ import { Button } from "../../components/controls/Button";
 import { Badge } from "../../components/data/Status";
 import { Time } from "../../components/data/Time";
 import { Refusal } from "../../components/forms/Refusal";
+import sheet from "../../components/shell/Sheet.module.css";
 import { t } from "../../lib/i18n";
 import styles from "./Account.module.css";
 import { hasExpired, reachLines } from "./tokenValues";
@@ -20,7 +21,7 @@ export function TokensCard() {
   const tokens = useQuery(tokensQuery);
   const [dialog, setDialog] = useState<TokenDialog | null>(null);
   return (
-    <section className={styles.card} aria-labelledby="tokens">
+    <section className={sheet.card} aria-labelledby="tokens">
       <div className={styles.cardHead}>
         <h2 id="tokens">{t("tokens.title")}</h2>
         <Button icon={<Plus size={16} aria-hidden />} onClick={() => setDialog({ kind: "create" })}>

@@ -1,18 +1,32 @@
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { accessQuery } from "../../api/backends";
-import type { Place } from "../../api/objects";
-import { quotaQuery } from "../../api/settings";
-import { Meter } from "../../components/data/Meter";
+import { get } from "../../api/client";
+import { objectBase, type Place } from "../../api/objects";
+import type { Quota } from "../../api/schema.gen";
 import { t } from "../../lib/i18n";
+
+// Most buckets have no limit, and the first list is not to wait for what shows one.
+const Meter = lazy(async () => {
+  const { Meter: found } = await import("../../components/data/Meter");
+  return { default: found };
+});
 
 /** How full the bucket is; nothing where it has no limit, or where one may not know. */
 export function BucketRoom({ place }: { place: Place }) {
-  const access = useQuery(accessQuery(place.backend, place.bucket)).data;
-  const mayKnow = access?.levels.includes("list") === true;
-  const quota = useQuery({ ...quotaQuery(place), enabled: mayKnow }).data;
+  const { backend, bucket } = place;
+  const access = useQuery(accessQuery(backend, bucket)).data;
+  const quota = useQuery({
+    // The same as in the settings, whose calls are not loaded here.
+    queryKey: ["settings", backend, bucket, "quota"],
+    queryFn: ({ signal }) => get<Quota>(`${objectBase(place)}/quota`, { signal }),
+    enabled: access?.levels.includes("list") === true,
+  }).data;
   if (quota?.configured !== true || !quota.has_usage) return null;
   const { usage_bytes = 0, soft_bytes = 0, hard_bytes = 0 } = quota;
   return (
-    <Meter label={t("limits.bucket")} used={usage_bytes} soft={soft_bytes} hard={hard_bytes} />
+    <Suspense>
+      <Meter label={t("limits.bucket")} used={usage_bytes} soft={soft_bytes} hard={hard_bytes} />
+    </Suspense>
   );
 }

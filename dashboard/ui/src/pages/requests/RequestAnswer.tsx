@@ -3,6 +3,7 @@ import { Copy } from "../../components/controls/Copy";
 import { Fact, Facts } from "../../components/data/Facts";
 import { StatusDot } from "../../components/data/Status";
 import { Banner } from "../../components/feedback/Banner";
+import sheet from "../../components/shell/Sheet.module.css";
 import { formatExact } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { visibleName } from "../../lib/keys";
@@ -17,7 +18,7 @@ export function RequestAnswer({ found: { request, now } }: { found: PastDecision
   const isRefused = status >= FIRST_REFUSAL;
   return (
     <div className={styles.answer}>
-      <section className={styles.card} aria-labelledby="request-then">
+      <section className={sheet.card} aria-labelledby="request-then">
         <h2 id="request-then">{t("requests.then")}</h2>
         <p role="status">
           <StatusDot tone={isRefused ? "err" : "ok"}>
@@ -28,14 +29,14 @@ export function RequestAnswer({ found: { request, now } }: { found: PastDecision
         <RequestFacts request={request} />
       </section>
       {(difference !== "" || canonical !== "") && (
-        <section className={styles.card} aria-labelledby="request-signed">
+        <section className={sheet.card} aria-labelledby="request-signed">
           <h2 id="request-signed">{t("requests.signature")}</h2>
           {difference !== "" && <p>{difference}</p>}
           {canonical !== "" && <Canonical text={canonical} />}
         </section>
       )}
       {now !== null && (
-        <section className={styles.card} aria-labelledby="request-now">
+        <section className={sheet.card} aria-labelledby="request-now">
           <h2 id="request-now">{t("requests.now")}</h2>
           <Verdict decision={now} />
         </section>

@@ -7,6 +7,7 @@ import { Button } from "../../components/controls/Button";
 import { Field } from "../../components/controls/Field";
 import { ErrorState } from "../../components/feedback/ErrorState";
 import { PageHead } from "../../components/shell/PageHead";
+import sheet from "../../components/shell/Sheet.module.css";
 import { t } from "../../lib/i18n";
 import { useTitle } from "../../lib/useTitle";
 import { present } from "../search";
@@ -26,7 +27,7 @@ export function RequestPage() {
   return (
     <>
       <PageHead title={t("requests.title")} note={t("requests.note")} />
-      <div className={styles.page}>
+      <div className={sheet.page}>
         <form className={styles.form} onSubmit={submit}>
           <Field
             label={t("error.requestId")}

@@ -9,6 +9,7 @@ import { ErrorState } from "../../../components/feedback/ErrorState";
 import { useAction } from "../../../components/feedback/useAction";
 import { ConfirmDialog } from "../../../components/forms/ConfirmDialog";
 import { Refusal } from "../../../components/forms/Refusal";
+import sheet from "../../../components/shell/Sheet.module.css";
 import { t } from "../../../lib/i18n";
 import styles from "./Config.module.css";
 import { LastReload } from "./LastReload";
@@ -26,7 +27,7 @@ export function FileView({ state }: { state: ConfigState }) {
     );
   }
   return (
-    <div className={styles.view}>
+    <div className={sheet.page}>
       <LastReload state={state} />
       <Comparison />
     </div>
@@ -49,7 +50,7 @@ function Comparison() {
     void plan.refetch();
   };
   return (
-    <section className={styles.card} aria-labelledby="config-check">
+    <section className={sheet.card} aria-labelledby="config-check">
       <div className={styles.cardHead}>
         <h2 id="config-check">{t("config.comparison")}</h2>
         <div className={styles.tools}>

@@ -4,6 +4,7 @@ import { StatusDot, type Tone } from "../../../components/data/Status";
 import { Time } from "../../../components/data/Time";
 import { Banner } from "../../../components/feedback/Banner";
 import { formatNumber } from "../../../lib/format";
+import sheet from "../../../components/shell/Sheet.module.css";
 import { t, type TextKey } from "../../../lib/i18n";
 import styles from "./Config.module.css";
 import { Problems } from "./Problems";
@@ -34,7 +35,7 @@ export function LastReload({ state }: { state: ConfigState }) {
   );
   const files = [...new Set(places)];
   return (
-    <section className={styles.card} aria-labelledby="config-last">
+    <section className={sheet.card} aria-labelledby="config-last">
       <h2 id="config-last">{t("config.inForce")}</h2>
       <Facts>
         <Fact name={t("config.readFrom")}>

@@ -13,6 +13,7 @@ import { Time } from "../../../components/data/Time";
 import { Banner } from "../../../components/feedback/Banner";
 import { useAction, useQuickAction } from "../../../components/feedback/useAction";
 import { Refusal } from "../../../components/forms/Refusal";
+import sheet from "../../../components/shell/Sheet.module.css";
 import { t } from "../../../lib/i18n";
 import { TestResult } from "../backends/TestResult";
 import styles from "./Health.module.css";
@@ -38,7 +39,7 @@ export function BackendSection({ health, probes, endpoint, isMeant }: BackendSec
   const section = useShown(isMeant);
   const test = useAction(() => testStoredEndpoint(id), { stale: ENDPOINT_STALE });
   return (
-    <section ref={section} className={styles.card} aria-labelledby={titleId} tabIndex={-1}>
+    <section ref={section} className={sheet.card} aria-labelledby={titleId} tabIndex={-1}>
       <div className={styles.head}>
         <h2 id={titleId}>
           <Link to="/admin/backends" search={{ backend: id }}>

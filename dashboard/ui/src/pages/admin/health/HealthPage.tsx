@@ -7,11 +7,11 @@ import { type Probes, probesQuery, readinessQuery, versionQuery } from "../../..
 import { Button } from "../../../components/controls/Button";
 import { ErrorState } from "../../../components/feedback/ErrorState";
 import { PageHead } from "../../../components/shell/PageHead";
+import sheet from "../../../components/shell/Sheet.module.css";
 import { t } from "../../../lib/i18n";
 import { showToast } from "../../../lib/toasts";
 import { useTitle } from "../../../lib/useTitle";
 import { BackendSection } from "./BackendSection";
-import styles from "./Health.module.css";
 import { OwnParts } from "./OwnParts";
 import { supportReport } from "./probes";
 
@@ -49,7 +49,7 @@ export function HealthPage() {
           {t("health.copyReport")}
         </Button>
       </PageHead>
-      <div className={styles.page}>
+      <div className={sheet.page}>
         {health.isError && (
           <ErrorState error={health.error} onRetry={() => void health.refetch()} />
         )}

@@ -3,6 +3,7 @@ import type { Readiness, Version } from "../../../api/schema.gen";
 import { Fact, Facts } from "../../../components/data/Facts";
 import { StatusDot } from "../../../components/data/Status";
 import { ErrorState } from "../../../components/feedback/ErrorState";
+import sheet from "../../../components/shell/Sheet.module.css";
 import { t, type TextKey } from "../../../lib/i18n";
 import styles from "./Health.module.css";
 
@@ -22,7 +23,7 @@ interface OwnPartsProps {
 /** The parts of this server, and what is running. */
 export function OwnParts({ readiness, version }: OwnPartsProps) {
   return (
-    <section className={styles.card} aria-labelledby="health-own">
+    <section className={sheet.card} aria-labelledby="health-own">
       <div className={styles.head}>
         <h2 id="health-own">{t("health.own")}</h2>
       </div>
