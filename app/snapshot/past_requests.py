@@ -64,7 +64,10 @@ class PastRequests:
         actor.require_admin()
         event, facts = await self._find(request_id)
         ask = partial(self.explainer.explain, actor)
-        return PastRequest(event, facts, await _explain(ask, event, facts))
+        told = facts
+        if await self._is_own(actor, event, facts):
+            told = {**facts, "canonical_request": event.canonical_request}
+        return PastRequest(event, told, await _explain(ask, event, facts))
 
     async def explain_own(self, actor: Actor, request_id: str) -> PastRequest:
         """
@@ -85,6 +88,15 @@ class PastRequests:
         if not page.events:
             raise errors.NOT_FOUND(reason="request.not_found")
         return page.events[0], json.loads(page.events[0].detail)
+
+    async def _is_own(self, actor: Actor, event: StoredEvent, facts: Mapping[str, Any]) -> bool:
+        try:
+            await self._verify_own(actor, event, str(facts.get("access_key", "")))
+        except StowageError as error:
+            if error.entry is errors.NOT_FOUND:
+                return False
+            raise
+        return True
 
     async def _verify_own(self, actor: Actor, event: StoredEvent, access_key: str) -> None:
         try:

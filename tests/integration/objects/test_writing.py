@@ -332,7 +332,7 @@ async def test_a_bulk_delete_has_limits(stores: Stores, place: BucketPlace) -> N
     many = [ObjectRef(str(number)) for number in range(1001)]
     assert await refusal(delete_many(ADMIN, place, many)) == ("too_many_keys", None)
     outcome = await delete_many(ADMIN, place, [ObjectRef("")])
-    assert [one.code for one in outcome.failures] == ["NoSuchKey"]
+    assert [one.code for one in outcome.failures] == ["InvalidArgument"]
 
 
 async def test_parts_become_an_object_with_a_row(stores: Stores, place: BucketPlace) -> None:
