@@ -173,7 +173,7 @@ crowd: install compiled-core $(VENV)/.installed-dev ## Measure a worker's memory
 	PYTHONPATH=tests $(BIN)/python -m bench.crowd
 
 .PHONY: bench-many
-bench-many: install $(VENV)/.installed-dev ## Measure a million keys, 5 GiB and a long log in 12 minutes, and write the page; ARGS="--keys 10000"
+bench-many: install $(VENV)/.installed-dev ## Measure a million keys, 5 GiB and a long log in 25 minutes, and write the page; ARGS="--keys 10000"
 	PYTHONPATH=tests $(BIN)/python -m bench.many $(ARGS)
 
 .PHONY: soak
