@@ -38,11 +38,15 @@ async function draw(
   canvas.height = Math.max(1, Math.floor(viewport.height));
   onHeight(height);
   const task: RenderTask = page.render({ canvas, viewport });
+  // It may be stopped while the words are still awaited, when nobody else listens to it.
+  task.promise.catch(() => undefined);
   signal.addEventListener("abort", () => task.cancel());
+  const content = await page.getTextContent();
+  signal.throwIfAborted();
   words.replaceChildren();
   words.style.setProperty("--total-scale-factor", String(scale));
   const layer = new TextLayer({
-    textContentSource: await page.getTextContent(),
+    textContentSource: content,
     container: words,
     viewport: page.getViewport({ scale }),
   });
