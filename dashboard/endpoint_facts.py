@@ -8,6 +8,7 @@ module finds these calls, also in the functions of ours that the call is handed 
 import ast
 import inspect
 import textwrap
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard, get_args, get_type_hints
@@ -17,6 +18,8 @@ from pydantic import BaseModel
 _OURS = "dashboard."
 _READS = {"query": "string", "required": "string", "position": "string", "number": "integer"}
 _PRIVATE_HEADERS = frozenset({"cookie", "sec-fetch-dest", "content-length"})
+_PARSING = threading.Lock()
+"""Python 3.11 miscounts the depth of two trees that are built at once (python/cpython#106905)."""
 
 
 @dataclass(slots=True)
@@ -39,14 +42,15 @@ class EndpointFacts:
 
 def read_endpoint(endpoint: Callable[..., Any]) -> EndpointFacts:
     """
-    Return what the source of an endpoint says of it.
+    Return what the source of an endpoint says of it; from any thread.
     """
     facts = EndpointFacts(summary=(inspect.getdoc(endpoint) or "").split("\n\n")[0])
     given = get_type_hints(endpoint).get("return")
     models = [one for one in get_args(given) or (given,) if _is_model(one)]
     facts.answer = models[0] if models else None
     facts.is_raw = not models and given is not type(None)
-    _read(endpoint, facts, set())
+    with _PARSING:
+        _read(endpoint, facts, set())
     return facts
 
 

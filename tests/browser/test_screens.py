@@ -401,7 +401,7 @@ def _shortcuts(visit: Visit) -> None:
 
 @screen
 def _audit(visit: Visit) -> None:
-    visit.start("/admin/audit")
+    visit.start("/admin/audit?action=auth.login")
     page = visit.page
     expect(page.get_by_role("link", name="auth.login").first).to_be_visible()
     page.get_by_role("link", name="auth.login").first.click()

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import httpx
 
 from support.api_objects import put
+from support.dashboard import Dashboard
 from support.dashboard_people import BACKEND, Place
 from support.polling import wait_until
 
@@ -25,7 +26,7 @@ def archive_of(client: httpx.Client, place: Place, *keys: str) -> dict[str, byte
 
 
 def test_keys_and_folders_come_as_one_file(
-    uli: httpx.Client, ada: httpx.Client, place: Place
+    dashboard: Dashboard, uli: httpx.Client, ada: httpx.Client, place: Place
 ) -> None:
     tree = {"a/1.txt": b"one", "a/b/ü.txt": b"x" * 200_000, "c": b"see", "d": b"not asked for"}
     for key, body in tree.items():
@@ -35,6 +36,7 @@ def test_keys_and_folders_come_as_one_file(
     found = archive_of(uli, place, "a/", "c", "a/1.txt")
 
     assert found == {key: tree[key] for key in ("a/1.txt", "a/b/ü.txt", "c")}
+    dashboard.run(dashboard.services.audit.flush())
     rows = ada.get("/api/admin/audit", params={"action": "object.zip", "bucket": place.bucket})
     detail = json.loads(rows.json()["events"][0]["detail"])
     assert detail == {"keys": 2, "objects": 3, "bytes": 200_006, "skipped": 0}

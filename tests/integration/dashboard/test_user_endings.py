@@ -75,6 +75,7 @@ def test_an_heir_takes_over_what_a_deleted_user_leaves(
     assert stranger.get(f"{leaver.share_url}/raw").content == b"x"
     shares = sign_in(dashboard, heir["username"]).get("/api/shares").json()["shares"]
     assert [share["url"] for share in shares] == [leaver.share_url]
+    dashboard.run(dashboard.services.audit.flush())
     found = root.get("/api/admin/audit", params={"action": "user.delete", "limit": 1}).json()
     assert heir["id"] in found["events"][0]["detail"]
 

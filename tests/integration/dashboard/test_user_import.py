@@ -7,6 +7,7 @@ import secrets
 import httpx
 import pytest
 
+from support.dashboard import Dashboard
 from support.dashboard_people import PASSWORD
 
 IMPORT = "/api/admin/users/import"
@@ -22,7 +23,7 @@ def _told(answer: httpx.Response) -> list[tuple[int, str, str]]:
     return [(row["line"], row["action"], row.get("error", {}).get("code", "")) for row in rows]
 
 
-def test_a_file_is_tried_and_then_taken_over(root: httpx.Client) -> None:
+def test_a_file_is_tried_and_then_taken_over(dashboard: Dashboard, root: httpx.Client) -> None:
     name = f"user-{secrets.token_hex(6)}"
     file = _file(f"{name},user,,{PASSWORD}", f"{name}2,user,,short")
     find = {"query": name}
@@ -35,6 +36,7 @@ def test_a_file_is_tried_and_then_taken_over(root: httpx.Client) -> None:
     (made,) = root.get("/api/admin/users", params=find).json()["users"]
     assert (made["username"], made["must_change_pw"]) == (name, True)
     assert _told(root.post(IMPORT, content=file))[0] == (2, "keep", "")
+    dashboard.run(dashboard.services.audit.flush())
     events = root.get("/api/admin/audit", params={"action": "user.create", "limit": 5}).json()
     assert [event for event in events["events"] if name in event["detail"]]
 

@@ -2,8 +2,12 @@
 The OpenAPI document is whole, and made of what the server does.
 """
 
+import gc
 import json
+import os
 import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -28,6 +32,33 @@ DOCUMENT = make_document(ROWS)
 def operation(method: str, path: str) -> dict[str, object]:
     found: dict[str, object] = DOCUMENT["paths"][path][method]
     return found
+
+
+@pytest.fixture
+def interrupted() -> Iterator[None]:
+    """
+    Threads that take turns while a tree is built: a collection of garbage runs code of ours.
+    """
+    before = gc.get_threshold()
+    gc.callbacks.append(_give_way)
+    gc.set_threshold(50)
+    yield
+    gc.set_threshold(*before)
+    gc.callbacks.remove(_give_way)
+
+
+def _give_way(phase: str, info: dict[str, int]) -> None:
+    del phase, info
+    os.sched_yield()
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_it_is_the_same_for_many_who_ask_at_once() -> None:
+    with ThreadPoolExecutor(4) as threads:
+        asked = [threads.submit(make_document, ROWS[:20]) for _ in range(4)]
+        found = [one.result() for one in asked]
+
+    assert found == [make_document(ROWS[:20])] * 4
 
 
 def test_every_route_is_described() -> None:
