@@ -7,7 +7,7 @@ The databases: SQLite in WAL mode with one writer and several readers, or Postgr
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,9 +20,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from app.database.inline import InlineConnection
+from app.database.inline import Glancer
 from app.database.migrate import migrate
 from app.database.migrations import Schema
+from app.database.threaded import ThreadedConnection
 from app.database.trouble import find_trouble
 from app.errors.start import StartError
 
@@ -69,7 +70,11 @@ class Database:
     """
 
     def __init__(
-        self, place: Place, writer: AsyncEngine, reader: AsyncEngine, glancer: AsyncEngine
+        self,
+        place: Place,
+        writer: AsyncEngine,
+        reader: AsyncEngine,
+        glancer: Glancer | None = None,
     ) -> None:
         self.place = place
         self._writer = writer
@@ -128,8 +133,13 @@ class Database:
         Raises:
             StowageError: as `write`.
         """
-        async with self._reading(_transaction(self._reader)) as connection:
-            yield connection
+        joined = self._find_joined()
+        if joined is None:
+            async with _transaction(self._reader) as connection:
+                yield connection
+            return
+        async with _translated():
+            yield joined
 
     @asynccontextmanager
     async def glance(self) -> AsyncIterator[AsyncConnection]:
@@ -137,26 +147,22 @@ class Database:
         Do as `read`, for a few rows that an index finds: who is calling, and what they may do.
 
         On SQLite the event loop stands still meanwhile, which for such rows is cheaper than asking
-        a thread. Never for what grows with the data.
+        a thread. Never for what grows with the data. Where the file is locked, a thread waits.
 
         Raises:
             StowageError: as `write`.
         """
-        look = _transaction(self._reader) if self.is_shared else _look(self._glancer)
-        async with self._reading(look) as connection:
-            yield connection
-
-    @asynccontextmanager
-    async def _reading(
-        self, own: AbstractAsyncContextManager[AsyncConnection]
-    ) -> AsyncIterator[AsyncConnection]:
-        joined = self._find_joined()
-        if joined is None:
-            async with own as connection:
+        is_joined = self._find_joined() is not None
+        look = None if is_joined or self._glancer is None else self._glancer.find()
+        if look is None:
+            async with self.read() as connection:
                 yield connection
             return
-        async with _translated():
-            yield joined
+        try:
+            async with _translated():
+                yield look
+        finally:
+            look.end()
 
     def _find_joined(self) -> AsyncConnection | None:
         joined = self._joined.get()
@@ -167,8 +173,10 @@ class Database:
         """
         Close every connection. No use of the database may be under way.
         """
-        for engine in (self._writer, self._reader, self._glancer):
+        for engine in (self._writer, self._reader):
             await engine.dispose()
+        if self._glancer is not None:
+            self._glancer.close()
 
 
 @asynccontextmanager
@@ -196,21 +204,6 @@ async def _transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 
 @asynccontextmanager
-async def _look(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """
-    Give a connection that works in the loop's own thread, without a turn of the loop in between.
-
-    `engine.begin` would close it in a task of its own, behind all that waits for the loop.
-    """
-    async with _translated():
-        connection = await engine.connect()
-        try:
-            yield connection
-        finally:
-            await connection.close()
-
-
-@asynccontextmanager
 async def _translated() -> AsyncIterator[None]:
     try:
         yield
@@ -232,8 +225,7 @@ async def _open_sqlite(place: SqliteFile, schema: Schema) -> Database:
         await migrator.dispose()
     writer = _sqlite_engine(place, "BEGIN IMMEDIATE", _STRICT, pool_size=1)
     reader = _sqlite_engine(place, "BEGIN", _READING, pool_size=READERS)
-    glancer = _sqlite_engine(place, "BEGIN", _READING, pool_size=READERS, is_inline=True)
-    return Database(place, writer, reader, glancer)
+    return Database(place, writer, reader, Glancer(place.path, reader))
 
 
 def _make_private(path: Path) -> None:
@@ -246,18 +238,22 @@ def _make_private(path: Path) -> None:
         raise StartError(f"the database {path} cannot be written: {error.strerror}") from error
 
 
-def _sqlite_engine(
-    place: SqliteFile, begin: str, pragma: str, *, pool_size: int, is_inline: bool = False
-) -> AsyncEngine:
+def _sqlite_engine(place: SqliteFile, begin: str, pragma: str, *, pool_size: int) -> AsyncEngine:
     options: dict[str, Any] = {"poolclass": NullPool}
     if pool_size:
         options = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": POOL_WAIT_SECONDS}
-    if is_inline:
-        options["async_creator"] = partial(InlineConnection, place.path, busy_seconds=BUSY_SECONDS)
     # We say BEGIN ourselves: the driver's way starts a transaction too late for SELECT and DDL.
-    arguments = {"timeout": BUSY_SECONDS, "isolation_level": None}
+    connect = partial(
+        ThreadedConnection,
+        place.path,
+        busy_seconds=BUSY_SECONDS,
+        only_reads=pragma == _READING,
+    )
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{place.path}", connect_args=arguments, hide_parameters=True, **options
+        f"sqlite+aiosqlite:///{place.path}",
+        async_creator=connect,
+        hide_parameters=True,
+        **options,
     )
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -291,7 +287,7 @@ async def _open_postgres(place: PostgresServer, schema: Schema) -> Database:
         pool_pre_ping=True,
     )
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return Database(place, engine, reader, reader)
+    return Database(place, engine, reader)
 
 
 def _postgres_engine(

@@ -1,58 +1,101 @@
 """
 SQLite without a thread: a connection whose calls are over before they are awaited.
 
-aiosqlite gives every call to a thread and the answer back to the loop: two changes of the thread
-that runs, eight times for a transaction of one SELECT. That costs more than the row itself, and on
-a busy machine each change waits for its turn. A row that is found by its key comes in microseconds.
+aiosqlite gives every call to a thread and the answer back to the loop, and SQLAlchemy makes a
+greenlet to wait for each. That costs more than the row itself, and on a busy machine every change
+of the thread waits for its turn. A row that is found by its key comes in microseconds.
 """
 
 import sqlite3
-from collections.abc import Callable, Generator
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
-import aiosqlite
+from sqlalchemy import CursorResult, Executable, create_engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.pool import QueuePool
 
-T = TypeVar("T")
-_CHUNK = 64
+BUSY_SECONDS = 0.005
+"""How long the loop may stand still for a lock; then a thread waits instead."""
+_KEPT = 8
 
 
-class InlineConnection(aiosqlite.Connection):
+class InlineConnection(AsyncConnection):
     """
     A connection that works in the thread of the event loop, for reads of a few rows by a key.
-
-    In WAL mode nobody who reads waits for who writes (sqlite.org, "Write-Ahead Logging").
     """
 
-    def __init__(self, path: Path, *, busy_seconds: float) -> None:
-        def connect() -> sqlite3.Connection:
-            return sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
-
-        super().__init__(connect, _CHUNK)
-
-    async def _execute(self, fn: Callable[..., T], *args: object, **kwargs: object) -> T:
-        return fn(*args, **kwargs)
-
-    async def _connect(self) -> "InlineConnection":
-        self._connection = self._connector()
-        return self
-
-    def __await__(self) -> Generator[object, None, "InlineConnection"]:
+    async def execute(
+        self,
+        statement: Executable,
+        parameters: Any = None,  # noqa: ANN401  as SQLAlchemy has it
+        *,
+        execution_options: Any = None,  # noqa: ANN401  as SQLAlchemy has it
+    ) -> CursorResult[Any]:
         """
-        Connect.
+        Return the rows; never suspends.
         """
-        return self._connect().__await__()
+        return self._proxied.execute(statement, parameters, execution_options=execution_options)
 
-    async def close(self) -> None:
+    def end(self) -> None:
         """
-        Close the file; twice is once.
+        End the transaction and give the connection back; nothing of it may be used afterwards.
         """
-        self.stop()
+        self._proxied.close()
 
-    def stop(self) -> None:
+
+class Glancer:
+    """
+    Looks into an SQLite file from the event loop.
+    """
+
+    def __init__(self, path: Path, reader: AsyncEngine) -> None:
+        connect = partial(
+            sqlite3.connect,
+            path,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        # Nobody ever waits for a connection here: the loop would stand still.
+        self._engine = create_engine(
+            "sqlite+pysqlite://",
+            creator=connect,
+            poolclass=QueuePool,
+            pool_size=_KEPT,
+            max_overflow=-1,
+            hide_parameters=True,
+        )
+        self._reader = reader
+
+    def find(self) -> InlineConnection | None:
         """
-        Close the file, for who cannot wait.
+        Return a connection that sees one moment of the database, or `None` where that is locked.
+
+        In WAL mode nobody who reads waits for who writes, so that is rare: another program holds
+        the whole file, or brings it back after a crash (sqlite.org, "Write-Ahead Logging").
         """
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        try:
+            connection = self._engine.connect()
+        except OperationalError:
+            return None
+        try:
+            _begin(connection.connection.driver_connection)
+        except sqlite3.OperationalError:
+            connection.close()
+            return None
+        return InlineConnection(self._reader, connection)
+
+    def close(self) -> None:
+        """
+        Close every connection.
+        """
+        self._engine.dispose()
+
+
+def _begin(connection: Any) -> None:  # noqa: ANN401  the driver's own class, which may be wrapped
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute("BEGIN")
+    # BEGIN alone locks nothing: whether there is a lock to be had, the first read shows.
+    connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
