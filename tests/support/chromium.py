@@ -8,7 +8,7 @@ from pathlib import Path
 
 from support.missing import missing_part
 
-# The list of the address bar is a page of its own, which every window loads and no test looks at: it
+# The list of the address bar is a page of its own, which every window loads and no test sees: it
 # took half of a window's processor time. Only the last flag of this name counts, so that what
 # Playwright switches off by itself stands here too.
 _NOT_NEEDED = (
