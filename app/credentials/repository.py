@@ -44,6 +44,25 @@ async def list_credentials(
     return (await connection.execute(statement)).mappings().all()
 
 
+async def list_ending(
+    connection: AsyncConnection, since: datetime, until: datetime
+) -> Sequence[RowMapping]:
+    """
+    Return enabled keys that are for good but end in that time, the first to end first.
+    """
+    statement = (
+        select(s3_credentials)
+        .where(
+            _columns.is_enabled.is_(True),
+            _columns.session_token_sealed.is_(None),
+            _columns.expires_at > since,
+            _columns.expires_at <= until,
+        )
+        .order_by(_columns.expires_at, _columns.access_key)
+    )
+    return (await connection.execute(statement)).mappings().all()
+
+
 async def list_declared(
     connection: AsyncConnection, access_keys: Collection[str]
 ) -> Sequence[RowMapping]:

@@ -91,6 +91,34 @@ async def list_jobs(
     return (await connection.execute(statement)).mappings().all()
 
 
+async def list_unmended(
+    connection: AsyncConnection, since: datetime, *, limit: int
+) -> Sequence[RowMapping]:
+    """
+    Return jobs that ended since then with something failed and that nobody retried, the last first.
+    """
+    later = jobs.alias()
+    retry_of = later.c.facts["retry_of"].as_string()
+    retried = select(retry_of).where(later.c.created_at >= since, retry_of != "")
+    statement = (
+        select(jobs)
+        .where(
+            jobs.c.finished_at >= since,
+            or_(
+                jobs.c.state == JobState.FAILED.value,
+                and_(
+                    jobs.c.state == JobState.DONE.value,
+                    jobs.c.progress["failed"].as_integer() > 0,
+                ),
+            ),
+            jobs.c.id.not_in(retried),
+        )
+        .order_by(jobs.c.finished_at.desc())
+        .limit(limit)
+    )
+    return (await connection.execute(statement)).mappings().all()
+
+
 async def count_open(connection: AsyncConnection, owner: str) -> int:
     """
     Return how many jobs of somebody wait or run.

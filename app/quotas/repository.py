@@ -82,6 +82,17 @@ async def list_rows(
     return (await connection.execute(query)).mappings().all()
 
 
+async def list_names(connection: AsyncConnection, subject_ids: Sequence[str]) -> Mapping[str, str]:
+    """
+    Return how those of them that are users or groups are called.
+    """
+    found: dict[str, str] = {}
+    for table_id, name in ((users.c.id, users.c.username), (groups.c.id, groups.c.name)):
+        rows = await connection.execute(select(table_id, name).where(table_id.in_(subject_ids)))
+        found |= {row[0]: row[1] for row in rows}
+    return found
+
+
 async def list_rows_about(connection: AsyncConnection, user_id: str) -> Sequence[RowMapping]:
     """
     Return the limits that a user's writes are charged to, each with the `name` of its subject.

@@ -116,7 +116,7 @@ def test_what_arrives_under_an_open_layer_stays_under_it(signed_in: Visit) -> No
     # Playwright keeps notes on the handler, which a bound method of a list does not allow.
     page.route("**/assets/AuditPage-*.js", lambda route: held.append(route))  # noqa: PLW0108
     signed_in.start("/")
-    expect(page.get_by_role("heading", name="Backends", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Home", level=1)).to_be_visible()
     with page.expect_request("**/assets/AuditPage-*.js"):
         page.keyboard.press("g")
         page.keyboard.press("l")

@@ -156,7 +156,7 @@ def test_the_tour_comes_once_and_is_found_again(
         visit.start()
         page.get_by_role("button", name="Begin").click()
         page.reload()
-        expect(page.get_by_role("heading", name="Backends", level=1)).to_be_visible()
+        expect(page.get_by_role("heading", name="Home", level=1)).to_be_visible()
         expect(page.get_by_role("dialog")).to_have_count(0)
 
         page.keyboard.press("Control+k")

@@ -51,6 +51,7 @@ const shell = createRoute({
 const home = createRoute({
   getParentRoute: () => shell,
   path: "/",
+  beforeLoad: () => loadTexts("work"),
   component: lazyRouteComponent(() => import("./pages/home/HomePage"), "HomePage"),
 });
 

@@ -2,10 +2,17 @@
 The administrators' first look and the charts, over HTTP.
 """
 
+from datetime import timedelta
+
 import httpx
 
+from app.clock import SystemClock
+from support.api_objects import put
 from support.dashboard import Dashboard
 from support.dashboard_people import BACKEND, DEAD, Place
+from support.polling import wait_until
+
+NOW = SystemClock().now()
 
 
 def test_the_first_look_has_what_the_reference_shows(
@@ -68,3 +75,64 @@ def test_the_numbers_are_for_administrators(ada: httpx.Client, uli: httpx.Client
     ):
         answer = ada.get(f"/api/admin/metrics?{query}")
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_request")
+
+
+def test_administrators_are_told_what_needs_attention(
+    dashboard: Dashboard, ada: httpx.Client, uli: httpx.Client, place: Place
+) -> None:
+    soon, later = (f"{NOW + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}" for days in (3, 40))
+    ends, lasts = (_key(ada, place, "ends soon", end) for end in (soon, later))
+    put(uli, place, "a")
+    ada.put(f"{place.url}/quota", json={"soft_bytes": 1}).raise_for_status()
+    user_id = uli.get("/api/me").json()["id"]
+    ada.put(f"/api/admin/quotas/user/{user_id}", json={"soft_bytes": 1}).raise_for_status()
+    put(uli, place, "b")
+    dashboard.run(dashboard.services.registry.probe_all())
+
+    answer = ada.get("/api/admin/attention")
+
+    found = {one["concern"]: one for one in answer.json()["matters"]}
+    assert [one["id"] for one in found["backend_down"]["items"]] == [DEAD]
+    limits = {one["detail"]: one for one in found["limit_passed"]["items"]}
+    assert (limits["bucket"]["backend_id"], limits["bucket"]["bucket"]) == (BACKEND, place.bucket)
+    assert limits["user"]["name"] == "uli"
+    keys = found["key_expiring"]["items"]
+    assert [(one["id"], one["name"]) for one in keys] == [(ends, "ends soon")]
+    assert uli.get("/api/admin/attention").status_code == 403
+    ada.delete(f"/api/admin/quotas/user/{user_id}").raise_for_status()
+    for key in (ends, lasts):
+        ada.delete(f"/api/admin/s3-credentials/{key}").raise_for_status()
+
+
+def _key(client: httpx.Client, place: Place, description: str, expires_at: str) -> str:
+    body = {
+        "backend_id": BACKEND,
+        "buckets": [place.bucket],
+        "description": description,
+        "expires_at": expires_at,
+    }
+    answer = client.post("/api/admin/s3-credentials", json=body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["access_key"])
+
+
+def test_a_failed_job_needs_attention_until_it_is_tried_again(
+    ada: httpx.Client, uli: httpx.Client, place: Place
+) -> None:
+    at = {"backend_id": BACKEND, "bucket": place.bucket}
+    source, target = {**at, "prefix": "in/", "keys": ["in/gone"]}, {**at, "prefix": "to/"}
+    made = uli.post("/api/jobs", json={"kind": "copy", "source": source, "target": target}).json()
+    wait_until(lambda: _is_over(uli, made["id"]), 60, what="the job")
+
+    assert made["id"] in _failed(ada)
+    assert uli.post(f"/api/jobs/{made['id']}/retry").status_code == 201
+    assert made["id"] not in _failed(ada)
+
+
+def _is_over(client: httpx.Client, job_id: str) -> bool:
+    return client.get(f"/api/jobs/{job_id}").json()["state"] not in ("queued", "running")
+
+
+def _failed(client: httpx.Client) -> list[str]:
+    matters = client.get("/api/admin/attention").json()["matters"]
+    return [one["id"] for m in matters if m["concern"] == "job_failed" for one in m["items"]]

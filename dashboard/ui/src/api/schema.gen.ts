@@ -500,6 +500,31 @@ export interface ZipTicket {
   expires_at: string;
 }
 
+/** One thing, and where it is found; what does not apply is left out. */
+export interface AttentionItem {
+  id: string;
+  name?: string;
+  detail?: string;
+  backend_id?: string;
+  bucket?: string;
+  at?: string;
+  used_bytes?: number;
+  limit_bytes?: number;
+  count?: number;
+}
+
+/** Everything of one kind: how many, and the first of them. */
+export interface AttentionMatter {
+  concern: "backend_down" | "limit_passed" | "job_failed" | "key_expiring" | "config_rejected" | "config_drift";
+  total: number;
+  items: AttentionItem[];
+}
+
+/** What is wrong, the worst first; nothing where all is well. */
+export interface AttentionList {
+  matters: AttentionMatter[];
+}
+
 /** What a new password must meet. */
 export interface PasswordPolicy {
   min_length: number;

@@ -49,7 +49,7 @@ const LATE: readonly (readonly [texts: object, starts: readonly string[]])[] = [
   [help, ["pages/palette/"]],
   [object, ["pages/object/"]],
   [visitor, ["pages/visitor/"]],
-  [work, ["pages/work/", "pages/object/", "pages/settings/"]],
+  [work, ["pages/work/", "pages/object/", "pages/settings/", "pages/home/"]],
 ];
 
 const startsWith = (name: string, starts: readonly string[]) =>

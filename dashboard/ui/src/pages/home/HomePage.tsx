@@ -1,5 +1,7 @@
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Server } from "lucide-react";
+import { pinsQuery } from "../../api/account";
+import { attentionQuery } from "../../api/attention";
 import { backendsQuery, healthQuery } from "../../api/backends";
 import { meQuery } from "../../api/me";
 import { EmptyState } from "../../components/feedback/EmptyState";
@@ -9,49 +11,82 @@ import { t } from "../../lib/i18n";
 import { useTitle } from "../../lib/useTitle";
 import { BackendCard, CardSkeleton } from "./BackendCard";
 import styles from "./Home.module.css";
+import { Overview } from "./Overview";
 import { OwnLimits } from "./OwnLimits";
 
-/** Every backend at a glance: does it live, how fast is it, what is in it. */
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowRight: 1,
+  ArrowDown: 1,
+  ArrowLeft: -1,
+  ArrowUp: -1,
+};
+
+/** What needs attention, where one was, and every backend: does it live, what is in it. */
 export function HomePage() {
   useTitle(t("home.title"));
-  const isAdmin = useSuspenseQuery(meQuery).data.role === "admin";
+  const me = useSuspenseQuery(meQuery).data;
+  const isAdmin = me.role === "admin";
   const backends = useQuery(backendsQuery);
   const health = useQuery({ ...healthQuery, enabled: isAdmin });
+  const pins = useQuery(pinsQuery);
+  const attention = useQuery({ ...attentionQuery, enabled: isAdmin });
   const list = backends.data ?? [];
   const down = list.filter(({ healthy }) => !healthy).length;
+  // What stands above the cards is there before them, so that nothing moves.
+  const isReady = !backends.isPending && !pins.isPending && !(isAdmin && attention.isPending);
 
   return (
     <>
       <PageHead title={t("home.title")} note={list.length > 0 && summary(list.length, down)} />
       <OwnLimits />
-      {backends.isPending && (
+      {!isReady && (
         <Cards>
           {[1, 2, 3].map((n) => (
             <CardSkeleton key={n} />
           ))}
         </Cards>
       )}
-      {backends.isError && (
+      {isReady && backends.isError && (
         <ErrorState error={backends.error} onRetry={() => void backends.refetch()} />
       )}
-      {backends.data?.length === 0 && <NoBackends isAdmin={isAdmin} />}
-      {list.length > 0 && (
-        <Cards>
-          {list.map((backend) => (
-            <BackendCard
-              key={backend.id}
-              backend={backend}
-              health={health.data?.find(({ id }) => id === backend.id)}
-            />
-          ))}
-        </Cards>
+      {isReady && (
+        <div className={styles.halves}>
+          <Overview me={me} backends={list} pins={pins.data ?? []} matters={attention.data} />
+          {backends.data?.length === 0 && <NoBackends isAdmin={isAdmin} />}
+          {list.length > 0 && (
+            <Cards>
+              {list.map((backend) => (
+                <BackendCard
+                  key={backend.id}
+                  backend={backend}
+                  health={health.data?.find(({ id }) => id === backend.id)}
+                />
+              ))}
+            </Cards>
+          )}
+        </div>
       )}
     </>
   );
 }
 
 function Cards({ children }: { children: React.ReactNode }) {
-  return <ul className={styles.cards}>{children}</ul>;
+  return (
+    <ul className={styles.cards} onKeyDown={walkCards}>
+      {children}
+    </ul>
+  );
+}
+
+/** The arrows go from card to card; Enter opens the one that has focus, as of any link. */
+function walkCards(event: React.KeyboardEvent<HTMLUListElement>): void {
+  const step = STEPS[event.key];
+  if (step === undefined || !(event.target instanceof HTMLAnchorElement)) return;
+  const links = [...event.currentTarget.querySelectorAll<HTMLAnchorElement>("h2 a")];
+  const next = links[links.indexOf(event.target) + step];
+  if (next === undefined) return;
+  event.preventDefault();
+  next.focus();
 }
 
 function summary(count: number, down: number): string {

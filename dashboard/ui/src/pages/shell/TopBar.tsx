@@ -1,6 +1,7 @@
 import { Link, useLocation, useParams, useSearch } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import { ListChecks, Menu, Search } from "lucide-react";
+import { useEffect } from "react";
 import { backendsQuery } from "../../api/backends";
 import { isOpen, jobsQuery } from "../../api/jobs";
 import type { Me } from "../../api/schema.gen";
@@ -26,7 +27,7 @@ export function TopBar({ me, onOpenRail }: TopBarProps) {
       <IconButton className={styles.menu} label={t("rail.open")} onClick={onOpenRail}>
         <Menu size={18} aria-hidden />
       </IconButton>
-      <Here />
+      <Here me={me} />
       <RunningJobs />
       <SearchButton />
       <AccountMenu me={me} />
@@ -81,18 +82,23 @@ const PAGES: Readonly<Record<string, TextKey>> = {
   "/admin/health": "rail.health",
 };
 
-function Here() {
+function Here({ me }: { me: Me }) {
   const { pathname } = useLocation();
   const page = PAGES[pathname];
-  if (page === undefined) return <ObjectPlace />;
+  if (page === undefined) return <ObjectPlace user={me.id} />;
   const home = { label: t("rail.home"), href: "/" };
   return <Crumbs items={[home, { label: t(page), href: pathname }]} />;
 }
 
-function ObjectPlace() {
+function ObjectPlace({ user }: { user: string }) {
   const { backend, bucket } = useParams({ strict: false });
   const { prefix } = useSearch({ strict: false });
   const backends = useQuery(backendsQuery).data ?? [];
+  useEffect(() => {
+    if (backend === undefined || bucket === undefined) return;
+    const place = { backend, bucket, prefix: prefix ?? "" };
+    void import("../../lib/recents").then(({ noteRecent }) => noteRecent(user, place));
+  }, [user, backend, bucket, prefix]);
   if (backend === undefined) return <div className={styles.space} />;
   const name = backends.find(({ id }) => id === backend)?.name ?? backend;
   return <Crumbs items={objectCrumbs({ backend, name, bucket, prefix })} />;
