@@ -2,7 +2,7 @@
 The audit rows of signing in and out, whatever the proof was.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.audit.actions import AuditAction
 from app.audit.event import AuditEvent, AuditStatus, DetailValue
@@ -23,6 +23,8 @@ class Caller:
     request_id: str = ""
     ip: str = ""
     user_agent: str = ""
+    session: str = field(default="", repr=False)
+    """The cookie's value of the session that the browser had before, whoever's that was."""
 
 
 class SignInJournal:

@@ -6,9 +6,11 @@ many failures. A second factor will stand between the proven password and the se
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
-from sqlalchemy import RowMapping
+from sqlalchemy import RowMapping, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.audit.actions import AuditAction
 from app.audit.event import Actor
@@ -18,12 +20,13 @@ from app.auth.journal import Caller, SignInJournal
 from app.auth.lockout import UNLOCKED, Attempts, Lockout
 from app.auth.passwords import PasswordHashes
 from app.auth.policy import check_password
-from app.auth.sessions import EndedSession, OpenedSession, Session, SessionService
+from app.auth.sessions import EndedSession, OpenedSession, Session, SessionService, Settle
 from app.auth.static import StaticAccount
 from app.auth.user import LOCAL, STATIC_ID, User, is_username, user_of
 from app.clock import Clock
 from app.config.identity import AuthConfig
 from app.database.engine import Database
+from app.database.tables import users
 from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.metrics import Metrics
@@ -43,6 +46,16 @@ class SignIn:
     opened: OpenedSession
     user: User
     source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class _Proven:
+    """
+    Whose password was right, and what is written down of that with the session.
+    """
+
+    user: User
+    settle: Settle | None = None
 
 
 class LoginService:
@@ -109,15 +122,14 @@ class LoginService:
         is_static = self._static is not None and self._static.is_named(username)
         source: Source = "static" if is_static else "local"
         try:
-            user = await self._prove(username, password, source)
+            done = await self._enter(username, password, source, caller)
         except StowageError as error:
             # Who was turned away before anything was tried is one of a flood, which is merged.
-            if error.entry is not errors.RATE_LIMITED:
+            if error.entry not in (errors.RATE_LIMITED, errors.SESSION_ERROR):
                 self._journal.refused(caller, source, error, username=username)
             raise
-        opened = await self._sessions.open(user, ip=caller.ip, user_agent=caller.user_agent)
-        self._journal.signed_in(caller, source, user.id)
-        return SignIn(opened, user, source)
+        self._journal.signed_in(caller, source, done.user.id)
+        return done
 
     async def sign_out(self, token: str, caller: Caller) -> EndedSession | None:
         """
@@ -152,22 +164,31 @@ class LoginService:
         event = actor.event(self._clock.now(), AuditAction.AUTH_PASSWORD_CHANGE)
         self._audit.record(event)
 
-    async def _prove(self, username: str, password: str, source: Source) -> User:
+    async def _enter(self, username: str, password: str, source: Source, caller: Caller) -> SignIn:
         if not username or not password:
             raise errors.INVALID_CREDENTIALS()
         async with self._hashes.turn():
             if source == "static":
-                return await self._prove_static(password)
-            return await self._prove_local(username, password)
+                proven = await self._prove_static(password)
+            else:
+                proven = await self._prove_local(username, password)
+            opened = await self._sessions.open(
+                proven.user,
+                ip=caller.ip,
+                user_agent=caller.user_agent,
+                before=caller.session,
+                settle=proven.settle,
+            )
+        return SignIn(opened, proven.user, source)
 
-    async def _prove_static(self, password: str) -> User:
+    async def _prove_static(self, password: str) -> _Proven:
         static = self._static
         if static is None or not await self._hashes.verify(static.password_hash, password):
             await self._count_failure(_NOBODY)
             raise errors.INVALID_CREDENTIALS()
-        return static.as_user(self._clock)
+        return _Proven(static.as_user(self._clock))
 
-    async def _prove_local(self, username: str, password: str) -> User:
+    async def _prove_local(self, username: str, password: str) -> _Proven:
         row, attempts = await self._read_by_name(username)
         if row is None or not _may_sign_in(row) or "local" not in self.config.modes:
             await self._hashes.verify("", password)
@@ -178,8 +199,7 @@ class LoginService:
         values = {**UNLOCKED, "last_login_at": self._clock.now()}
         if self._hashes.is_outdated(row["password_hash"]):
             values["password_hash"] = await self._hashes.make(password)
-        await self._write(row["id"], values)
-        return user_of(row)
+        return _Proven(user_of(row), partial(_settle, row, values))
 
     async def _refuse_stranger(self, username: str, attempts: Attempts) -> None:
         """
@@ -261,9 +281,21 @@ class LoginService:
         async with self._database.write() as connection:
             await strangers.forget_before(connection, self._clock.now() - window)
 
-    async def _write(self, user_id: str, values: dict[str, object]) -> None:
-        async with self._database.write() as connection:
-            await repository.update_user(connection, user_id, values)
+
+async def _settle(row: RowMapping, values: dict[str, Any], connection: AsyncConnection) -> None:
+    """
+    Write a sign-in down at the account.
+
+    Raises:
+        StowageError: `invalid_credentials`: it was disabled, deleted or given another password
+            while this one was compared. What ended its sessions must not miss this one.
+    """
+    columns, changed_at = users.c, row["password_changed_at"]
+    is_as_before = columns.password_changed_at == changed_at
+    same = update(users).where(columns.id == row["id"], columns.is_enabled, is_as_before)
+    done = await connection.execute(same.values(**values))
+    if not done.rowcount:
+        raise errors.INVALID_CREDENTIALS()
 
 
 def _may_sign_in(row: RowMapping) -> bool:

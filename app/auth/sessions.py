@@ -8,7 +8,7 @@ can sign in. The CSRF token follows from the cookie's value and is stored nowher
 import base64
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +30,7 @@ from app.errors import registry as errors
 from app.errors.raised import StowageError
 from app.types import new_ulid
 
+Settle = Callable[[AsyncConnection], Awaitable[None]]
 TOKEN_LENGTH = 43
 _MAX_USER_AGENT = 512
 _MAX_IP = 64
@@ -148,7 +149,7 @@ class SessionService:
         self._static = static
         self._ring = ring
 
-    async def open(
+    async def open(  # noqa: PLR0913  the facts of a session
         self,
         user: User,
         *,
@@ -156,6 +157,8 @@ class SessionService:
         user_agent: str = "",
         proof: ProviderProof | None = None,
         pending: str = "",
+        before: str = "",
+        settle: Settle | None = None,
     ) -> OpenedSession:
         """
         Open a session for a user who has proved who they are. Its token exists only in the answer.
@@ -166,9 +169,11 @@ class SessionService:
             user_agent: With which browser; told to the user.
             proof: What a provider proved; `None` where a password did.
             pending: The further proof that is still missing, or nothing.
+            before: The cookie's value that the browser had till now; that session ends.
+            settle: What else belongs into the same transaction; the session opens only after it.
 
         Raises:
-            StowageError: `session_error`: it could not be stored.
+            StowageError: `session_error`: it could not be stored; and what `settle` refuses.
         """
         token, now = new_token(), self._clock.now()
         session = Session(
@@ -187,8 +192,15 @@ class SessionService:
         values = {**_values(session, token), **self._proof_columns(session, proof)}
         try:
             async with self._database.write() as connection:
+                if settle is not None:
+                    await settle(connection)
+                if before:
+                    gone = delete(sessions).where(_columns.id_hash == hash_token(before))
+                    await connection.execute(gone)
                 await connection.execute(insert(sessions).values(values))
         except StowageError as error:
+            if error.entry not in (errors.STORE_UNAVAILABLE, errors.INTERNAL):
+                raise
             raise errors.SESSION_ERROR() from error
         return OpenedSession(session, token)
 

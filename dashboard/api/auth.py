@@ -89,7 +89,7 @@ async def sign_in(call: Call) -> LoginResult:
     body = await call.body(Login)
     done = await call.services.login.sign_in(body.username, body.password, caller_of(call))
     call.exchange.user_id = done.user.id
-    await give_session(call, done.opened)
+    give_session(call, done.opened)
     must_change = done.user.must_change_password if done.source == "local" else None
     return LoginResult(source=done.source, must_change_pw=must_change)
 
@@ -108,16 +108,15 @@ async def sign_out(call: Call) -> LogoutResult:
     return LogoutResult(logout_url=await oidc.logout_url(ended, f"{own_url(call)}/login"))
 
 
-async def give_session(call: Call, opened: OpenedSession) -> None:
+def give_session(call: Call, opened: OpenedSession) -> None:
     """
-    Give the browser its new session. The one that it had before ends, whoever's that was.
+    Give the browser its new session.
     """
-    is_https = call.exchange.peer.is_https
-    before = read_session(call.header("cookie"), is_https=is_https)
-    if before:
-        await call.services.sessions.end(before)
     call.exchange.cookies += set_session(
-        opened.token, opened.csrf_token, opened.session.expires_at, is_https=is_https
+        opened.token,
+        opened.csrf_token,
+        opened.session.expires_at,
+        is_https=call.exchange.peer.is_https,
     )
 
 
@@ -137,4 +136,5 @@ def caller_of(call: Call) -> Caller:
     Return where a sign-in comes from.
     """
     exchange = call.exchange
-    return Caller(exchange.request_id, exchange.peer.ip, exchange.user_agent)
+    before = read_session(call.header("cookie"), is_https=exchange.peer.is_https)
+    return Caller(exchange.request_id, exchange.peer.ip, exchange.user_agent, before or "")

@@ -65,7 +65,7 @@ async def finish(call: Call) -> Response:
     except StowageError as error:
         return _refuse(call, error)
     call.exchange.user_id = done.user.id
-    await give_session(call, done.opened)
+    give_session(call, done.opened)
     return _redirect(own_path(kept["next"]))
 
 

@@ -130,7 +130,11 @@ class OidcService:
         self._record_account(settled, user, caller)
         proof = ProviderProof(self._source, sid if isinstance(sid, str) else "", tokens.id_token)
         opened = await self._sessions.open(
-            user, ip=caller.ip, user_agent=caller.user_agent, proof=proof
+            user,
+            ip=caller.ip,
+            user_agent=caller.user_agent,
+            proof=proof,
+            before=caller.session,
         )
         self._journal.signed_in(caller, self._source, user.id)
         return OidcSignIn(opened, user)
