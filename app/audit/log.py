@@ -11,7 +11,7 @@ counted.
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
@@ -39,6 +39,8 @@ PURGE_SLICE = 10_000
 CLOSE_SECONDS = 5.0
 ROOM_SECONDS = 10.0
 """How long a change waits for room in the queue, before it is refused."""
+GATHER_SECONDS = 0.1
+"""How long an event waits for others: one transaction for a tenth of a second of them."""
 _RETRY_SECONDS = 0.5
 
 _log = structlog.get_logger(__name__)
@@ -61,6 +63,7 @@ class AuditLog(AuditReader):
         self._waiting: deque[AuditEvent] = deque()
         self._refusals = MergedRefusals()
         self._work = asyncio.Event()
+        self._hurry = asyncio.Event()
         self._idle = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -169,6 +172,7 @@ class AuditLog(AuditReader):
         Return when everything recorded so far is stored; not while the database is away.
         """
         self._release_refusals()
+        self._hurry.set()
         self._work.set()
         await self._idle.wait()
 
@@ -199,6 +203,7 @@ class AuditLog(AuditReader):
         """
         while True:
             await self._work.wait()
+            await self._gather()
             self._work.clear()
             while self._waiting or not self._spool.is_empty:
                 if await self._store_some():
@@ -217,6 +222,7 @@ class AuditLog(AuditReader):
         """
         self._is_closing = True
         self._release_refusals()
+        self._hurry.set()
         self._work.set()
         done, _ = await asyncio.wait([writer], timeout=CLOSE_SECONDS)
         if not done:
@@ -224,6 +230,17 @@ class AuditLog(AuditReader):
             await asyncio.wait([writer])
         self._set_aside(list(self._waiting))
         self._waiting.clear()
+
+    async def _gather(self) -> None:
+        """
+        Let others come that fit into the same transaction, unless somebody waits for these.
+        """
+        if len(self._waiting) < BATCH_SIZE:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GATHER_SECONDS):
+                    await self._hurry.wait()
+        if not self._is_closing:
+            self._hurry.clear()
 
     async def _store_some(self) -> bool:
         """

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping, update
+from sqlalchemy import RowMapping, bindparam, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.audit.actions import AuditAction
@@ -35,6 +35,12 @@ from app.metrics import Metrics
 _NOBODY = "nobody"
 
 Source = Literal["local", "static"]
+
+_SETTLE = update(users).where(
+    users.c.id == bindparam("same_id"),
+    users.c.password_changed_at == bindparam("same_password"),
+    users.c.is_enabled,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,10 +296,8 @@ async def _settle(row: RowMapping, values: dict[str, Any], connection: AsyncConn
         StowageError: `invalid_credentials`: it was disabled, deleted or given another password
             while this one was compared. What ended its sessions must not miss this one.
     """
-    columns, changed_at = users.c, row["password_changed_at"]
-    is_as_before = columns.password_changed_at == changed_at
-    same = update(users).where(columns.id == row["id"], columns.is_enabled, is_as_before)
-    done = await connection.execute(same.values(**values))
+    same = {"same_id": row["id"], "same_password": row["password_changed_at"]}
+    done = await connection.execute(_SETTLE, {**values, **same})
     if not done.rowcount:
         raise errors.INVALID_CREDENTIALS()
 

@@ -5,7 +5,7 @@ The SQL of users: their rows, and what hangs on a user.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, delete, func, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth.user import UserQuery, parse_role
@@ -13,6 +13,9 @@ from app.database.changes import ChangeKind, record_change
 from app.database.endings import end_quota, end_shares_of_user
 from app.database.tables import api_tokens, bucket_pins, grants, s3_credentials, sessions, users
 from app.rbac.levels import Role
+
+# Asked at every sign-in, so that it is not built anew each time.
+_BY_NAME = select(users).where(users.c.username_folded == bindparam("wanted"))
 
 
 async def find_user(
@@ -31,8 +34,8 @@ async def find_by_name(connection: AsyncConnection, username: str) -> RowMapping
     """
     Return the row of a name, in whatever case it is written, or nothing.
     """
-    statement = select(users).where(users.c.username_folded == fold(username))
-    return (await connection.execute(statement)).mappings().first()
+    found = await connection.execute(_BY_NAME, {"wanted": fold(username)})
+    return found.mappings().first()
 
 
 async def list_users(connection: AsyncConnection, query: UserQuery) -> Sequence[RowMapping]:

@@ -41,6 +41,7 @@ _TOUCH_STEP = timedelta(seconds=60)
 _TOUCHES_AN_IDLE_TIME = 4
 _columns = sessions.c
 # Asked at every request, so that they are not built anew each time.
+_INSERT = insert(sessions)
 _BY_HASH = select(sessions).where(_columns.id_hash == bindparam("wanted"))
 _ENABLED_USER = select(users).where(users.c.id == bindparam("wanted"), users.c.is_enabled)
 
@@ -197,7 +198,7 @@ class SessionService:
                 if before:
                     gone = delete(sessions).where(_columns.id_hash == hash_token(before))
                     await connection.execute(gone)
-                await connection.execute(insert(sessions).values(values))
+                await connection.execute(_INSERT, values)
         except StowageError as error:
             if error.entry not in (errors.STORE_UNAVAILABLE, errors.INTERNAL):
                 raise

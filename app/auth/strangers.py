@@ -9,7 +9,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth.lockout import UNLOCKED, Attempts, Lockout
@@ -18,14 +18,20 @@ from app.database.tables import rate_events
 
 LIMITER = "name"
 _columns = rate_events.c
+# Asked at every sign-in, so that it is not built anew each time.
+_LATEST = (
+    select(_columns.at, _columns.weight)
+    .where(_columns.limiter == LIMITER, _columns.subject == bindparam("wanted"))
+    .order_by(_columns.at.desc())
+    .limit(1)
+)
 
 
 async def read_attempts(connection: AsyncConnection, name: str, lockout: Lockout) -> Attempts:
     """
     Return the wrong passwords of a name as an account has them.
     """
-    statement = select(_columns.at, _columns.weight).where(*_is_of(name))
-    row = (await connection.execute(statement.order_by(_columns.at.desc()).limit(1))).first()
+    row = (await connection.execute(_LATEST, {"wanted": _subject(name)})).first()
     if row is None:
         return UNLOCKED
     is_full = row.weight >= lockout.config.max_attempts

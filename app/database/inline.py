@@ -51,17 +51,10 @@ class Glancer:
     """
 
     def __init__(self, path: Path, reader: AsyncEngine) -> None:
-        connect = partial(
-            sqlite3.connect,
-            path,
-            timeout=BUSY_SECONDS,
-            isolation_level=None,
-            check_same_thread=False,
-        )
         # Nobody ever waits for a connection here: the loop would stand still.
         self._engine = create_engine(
             "sqlite+pysqlite://",
-            creator=connect,
+            creator=partial(_connect, path),
             poolclass=QueuePool,
             pool_size=_KEPT,
             max_overflow=-1,
@@ -94,8 +87,15 @@ class Glancer:
         self._engine.dispose()
 
 
-def _begin(connection: Any) -> None:  # noqa: ANN401  the driver's own class, which may be wrapped
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
     connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _begin(connection: Any) -> None:  # noqa: ANN401  the driver's own class, which may be wrapped
     connection.execute("BEGIN")
     # BEGIN alone locks nothing: whether there is a lock to be had, the first read shows.
     connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()

@@ -3,12 +3,13 @@ import json
 import stat
 import tracemalloc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.audit import log as log_module
 from app.audit import query as query_module
@@ -82,6 +83,27 @@ async def test_an_event_is_stored_without_anybody_waiting_for_it(log: AuditLog) 
         return (await log.search(AuditQuery())).total == 1
 
     await wait_until_async(is_there, 1.0, what="the event is stored within a second")
+
+
+async def test_events_of_one_moment_share_a_transaction(
+    log: AuditLog, audit_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, writes = audit_database.write, 0
+
+    def count_write() -> AbstractAsyncContextManager[AsyncConnection]:
+        nonlocal writes
+        writes += 1
+        return write()
+
+    monkeypatch.setattr(audit_database, "write", count_write)
+    monkeypatch.setattr(log_module, "GATHER_SECONDS", 600.0)
+    for number in range(20):
+        log.record(_event(number))
+        await asyncio.sleep(0)
+    found = await _find(log)
+
+    assert writes == 1
+    assert found.total == 20
 
 
 async def test_the_newest_come_first_and_pages_follow_each_other(log: AuditLog) -> None:
