@@ -36,7 +36,7 @@ from app.credentials.service import CredentialService
 from app.crypto import KeyRing
 from app.cursors import Cursors
 from app.database.engine import Database, SqliteFile, open_database
-from app.database.migrate import is_current
+from app.database.migrate import Prepare, is_current, migrate
 from app.database.sealing import holds_sealed_secrets
 from app.endpoint.aliases import AliasService
 from app.endpoint.anonymous import AnonymousService
@@ -205,27 +205,31 @@ class Services:
 
 @asynccontextmanager
 async def open_services(
-    config: Config, *, clock: Clock | None = None, environ: Mapping[str, str] = os.environ
+    config: Config,
+    *,
+    clock: Clock | None = None,
+    environ: Mapping[str, str] = os.environ,
+    prepare: Prepare = migrate,
 ) -> AsyncIterator[Services]:
     """
     Open everything that the configuration describes, and close it at the end of the block.
 
     No backend is contacted and nothing runs in the background but the writer of the audit log.
+    Before anything else, `prepare` is done to each database.
 
     Raises:
         StartError: a database or the sealing key is not usable.
         ConfigError: a secret that the configuration names is not there.
     """
     metrics, time = Metrics(), clock or SystemClock()
-    ring = load_keys(config, environ)
-    static = load_static(config, environ)
+    ring, static = load_keys(config, environ), load_static(config, environ)
     product_place, audit_place = find_databases(config, environ)
     async with AsyncExitStack() as stack:
-        product = await stack.enter_async_context(open_database(product_place, "product"))
-        audit_database = await stack.enter_async_context(open_database(audit_place, "audit"))
+        product = await stack.enter_async_context(open_database(product_place, "product", prepare))
+        audited = await stack.enter_async_context(open_database(audit_place, "audit", prepare))
         await check_keys(config, product, ring, time)
         audit = await stack.enter_async_context(
-            open_audit_log(audit_database, product, spool_path=find_spool(config), metrics=metrics)
+            open_audit_log(audited, product, spool_path=find_spool(config), metrics=metrics)
         )
         backends = await stack.enter_async_context(
             open_backends(product, audit=audit, clock=time, ring=ring, metrics=metrics)

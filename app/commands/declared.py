@@ -1,7 +1,8 @@
 """
 `stowage config plan | apply | diff | export`: what is declared against what is there.
 
-They work beside a running server, which hears of every change within a second.
+They work beside a running server, which hears of every change within a second. Only `apply`
+migrates the database; a newer release that merely looks leaves it to the one that serves it.
 """
 
 import json
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.commands.config import ConfigOption, UnknownKeysOption, print_json, warn
-from app.commands.opened import run_with
+from app.commands.opened import look_with, run_with
 from app.commands.outcome import FAILED, Found
 from app.commands.version import FormatOption
 from app.config.load import LoadedConfig, load_config
@@ -123,7 +124,7 @@ def export(path: ConfigOption = None, unknown_keys: UnknownKeysOption = "error")
 
         return await export_yaml(services.configuration.planner.kinds, loaded)
 
-    typer.echo(run_with(loaded, work), nl=False)
+    typer.echo(look_with(loaded, work), nl=False)
 
 
 def _compute(loaded: LoadedConfig) -> "Plan":
@@ -132,7 +133,7 @@ def _compute(loaded: LoadedConfig) -> "Plan":
     async def work(services: "Services") -> "Plan":
         return await services.configuration.planner.compute(loaded)
 
-    return run_with(loaded, work)
+    return look_with(loaded, work)
 
 
 def _end(found: "Plan") -> None:

@@ -1,8 +1,9 @@
 """
 The databases: SQLite in WAL mode with one writer and several readers, or PostgreSQL.
 
-`open_database` migrates before it hands out the first connection. Every use is a transaction:
-`async with database.write() as connection` commits at the end and rolls back on an error.
+`open_database` migrates, as a rule, before it hands out the first connection. Every use is a
+transaction: `async with database.write() as connection` commits at the end and rolls back on an
+error.
 """
 
 import os
@@ -21,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from app.database.inline import Glancer
-from app.database.migrate import migrate
+from app.database.migrate import Prepare, migrate
 from app.database.migrations import Schema
 from app.database.threaded import ThreadedConnection
 from app.database.trouble import find_trouble
@@ -180,17 +181,19 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(place: Place, schema: Schema) -> AsyncIterator[Database]:
+async def open_database(
+    place: Place, schema: Schema, prepare: Prepare = migrate
+) -> AsyncIterator[Database]:
     """
-    Migrate the database at a place, and give it until the end of the block.
+    Migrate the database at a place, or what else prepares it, and give it until the block ends.
 
     Raises:
-        StartError: the place cannot be reached or written, or a newer release wrote it.
+        StartError: the place cannot be reached or written, or another release wrote it.
     """
     if isinstance(place, SqliteFile):
-        database = await _open_sqlite(place, schema)
+        database = await _open_sqlite(place, schema, prepare)
     else:
-        database = await _open_postgres(place, schema)
+        database = await _open_postgres(place, schema, prepare)
     try:
         yield database
     finally:
@@ -214,11 +217,11 @@ async def _translated() -> AsyncIterator[None]:
         raise trouble from error
 
 
-async def _open_sqlite(place: SqliteFile, schema: Schema) -> Database:
+async def _open_sqlite(place: SqliteFile, schema: Schema, prepare: Prepare) -> Database:
     _make_private(place.path)
     migrator = _sqlite_engine(place, "BEGIN IMMEDIATE", _LAX, pool_size=0)
     try:
-        await migrate(migrator, schema)
+        await prepare(migrator, schema)
     except (SQLAlchemyError, OSError) as error:
         raise StartError(f"{place.path} is not usable as a database: {_first(error)}") from error
     finally:
@@ -270,10 +273,10 @@ def _sqlite_engine(place: SqliteFile, begin: str, pragma: str, *, pool_size: int
     return engine
 
 
-async def _open_postgres(place: PostgresServer, schema: Schema) -> Database:
+async def _open_postgres(place: PostgresServer, schema: Schema, prepare: Prepare) -> Database:
     migrator = _postgres_engine(place, MIGRATION_SECONDS, poolclass=NullPool)
     try:
-        await migrate(migrator, schema)
+        await prepare(migrator, schema)
     except (SQLAlchemyError, OSError, asyncpg.PostgresError, ValueError) as error:
         raise StartError(f"the PostgreSQL database is not usable: {_first(error)}") from error
     finally:

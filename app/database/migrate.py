@@ -5,10 +5,16 @@ Two sets of migrations, `migrations/product` and `migrations/audit`, each a line
 package. They run in one transaction under a lock, so that of two starters one waits.
 """
 
+from collections.abc import Awaitable, Callable
+
 from sqlalchemy import Connection, TextClause, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.database.migrations import HEADS, VERSION_TABLES, Schema
+from app.errors.start import StartError
+
+Prepare = Callable[[AsyncEngine, Schema], Awaitable[None]]
+"""What is done to a database before it is used: `migrate` or `require_own`."""
 
 # Any number will do, as long as nobody else takes it in the same database.
 _LOCK = text("SELECT pg_advisory_xact_lock(7305806301147587)")
@@ -30,6 +36,27 @@ async def migrate(engine: AsyncEngine, schema: Schema) -> None:
         from app.database.upgrade import upgrade  # noqa: PLC0415  see above
 
         await connection.run_sync(upgrade, schema)
+
+
+async def require_own(engine: AsyncEngine, schema: Schema) -> None:
+    """
+    Refuse a database of another release, and write nothing; one that is empty gets its tables.
+
+    For who only looks, perhaps with another release than the one that serves the database.
+
+    Raises:
+        StartError: see above.
+    """
+    async with engine.connect() as connection:
+        found = await connection.run_sync(_find_version, schema)
+    if not found:
+        await migrate(engine, schema)
+    elif found != HEADS[schema]:
+        raise StartError(
+            f"another release wrote the {schema} database (migration {found}, here {HEADS[schema]})"
+            " and this command does not migrate it: run it with the release that serves the"
+            " database, or start this release there first"
+        )
 
 
 async def is_current(connection: AsyncConnection, schema: Schema) -> bool:

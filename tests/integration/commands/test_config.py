@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,24 @@ def test_a_change_is_planned_applied_once_and_exported(checkout: Checkout) -> No
     assert document["backends"][0]["secret_key_env"] == "SK"
     checkout.file.write_text(exported)
     assert checkout.run("plan") == "Nothing to do.\n"
+
+
+def test_who_only_looks_does_not_migrate_what_another_release_serves(checkout: Checkout) -> None:
+    checkout.write(backends=[BACKEND])
+    checkout.run("apply")
+    path = checkout.folder / "stowage.db"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE schema_version SET version_num = 'product_0000'")
+
+    for command in ("plan", "diff", "export"):
+        said = checkout.run(command, status=1)
+        assert "another release wrote the product database (migration product_0000" in said
+        assert "run it with the release that serves the database" in said
+        assert "Traceback" not in said
+
+    with closing(sqlite3.connect(path)) as database:
+        found = database.execute("SELECT version_num FROM schema_version").fetchall()
+    assert found == [("product_0000",)]
 
 
 def test_a_difference_is_shown_value_by_value_and_never_a_secret(checkout: Checkout) -> None:

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, MetaData, inspect, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.database.engine import Place, PostgresServer, SqliteFile, open_database
+from app.database.migrate import require_own
 from app.database.migrations import HEADS, Schema
 from app.database.tables import audit_metadata, metadata
 from app.database.upgrade import find_head
@@ -110,6 +112,45 @@ async def test_a_newer_schema_is_refused(empty_places: Places) -> None:
     with pytest.raises(StartError, match="a newer Stowage wrote the product database"):
         async with open_database(empty_places.product, "product"):
             pass
+
+
+@pytest.mark.parametrize("revision", ["product_0000", "product_9999"])
+async def test_who_only_looks_leaves_a_database_of_another_release_as_it_is(
+    empty_places: Places, revision: str
+) -> None:
+    place = empty_places.product
+    async with open_database(place, "product") as database, database.write() as connection:
+        changed = text("UPDATE schema_version SET version_num = :revision")
+        await connection.execute(changed, {"revision": revision})
+        await connection.execute(text("DROP TABLE bucket_pins"))
+
+    with pytest.raises(
+        StartError, match=rf"{revision}, here product_0001.*run it with the release"
+    ):
+        async with open_database(place, "product", require_own):
+            pass
+
+    assert await _find_facts(place) == (revision, False)
+
+
+async def test_who_only_looks_may_be_the_first(empty_places: Places) -> None:
+    async with open_database(empty_places.product, "product", require_own):
+        pass
+
+    assert await _find_facts(empty_places.product) == (HEADS["product"], True)
+
+
+async def _find_facts(place: Place) -> tuple[str, bool]:
+    """
+    Return the revision of a database, and whether it has the table of pins.
+    """
+    url = "sqlite+aiosqlite:///" + str(place.path) if isinstance(place, SqliteFile) else place.url
+    engine = create_async_engine(url.replace("postgresql:", "postgresql+asyncpg:"))
+    async with engine.connect() as connection:
+        revision = await connection.scalar(text("SELECT version_num FROM schema_version"))
+        has_pins = await connection.run_sync(lambda raw: inspect(raw).has_table("bucket_pins"))
+    await engine.dispose()
+    return str(revision), has_pins
 
 
 STARTER = """
