@@ -1,10 +1,12 @@
 import { type CSSProperties, useEffect, useMemo, useRef, useState } from "react";
 import { t } from "../../lib/i18n";
 import { NOTHING, selectAll } from "../../lib/selection";
+import { useLatest } from "../../lib/useLatest";
 import styles from "./Grid.module.css";
 import { GridHeader } from "./GridHeader";
 import { GridRow } from "./GridRow";
 import type { Column, GridProps } from "./types";
+import { type Point, useRowMenu } from "./rowMenu";
 import { useArrival } from "./useArrival";
 import { useFocusKept } from "./useFocusKept";
 import { useGridKeys } from "./useGridKeys";
@@ -37,6 +39,12 @@ export function Grid<Row>(props: GridProps<Row>) {
   const { onArrive, onLeave } = props;
   useArrival({ grid: scroller, order, focusedIndex, setFocused, focusRow, onArrive, onLeave });
   const onKeyDown = useGridKeys({ ...props, order, focusedIndex, focusRow, scroller });
+  const { onRowMenu } = props;
+  const openMenu = useLatest((index: number, at: Point) => {
+    const row = rows[index];
+    if (row !== undefined) onRowMenu?.(row, at);
+  });
+  useRowMenu(scroller, onRowMenu && openMenu);
   const isSelectable = selection !== undefined && onSelect !== undefined;
 
   return (

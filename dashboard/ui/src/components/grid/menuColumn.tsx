@@ -1,4 +1,5 @@
 import { EllipsisVertical } from "lucide-react";
+import { useRef } from "react";
 import { t } from "../../lib/i18n";
 import { type MenuEntry, MenuButton } from "../layers/MenuButton";
 import type { Column } from "./types";
@@ -22,7 +23,7 @@ export function menuColumn<Row>(
 /** The same for long lists: what can be done is asked when the menu is opened. */
 export function lateMenuColumn<Row>(
   name: (row: Row) => string,
-  actions: (row: Row) => readonly RowAction[],
+  actions: (row: Row) => Promise<readonly RowAction[]>,
 ): Column<Row> {
   return asColumn((row, tabIndex) => (
     <RowMenu name={name(row)} actions={() => actions(row)} tabIndex={tabIndex} />
@@ -42,21 +43,18 @@ function asColumn<Row>(cell: Column<Row>["cell"]): Column<Row> {
 
 interface RowMenuProps {
   name: string;
-  actions: () => readonly RowAction[];
+  actions: () => readonly RowAction[] | Promise<readonly RowAction[]>;
   tabIndex: 0 | -1;
 }
 
 function RowMenu({ name, actions, tabIndex }: RowMenuProps) {
+  const offered = useRef<readonly RowAction[]>([]);
   return (
     <MenuButton
       label={t("browser.rowMenu", { name })}
       tabIndex={tabIndex}
-      entries={actions}
-      onAction={(id) =>
-        actions()
-          .find((action) => action.id === id)
-          ?.act()
-      }
+      entries={async () => (offered.current = await actions())}
+      onAction={(id) => offered.current.find((action) => action.id === id)?.act()}
     >
       <EllipsisVertical size={16} aria-hidden />
     </MenuButton>

@@ -1,5 +1,6 @@
 import type { KeyboardEvent, ReactNode } from "react";
 import type { Selection } from "../../lib/selection";
+import type { Point } from "./rowMenu";
 import type { Arrival, Leaving } from "./useArrival";
 import type { Moved } from "./useFocusKept";
 
@@ -40,6 +41,8 @@ export interface GridProps<Row> {
   onSelect?: (selection: Selection) => void;
   /** Keys that the grid itself does not know; called before it looks at them. */
   onRowKey?: (event: KeyboardEvent, row: Row) => void;
+  /** Asked for the menu of a row, by a right click, a long press or a key. Stays the same. */
+  onRowMenu?: (row: Row, at: Point) => void;
   /** The row that a panel beside the grid shows. */
   currentKey?: string | undefined;
   /** The row that has taken another one's place, and gets its focus. */

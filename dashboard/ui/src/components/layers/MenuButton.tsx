@@ -7,6 +7,8 @@ export interface MenuEntry {
   text: string;
   icon?: ReactNode;
   isDanger?: boolean;
+  /** The keys that do the same. */
+  keys?: string;
   /** Given where the entry is one of a choice. */
   isChosen?: boolean;
   /** Starts a new group, with this title. */
@@ -16,8 +18,9 @@ export interface MenuEntry {
 const MenuLayer: ComponentType<MenuLayerProps> = lazy(() => import("./MenuLayer"));
 
 export interface MenuLayerProps {
-  trigger: React.RefObject<HTMLButtonElement | null>;
+  trigger: React.RefObject<HTMLElement | null>;
   label: string;
+  placement?: "bottom start" | "bottom end";
   entries: readonly MenuEntry[];
   onAction: (id: string) => void;
   onClose: () => void;
@@ -27,7 +30,7 @@ interface MenuButtonProps {
   /** The name of the button and of its menu. */
   label: string;
   /** What it offers, or what tells that when it is opened. */
-  entries: readonly MenuEntry[] | (() => readonly MenuEntry[]);
+  entries: readonly MenuEntry[] | (() => readonly MenuEntry[] | Promise<readonly MenuEntry[]>);
   onAction: (id: string) => void;
   children: ReactNode;
   className?: string | undefined;
@@ -38,7 +41,9 @@ interface MenuButtonProps {
 export function MenuButton({ label, children, className, tabIndex, ...menu }: MenuButtonProps) {
   const trigger = useRef<HTMLButtonElement>(null);
   const [offered, setOffered] = useState<readonly MenuEntry[] | null>(null);
-  const open = () => setOffered(typeof menu.entries === "function" ? menu.entries() : menu.entries);
+  const open = async () => {
+    setOffered(await (typeof menu.entries === "function" ? menu.entries() : menu.entries));
+  };
   return (
     <>
       <button
@@ -52,7 +57,7 @@ export function MenuButton({ label, children, className, tabIndex, ...menu }: Me
         tabIndex={tabIndex}
         onClick={(event) => {
           event.stopPropagation();
-          open();
+          void open();
         }}
       >
         {children}

@@ -4,7 +4,8 @@ import type { MenuEntry, MenuLayerProps } from "./MenuButton";
 import styles from "./MenuLayer.module.css";
 
 /** The open menu: arrows, type-ahead, Escape, and focus back on the button afterwards. */
-export default function MenuLayer({ trigger, label, entries, onAction, onClose }: MenuLayerProps) {
+export default function MenuLayer(props: MenuLayerProps) {
+  const { trigger, label, entries, onAction, onClose } = props;
   return (
     <Popover
       aria-label={label}
@@ -13,7 +14,7 @@ export default function MenuLayer({ trigger, label, entries, onAction, onClose }
       onOpenChange={(isOpen) => {
         if (!isOpen) onClose();
       }}
-      placement="bottom end"
+      placement={props.placement ?? "bottom end"}
       offset={4}
       className={styles.popover ?? ""}
     >
@@ -45,6 +46,7 @@ function Item({ entry }: { entry: MenuEntry }) {
       id={entry.id}
       textValue={entry.text}
       className={styles.item ?? ""}
+      data-keys={entry.keys}
       data-danger={entry.isDanger === true}
     >
       {entry.icon}

@@ -1,10 +1,8 @@
-import { FolderOpen } from "lucide-react";
-import { type KeyboardEvent, useEffect, useMemo } from "react";
+import { type KeyboardEvent, Suspense, useEffect, useMemo, useState } from "react";
 import type { LevelName } from "../../api/schema.gen";
-import { Button } from "../../components/controls/Button";
-import { EmptyState } from "../../components/feedback/EmptyState";
 import { ErrorState } from "../../components/feedback/ErrorState";
 import { Grid } from "../../components/grid/Grid";
+import type { Point } from "../../components/grid/rowMenu";
 import { GridSkeleton } from "../../components/grid/GridSkeleton";
 import { t } from "../../lib/i18n";
 import { baseName, visibleName } from "../../lib/keys";
@@ -16,16 +14,18 @@ import {
   takeExpectedRow,
   takeFocus,
 } from "../../lib/positions";
+import { selectOnly } from "../../lib/selection";
 import { undoLast } from "../../lib/toasts";
 import { useLatest } from "../../lib/useLatest";
 import { type ColumnFacts, entryColumns } from "./columns";
-import { downloadZip } from "./downloadZip";
 import type { Entry } from "./entries";
-import { actionOfKey, rowActions } from "./rowActions";
+import { Nothing, NothingMatches } from "./Nothing";
 import { paste } from "./paste";
+import { actionOfKey, loadActions } from "./rowKeys";
 import type { Browser } from "./useBrowser";
 import { useDragging } from "./useDragging";
 
+const RowContextMenu = lazyPart("work", () => import("../work/RowContextMenu"));
 const RenameField = lazyPart("work", () => import("../work/RenameField"));
 
 interface EntryListProps {
@@ -45,13 +45,16 @@ const hasClass = (entry: Entry) =>
 export function EntryList({ browser, can, isReady }: EntryListProps) {
   const { listing, source, entries, loaded, place, prefix, sort, visit } = browser;
   const hasClasses = useMemo(() => loaded.some(hasClass), [loaded]);
-  const actions = useLatest((entry: Entry) => rowActions(entry, browser, can));
+  const actions = useLatest(async (entry: Entry) => {
+    return (await loadActions()).rowActions(entry, browser, can);
+  });
   const setSort = useLatest(browser.setSort);
   const renaming = useRenaming(browser);
   const columns = useMemo(
     () => entryColumns({ sort, setSort, hasClasses, actions, renaming }),
     [sort, setSort, hasClasses, actions, renaming],
   );
+  const [menu, openMenu, setMenu] = useMenu(browser, can);
   useDragging(browser, can);
   useFocusWithoutList(!listing.isPending && entries.length === 0);
   if (listing.isPending || !isReady) return <GridSkeleton columns={columns} />;
@@ -62,33 +65,51 @@ export function EntryList({ browser, can, isReady }: EntryListProps) {
   if (entries.length === 0 && source.isFetching) return <GridSkeleton columns={columns} />;
   if (entries.length === 0) return <NothingMatches browser={browser} />;
   return (
-    <Grid
-      key={`${visit.step} ${prefix}`}
-      label={t("browser.grid", { place: prefix === "" ? place.bucket : baseName(prefix) })}
-      rows={entries}
-      rowKey={rowKey}
-      rowName={rowName}
-      columns={columns}
-      isBusy={source.isFetching && !source.isFetchingNextPage}
-      isComplete={!source.hasNextPage}
-      onNearEnd={source.isFetchingNextPage ? undefined : () => void source.fetchNextPage()}
-      onOpen={browser.open}
-      selection={browser.selection}
-      onSelect={browser.select}
-      currentKey={browser.object}
-      moved={browser.moved}
-      onArrive={() => {
-        const { scrollTop, focusedKey } = recallPosition(visit.step, visit.shown);
-        const expected = takeExpectedRow();
-        return { scrollTop, focusedKey: expected ?? focusedKey, takesFocus: takeFocus() };
-      }}
-      onLeave={({ hadFocus, ...position }) => {
-        keepPosition(visit.step, visit.shown, position);
-        carryFocus(hadFocus);
-      }}
-      onRowKey={(event, entry) => handleKey(event, { entry, browser, can })}
-    />
+    <>
+      <Grid
+        key={`${visit.step} ${prefix}`}
+        label={t("browser.grid", { place: prefix === "" ? place.bucket : baseName(prefix) })}
+        rows={entries}
+        rowKey={rowKey}
+        rowName={rowName}
+        columns={columns}
+        isBusy={source.isFetching && !source.isFetchingNextPage}
+        isComplete={!source.hasNextPage}
+        onNearEnd={source.isFetchingNextPage ? undefined : () => void source.fetchNextPage()}
+        onOpen={browser.open}
+        selection={browser.selection}
+        onSelect={browser.select}
+        currentKey={browser.object}
+        moved={browser.moved}
+        onArrive={() => {
+          const { scrollTop, focusedKey } = recallPosition(visit.step, visit.shown);
+          const expected = takeExpectedRow();
+          return { scrollTop, focusedKey: expected ?? focusedKey, takesFocus: takeFocus() };
+        }}
+        onLeave={({ hadFocus, ...position }) => {
+          keepPosition(visit.step, visit.shown, position);
+          carryFocus(hadFocus);
+        }}
+        onRowMenu={openMenu}
+        onRowKey={(event, entry) => handleKey(event, { entry, browser, can })}
+      />
+      <Suspense>
+        {menu !== null && <RowContextMenu {...menu} onClose={() => setMenu(null)} />}
+      </Suspense>
+    </>
   );
+}
+
+type OpenMenu = ReturnType<Awaited<ReturnType<typeof loadActions>>["menuFor"]> & { at: Point };
+
+/** The menu that was called for on a row, which is selected then. */
+function useMenu(browser: Browser, can: (level: LevelName) => boolean) {
+  const [menu, setMenu] = useState<OpenMenu | null>(null);
+  const open = useLatest((entry: Entry, at: Point) => {
+    if (!browser.selection.keys.has(entry.key)) browser.select(selectOnly(entry.key));
+    void loadActions().then(({ menuFor }) => setMenu({ at, ...menuFor(entry, browser, can) }));
+  });
+  return [menu, open, setMenu] as const;
 }
 
 /** The field in the row that gets another name. */
@@ -170,21 +191,12 @@ function move(event: KeyboardEvent, { entry, browser }: KeyFacts): boolean {
 function act(event: KeyboardEvent, { entry, browser, can }: KeyFacts): boolean {
   const id = actionOfKey(event);
   if (id === undefined) return pressTool(event);
-  const { selection } = browser;
-  const keys = selection.keys.has(entry.key) ? [...selection.keys] : [entry.key];
-  const offered = rowActions(entry, browser, can).find((action) => action.id === id);
-  if (offered === undefined) return false;
-  if (keys.length === 1) offered.act();
-  else actOnMany(id, keys, browser);
+  void loadActions().then(({ actionsFor }) => {
+    actionsFor(entry, browser, can)
+      .find((action) => action.id === id)
+      ?.act();
+  });
   return true;
-}
-
-function actOnMany(id: string, keys: readonly string[], browser: Browser): void {
-  if (id === "delete") browser.askToDelete(keys);
-  else if (id === "download") void downloadZip(browser.place, keys);
-  else if (id === "copy" || id === "move") browser.ask(id, keys);
-  // A link leads to one folder or to objects, never to a mixture.
-  else if (id === "share" && keys.every((key) => !key.endsWith("/"))) browser.ask(id, keys);
 }
 
 /** Presses the tool that names the key as its own, such as "New folder". */
@@ -193,34 +205,4 @@ function pressTool({ key, shiftKey }: KeyboardEvent): boolean {
   const tool = document.querySelector<HTMLElement>(`[aria-keyshortcuts="Shift+${key}"]`);
   tool?.click();
   return tool !== null;
-}
-
-function Nothing({ prefix, canWrite }: { prefix: string; canWrite: boolean }) {
-  return (
-    <EmptyState
-      icon={<FolderOpen size={28} aria-hidden />}
-      title={prefix === "" ? t("browser.emptyBucket") : t("browser.emptyFolder")}
-      text={canWrite ? t("browser.emptyHint") : t("browser.emptyReadonly")}
-    />
-  );
-}
-
-function NothingMatches({ browser }: { browser: Browser }) {
-  const { source, filter, loaded } = browser;
-  return (
-    <EmptyState
-      title={t("filter.nothing", { filter })}
-      text={t("browser.filteredAmong", { count: loaded.length })}
-      action={
-        <>
-          <Button onClick={() => browser.setFilter("")}>{t("filter.clear")}</Button>
-          {source.hasNextPage && (
-            <Button pending={source.isFetching} onClick={() => void source.fetchNextPage()}>
-              {t("browser.loadMore")}
-            </Button>
-          )}
-        </>
-      }
-    />
-  );
 }

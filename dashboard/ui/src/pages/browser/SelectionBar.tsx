@@ -1,17 +1,10 @@
-import {
-  Download,
-  EllipsisVertical,
-  Files,
-  FolderInput,
-  Link as LinkIcon,
-  Trash2,
-  X,
-} from "lucide-react";
-import { useState } from "react";
+import { Download, EllipsisVertical, Trash2, X } from "lucide-react";
+import { useRef, useState } from "react";
 import { MOST_ZIPPED } from "../../api/archives";
 import { downloadUrl } from "../../api/objects";
 import type { LevelName } from "../../api/schema.gen";
 import { Button, IconButton } from "../../components/controls/Button";
+import type { RowAction } from "../../components/grid/menuColumn";
 import { MenuButton } from "../../components/layers/MenuButton";
 import { download } from "../../lib/download";
 import { formatBytes } from "../../lib/format";
@@ -20,6 +13,7 @@ import { NOTHING } from "../../lib/selection";
 import styles from "./Browser.module.css";
 import { downloadZip } from "./downloadZip";
 import { sumEntries } from "./entries";
+import { loadActions } from "./rowKeys";
 import type { Browser } from "./useBrowser";
 
 interface BarProps {
@@ -82,31 +76,18 @@ export default function SelectionBar({ browser, can }: BarProps) {
 }
 
 function MoreWithSelection({ browser, can }: BarProps) {
-  const keys = browser.selected.map(({ key }) => key);
-  const isShareable = keys.length === 1 || keys.every((key) => !key.endsWith("/"));
-  const offered = [
-    {
-      id: "share",
-      isOn: isShareable,
-      text: t("browser.share"),
-      icon: <LinkIcon aria-hidden />,
-    },
-    { id: "copy", isOn: true, text: t("browser.copyTo"), icon: <Files aria-hidden /> },
-    {
-      id: "move",
-      isOn: can("write") && can("delete"),
-      text: t("browser.moveTo"),
-      icon: <FolderInput aria-hidden />,
-    },
-  ] as const;
+  const offered = useRef<readonly RowAction[]>([]);
+  const load = async () => {
+    const { selectionActions } = await loadActions();
+    // What the bar shows beside is not said twice.
+    const shown = new Set(["download", "delete", "clear"]);
+    return (offered.current = selectionActions(browser, can).filter(({ id }) => !shown.has(id)));
+  };
   return (
     <MenuButton
       label={t("browser.moreWithSelection")}
-      entries={offered.filter(({ isOn }) => isOn)}
-      onAction={(id) => {
-        const found = offered.find((offer) => offer.id === id);
-        if (found !== undefined) browser.ask(found.id, keys);
-      }}
+      entries={load}
+      onAction={(id) => offered.current.find((action) => action.id === id)?.act()}
     >
       <EllipsisVertical size={16} aria-hidden />
     </MenuButton>

@@ -17,7 +17,7 @@ export interface ColumnFacts {
   /** Whether some object is kept in another class than the usual one. */
   hasClasses: boolean;
   /** What can be done with a row. */
-  actions: (entry: Entry) => RowAction[];
+  actions: (entry: Entry) => Promise<RowAction[]>;
   /** The row that gets another name, and what stands there meanwhile. */
   renaming: { key: string; field: ReactNode } | null;
 }

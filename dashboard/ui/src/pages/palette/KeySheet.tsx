@@ -35,6 +35,7 @@ const SHEETS: readonly (readonly [title: TextKey, rows: readonly Row[]])[] = [
     "keys.objects",
     [
       ["→ ←", "keys.inOut"],
+      ["Shift F10", "keys.menu"],
       ["F2", "keys.rename"],
       ["Shift M", "keys.moveTo"],
       ["Shift C", "keys.copyTo"],
