@@ -22,7 +22,9 @@ def test_home_says_what_needs_attention_and_leads_back_to_where_one_was(signed_i
 
     signed_in.open(f"/b/local/{BUCKET}?prefix=in%2F")
     expect(signed_in.row("welcome.txt")).to_be_visible()
-    page.get_by_role("navigation", name="Main navigation").get_by_role("link", name="Home", exact=True).click()
+    page.get_by_role("navigation", name="Main navigation").get_by_role(
+        "link", name="Home", exact=True
+    ).click()
     overview = page.get_by_role("complementary", name="Overview")
     recent = overview.get_by_role("region", name="Recent")
     expect(recent.get_by_role("link", name=f"{BUCKET}/in/")).to_be_visible()

@@ -164,7 +164,7 @@ const proxy = createRoute({
 const audit = createRoute({
   getParentRoute: () => shell,
   path: "/admin/audit",
-  beforeLoad: () => loadTexts("more"),
+  beforeLoad: loadAdminTexts,
   validateSearch: search.audit,
   component: lazyRouteComponent(() => import("./pages/audit/AuditPage"), "AuditPage"),
 });

@@ -41,6 +41,7 @@ const LATE: readonly (readonly [texts: object, starts: readonly string[]])[] = [
       "pages/admin/",
       "pages/users/",
       "pages/account/",
+      "pages/audit/",
       "pages/dashboard/",
       "pages/requests/",
       "components/charts/",

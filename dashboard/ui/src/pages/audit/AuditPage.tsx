@@ -1,8 +1,9 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Download, RefreshCw, ScrollText } from "lucide-react";
-import { useMemo } from "react";
-import { auditCsvUrl, auditQuery } from "../../api/audit";
+import { Bookmark, Download, Radio, RefreshCw, ScrollText } from "lucide-react";
+import { lazy, Suspense, useMemo, useState } from "react";
+import { auditCsvUrl, auditKey, auditQuery } from "../../api/audit";
+import { meQuery } from "../../api/me";
 import type { AuditEvent } from "../../api/schema.gen";
 import { Button, IconButton } from "../../components/controls/Button";
 import { EmptyState } from "../../components/feedback/EmptyState";
@@ -19,6 +20,10 @@ import styles from "./Audit.module.css";
 import { auditColumns } from "./columns";
 import { EventPanel } from "./EventPanel";
 import { FilterBar } from "./FilterBar";
+import { Histogram } from "./Histogram";
+import { useTail } from "./tail";
+
+const SavedFilters = lazy(() => import("./SavedFilters"));
 
 const rowKey = ({ id }: AuditEvent) => String(id);
 const rowName = ({ action }: AuditEvent) => action;
@@ -32,6 +37,10 @@ export function AuditPage() {
   const { nameOf } = useUsers();
   const columns = useMemo(() => auditColumns(nameOf), [nameOf]);
   const events = useMemo(() => log.data?.pages.flatMap((page) => page.events) ?? [], [log.data]);
+  const [isLive, setLive] = useState(false);
+  const [isSaving, setSaving] = useState(false);
+  const user = useSuspenseQuery(meQuery).data.id;
+  useTail(filter, events, isLive && filter.to === undefined && log.data !== undefined);
   const total = log.data?.pages[0]?.total;
   const change = (next: Changes<AuditSearch>) =>
     void navigate({ search: (old) => present({ ...old, ...next }), replace: true });
@@ -45,9 +54,12 @@ export function AuditPage() {
           title={t("audit.title")}
           note={total !== undefined && t("audit.count", { count: total })}
         >
-          <IconButton label={t("action.refresh")} onClick={() => void log.refetch()}>
-            <RefreshCw size={16} aria-hidden />
-          </IconButton>
+          <Tools
+            isLive={isLive}
+            canFollow={filter.to === undefined}
+            onLive={() => setLive(!isLive)}
+            onSaved={() => setSaving(true)}
+          />
           <Button
             icon={<Download size={16} aria-hidden />}
             onClick={() => download(auditCsvUrl(filter))}
@@ -56,6 +68,7 @@ export function AuditPage() {
           </Button>
         </PageHead>
         <FilterBar filter={filter} onChange={change} />
+        <Histogram filter={filter} onSpan={(span) => change({ ...span, event: undefined })} />
         {log.isPending && <GridSkeleton columns={columns} />}
         {log.isError && events.length === 0 && (
           <ErrorState error={log.error} onRetry={() => void log.refetch()} />
@@ -88,6 +101,9 @@ export function AuditPage() {
           />
         )}
       </div>
+      <Suspense>
+        {isSaving && <SavedFilters user={user} filter={filter} onClose={() => setSaving(false)} />}
+      </Suspense>
       {shown !== undefined && (
         <EventPanel
           event={shown}
@@ -97,5 +113,39 @@ export function AuditPage() {
         />
       )}
     </div>
+  );
+}
+
+interface ToolsProps {
+  isLive: boolean;
+  /** Whether the time in force has no end, so that more may come. */
+  canFollow: boolean;
+  onLive: () => void;
+  onSaved: () => void;
+}
+
+function Tools({ isLive, canFollow, onLive, onSaved }: ToolsProps) {
+  const client = useQueryClient();
+  return (
+    <>
+      <IconButton
+        label={t("action.refresh")}
+        onClick={() => void client.invalidateQueries({ queryKey: auditKey })}
+      >
+        <RefreshCw size={16} aria-hidden />
+      </IconButton>
+      <Button
+        icon={<Radio size={16} aria-hidden />}
+        aria-pressed={isLive && canFollow}
+        disabled={!canFollow}
+        title={canFollow ? t("audit.liveHint") : t("audit.liveEnded")}
+        onClick={onLive}
+      >
+        {t("audit.live")}
+      </Button>
+      <Button icon={<Bookmark size={16} aria-hidden />} onClick={onSaved}>
+        {t("audit.saved")}
+      </Button>
+    </>
   );
 }

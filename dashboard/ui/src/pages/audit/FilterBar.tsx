@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { useState } from "react";
 import { Button, IconButton } from "../../components/controls/Button";
 import { Field, Select } from "../../components/controls/Field";
+import { formatDateTime } from "../../lib/format";
 import { t, type TextKey } from "../../lib/i18n";
 import { AUDIT_STATUSES, type AuditSearch, type Changes } from "../search";
 import styles from "./Audit.module.css";
@@ -52,11 +53,13 @@ export function FilterBar({ filter, onChange }: FilterBarProps) {
       </Select>
       <Select
         label={t("audit.since")}
-        value={filter.from === undefined ? "" : "custom"}
-        onChange={({ target }) => onChange({ from: since(Number(target.value)) })}
+        value={filter.from === undefined && filter.to === undefined ? "" : "custom"}
+        onChange={({ target }) => onChange({ from: since(Number(target.value)), to: undefined })}
       >
         <option value="">{t("audit.always")}</option>
-        {filter.from !== undefined && <option value="custom">{filter.from}</option>}
+        {(filter.from ?? filter.to) !== undefined && (
+          <option value="custom">{timeWords(filter)}</option>
+        )}
         {RANGES.map(([days, text]) => (
           <option key={days} value={days}>
             {t(text)}
@@ -119,6 +122,11 @@ function AddFilter({ onChange }: Pick<FilterBarProps, "onChange">) {
       <Button type="submit">{t("audit.add")}</Button>
     </form>
   );
+}
+
+function timeWords({ from, to }: Filter): string {
+  const [begin, end] = [from, to].map((one) => (one === undefined ? "" : formatDateTime(one)));
+  return end === "" ? `${begin} –` : `${begin} – ${end}`;
 }
 
 function since(days: number): string | undefined {
