@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from app.config.secrets import resolve_secret
 from app.errors import registry as errors
 from app.services import Services
-from dashboard.call import Call, Row, render
+from dashboard.call import Call, Row, respond
 from dashboard.docs import docs_folder, docs_routes, load_documentation
 from dashboard.exchange import exchange_of
 from dashboard.exposition import MetricsPage
@@ -150,7 +150,7 @@ class PathEndpoint:
             # What changes something is written down, or it does not happen.
             await self.services.audit.wait_for_room()
         call = Call(request, self.services, self.readiness, signed_in, row.max_body_bytes)
-        response = render(await row.endpoint(call), row.status)
+        response = await respond(await row.endpoint(call), row.status)
         await response(scope, receive, send)
 
     async def _refuse_method(self, request: Request) -> None:

@@ -21,6 +21,7 @@ from app.rbac.principal import ANONYMOUS, Principal
 from app.services import Services
 from dashboard.body import missing, parse_body, read_chunks
 from dashboard.exchange import Exchange, exchange_of
+from dashboard.lengthy import is_lengthy
 from dashboard.reach import Reach, reach_of
 from dashboard.readiness import Readiness
 from dashboard.schemas import Body, Schema
@@ -234,6 +235,15 @@ def render(answer: Schema | Response | None, status: int) -> Response:
     if answer is None:
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
     return render_schema(answer, status)
+
+
+async def respond(answer: Schema | Response | None, status: int) -> Response:
+    """
+    Do as `render`, a long answer in a thread.
+    """
+    if isinstance(answer, Schema) and is_lengthy(answer):
+        return await asyncio.to_thread(render_schema, answer, status)
+    return render(answer, status)
 
 
 def render_schema(answer: BaseModel, status: int = 200) -> Response:

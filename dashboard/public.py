@@ -18,7 +18,7 @@ from app.shares.receiving import is_taken
 from app.shares.share import Share
 from app.shares.visits import Visit
 from dashboard.api.shares import ShareKindName
-from dashboard.call import Call, render_schema
+from dashboard.call import Call, render_schema, respond
 from dashboard.preview import PreviewKind, preview_kind
 from dashboard.public_cookies import VisitorCookies
 from dashboard.schemas import Body, Schema, Timestamp, omitted, omitted_if_unknown
@@ -129,7 +129,7 @@ async def list_files(call: Call) -> Response:
         else:
             listing = await _list_folder(call, visit, path)
     remember(call, visit.share)
-    return as_public(render_schema(listing))
+    return as_public(await respond(listing, 200))
 
 
 async def enter(call: Call, *, subject: str | None = None) -> Visit:

@@ -39,8 +39,13 @@ async def export_yaml(kinds: Sequence[Kind], loaded: LoadedConfig) -> str:
     for kind in kinds:
         if items := await _write_all(kind, loaded):
             document[kind.name] = items
-    body = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+    # YAML is written by Python alone: a hundred credentials take longer than others may wait.
+    body = await asyncio.to_thread(_dump, document)
     return _HEAD + (body if document else "")
+
+
+def _dump(document: dict[str, Any]) -> str:
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
 
 
 async def _write_all(kind: Kind, loaded: LoadedConfig) -> list[dict[str, Any]]:

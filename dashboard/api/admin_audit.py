@@ -13,6 +13,7 @@ from app.audit.stored import StoredEvent
 from dashboard.body import invalid, parse_time
 from dashboard.call import Call
 from dashboard.csv_rows import render_row
+from dashboard.lengthy import make_each
 from dashboard.schemas import Schema, Timestamp, omitted, render_time
 
 _PAGE_DEFAULT, _PAGE_MAX = 200, 1000
@@ -88,7 +89,7 @@ async def search_audit(call: Call) -> AuditPage:
     )
     page = await call.services.audit.search(query)
     return AuditPage(
-        events=[_event(row) for row in page.events],
+        events=await make_each(_event, page.events),
         total=min(page.total, MAX_COUNTED),
         is_total_capped=page.total > MAX_COUNTED,
         next_cursor=call.cursor(_render_position(page.next)),

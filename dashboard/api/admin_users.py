@@ -12,6 +12,7 @@ from app.auth.repository import fold
 from app.auth.user import NewUser, UserChange, UserQuery
 from dashboard.body import missing
 from dashboard.call import Call
+from dashboard.lengthy import make_each
 from dashboard.schemas import Body, RoleName, Schema, StatusOk, Timestamp, omitted
 
 _PAGE_DEFAULT, _PAGE_MAX = 100, 500
@@ -102,7 +103,7 @@ async def list_users(call: Call) -> UserList:
     users, last = found[:limit], fold(found[limit - 1].username) if len(found) > limit else ""
     groups = await call.services.access.groups_of_users([user.id for user in users])
     return UserList(
-        users=[_user(user, groups.get(user.id, ())) for user in users],
+        users=await make_each(lambda user: _user(user, groups.get(user.id, ())), users),
         next_cursor=call.cursor(last),
     )
 

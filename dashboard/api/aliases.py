@@ -5,6 +5,7 @@ Names of the S3 endpoint's own that lead to buckets.
 from app.endpoint.aliases import Alias
 from dashboard.api.credentials import require_proxy
 from dashboard.call import Call
+from dashboard.lengthy import make_each
 from dashboard.schemas import Body, Declared, Schema
 
 
@@ -42,7 +43,7 @@ async def list_aliases(call: Call) -> AliasList:
     """
     require_proxy(call)
     found = await call.services.aliases.list(call.actor)
-    return AliasList(aliases=[_alias(one) for one in found])
+    return AliasList(aliases=await make_each(_alias, found))
 
 
 async def create_alias(call: Call) -> AliasSchema:

@@ -8,6 +8,7 @@ from app.endpoint import anonymous
 from app.endpoint.anonymous import DEFAULT_RPS, READ_ONLY, NewBinding
 from dashboard.api.credentials import require_proxy
 from dashboard.call import Call
+from dashboard.lengthy import make_each
 from dashboard.schemas import Body, Declared, Schema, Timestamp, omitted
 
 
@@ -53,7 +54,7 @@ async def list_bindings(call: Call) -> AnonymousBindingList:
     """
     require_proxy(call)
     found = await call.services.anonymous.list(call.actor)
-    return AnonymousBindingList(bindings=[_binding(one) for one in found])
+    return AnonymousBindingList(bindings=await make_each(_binding, found))
 
 
 async def put_binding(call: Call) -> AnonymousBinding:

@@ -9,6 +9,7 @@ from app.objects.place import BucketPlace
 from app.rbac.levels import level_names
 from app.rbac.policy import Resource, effective_levels
 from dashboard.call import Call
+from dashboard.lengthy import make_each
 from dashboard.schemas import Body, LevelName, Schema, Timestamp, omitted, omitted_if_unknown
 
 
@@ -64,7 +65,7 @@ async def list_buckets(call: Call) -> BucketList:
     Return the buckets on which the caller holds a level.
     """
     found = await call.services.objects.buckets.list_buckets(call.actor, call.path("bid"))
-    return BucketList(buckets=[_bucket(bucket) for bucket in found])
+    return BucketList(buckets=await make_each(_bucket, found))
 
 
 async def create_bucket(call: Call) -> BucketCreated:

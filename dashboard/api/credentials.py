@@ -3,6 +3,7 @@ Virtual credentials: the caller's own, and for administrators everybody's.
 """
 
 from datetime import datetime
+from functools import partial
 
 from pydantic import Field
 
@@ -22,6 +23,7 @@ from app.rbac.principal import ANY
 from app.snapshot.settings import client_url
 from dashboard.body import parse_time
 from dashboard.call import Call
+from dashboard.lengthy import make_each
 from dashboard.schemas import (
     Body,
     LevelName,
@@ -224,7 +226,7 @@ async def rotate(call: Call) -> Credential:
 async def _list(call: Call, *, owner: str | None) -> CredentialList:
     require_proxy(call)
     found = await call.services.credentials.list(call.actor, owner=owner)
-    return CredentialList(credentials=[_credential(call, one) for one in found])
+    return CredentialList(credentials=await make_each(partial(_credential, call), found))
 
 
 async def _create(call: Call, *, owner: str | None) -> Credential:

@@ -7,6 +7,7 @@ from app.grants.grants import NewGrant
 from app.grants.page import DEFAULT_LIMIT, PageRequest
 from dashboard.api.access import GrantSubject
 from dashboard.call import Call
+from dashboard.lengthy import make_each
 from dashboard.schemas import Body, Declared, LevelName, PresetName, Schema, omitted
 
 
@@ -67,7 +68,7 @@ async def list_grants(call: Call) -> GrantList:
     """
     page = await call.services.grants.list(call.actor, page_request(call))
     return GrantList(
-        grants=[_grant(one) for one in page.items], next_cursor=call.cursor(page.next_cursor)
+        grants=await make_each(_grant, page.items), next_cursor=call.cursor(page.next_cursor)
     )
 
 

@@ -6,6 +6,7 @@ from app.grants import groups
 from app.grants.groups import GroupChange
 from dashboard.api.grants import page_request
 from dashboard.call import Call
+from dashboard.lengthy import make_each
 from dashboard.schemas import Body, Declared, Schema, Timestamp, omitted
 
 
@@ -48,7 +49,7 @@ async def list_groups(call: Call) -> GroupList:
     """
     page = await call.services.groups.list(call.actor, page_request(call))
     return GroupList(
-        groups=[_group(one) for one in page.items], next_cursor=call.cursor(page.next_cursor)
+        groups=await make_each(_group, page.items), next_cursor=call.cursor(page.next_cursor)
     )
 
 

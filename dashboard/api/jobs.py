@@ -3,6 +3,7 @@ Jobs: long work that goes on without the browser.
 """
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Literal
 
 from pydantic import Field
@@ -17,6 +18,7 @@ from dashboard.api.grants import page_request
 from dashboard.call import Call
 from dashboard.csv_rows import render_row
 from dashboard.errors import error_members
+from dashboard.lengthy import make_each
 from dashboard.schemas import Body, Schema, Timestamp, omitted
 
 JobKindName = Literal["copy", "move", "delete", "empty", "restore", "tag", "scan"]
@@ -193,7 +195,7 @@ async def list_job_errors(call: Call) -> JobErrorList | Response:
     found = await call.services.jobs.list_errors(
         call.actor, job_id, after=call.position("cursor"), limit=limit + 1
     )
-    items = [JobItemError(key=one.key, error=_error(call, one.error)) for one in found[:limit]]
+    items = await make_each(partial(_item, call), found[:limit])
     last = items[-1].key if len(found) > limit else ""
     return JobErrorList(errors=items, next_cursor=call.cursor(last))
 
@@ -257,6 +259,10 @@ def _job(call: Call, found: job.Job) -> JobSchema:
 
 def _place(place: JobPlace) -> JobPlaceSchema:
     return JobPlaceSchema(backend_id=place.backend_id, bucket=place.bucket, prefix=place.prefix)
+
+
+def _item(call: Call, failed: job.ItemError) -> JobItemError:
+    return JobItemError(key=failed.key, error=_error(call, failed.error))
 
 
 def _error(call: Call, stored: job.JobError) -> ErrorDetail:

@@ -11,6 +11,7 @@ from app.backends import stored
 from app.backends.stored import ContentHeaders, ListQuery, NewObject, ObjectRef
 from dashboard.call import Call, render_schema
 from dashboard.form import read_upload
+from dashboard.lengthy import make_each
 from dashboard.schemas import Body, Schema, Timestamp, omitted
 
 _MAX_KEYS = 10_000
@@ -123,7 +124,7 @@ async def list_objects(call: Call) -> ObjectList:
         common_prefixes=list(page.common_prefixes),
         is_truncated=bool(page.next_token),
         next_continuation_token=call.cursor(page.next_token),
-        objects=[to_schema(found) for found in page.objects],
+        objects=await make_each(to_schema, page.objects),
     )
 
 

@@ -9,6 +9,7 @@ from app.jobs.recounts import Recounts
 from app.quotas import quota
 from app.quotas.limits import Limits, QuotaKind, QuotaPlace, QuotaSubject
 from dashboard.call import Call
+from dashboard.lengthy import make_each
 from dashboard.schemas import Body, Schema, SourceName, Timestamp, omitted
 
 
@@ -115,7 +116,7 @@ async def list_quotas(call: Call) -> QuotaList:
     Return every limit with what is used of it.
     """
     found = await call.services.quotas.list(call.actor)
-    return QuotaList(quotas=[_listed(one) for one in found])
+    return QuotaList(quotas=await make_each(_listed, found))
 
 
 async def list_own_quotas(call: Call) -> OwnQuotaList:

@@ -3,6 +3,7 @@ Shares as their owners and administrators make and change them.
 """
 
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from pydantic import Field
@@ -14,6 +15,7 @@ from app.types import parse_object_key
 from dashboard.api.grants import page_request
 from dashboard.body import parse_time
 from dashboard.call import Call
+from dashboard.lengthy import make_each
 from dashboard.schemas import Body, Schema, Timestamp, omitted
 
 ShareKindName = Literal["object", "objects", "folder", "upload"]
@@ -133,7 +135,7 @@ async def list_shares(call: Call) -> ShareList:
         backend_id=call.query("backend_id"),
     )
     page = await call.services.shares.links.list(call.actor, query, page_request(call))
-    shares = [_share(call, one) for one in page.items]
+    shares = await make_each(partial(_share, call), page.items)
     return ShareList(shares=shares, next_cursor=call.cursor(page.next_cursor))
 
 

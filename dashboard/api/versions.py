@@ -5,6 +5,7 @@ The versions of an object.
 from app.backends import stored
 from app.types import parse_object_key
 from dashboard.call import Call
+from dashboard.lengthy import make_each
 from dashboard.schemas import Schema, Timestamp, omitted
 
 
@@ -54,7 +55,7 @@ async def list_version_page(call: Call) -> VersionPage:
     )
     page = await call.services.objects.versions.list_page(call.actor, call.place, query)
     return VersionPage(
-        versions=[_version(version) for version in page.versions],
+        versions=await make_each(_version, page.versions),
         common_prefixes=list(page.common_prefixes),
         is_truncated=bool(page.next_token),
         next_token=call.cursor(page.next_token),
@@ -67,7 +68,7 @@ async def list_versions(call: Call) -> VersionList:
     """
     key = parse_object_key(call.query("key"))
     found = await call.services.objects.reading.list_versions(call.actor, call.place, key)
-    return VersionList(versions=[_version(version) for version in found])
+    return VersionList(versions=await make_each(_version, found))
 
 
 def _version(version: stored.ObjectVersion) -> ObjectVersion:
