@@ -18,6 +18,7 @@ from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 from botocore.handlers import add_expect_header
 
+from app.backends import s3_completion
 from app.backends.backend import BackendInfo, UpstreamKey
 from app.backends.s3_parsing import StoreParsers
 from app.backends.trouble import CallPlace, translated
@@ -167,6 +168,7 @@ async def _open_client(
         )
     )
     client.meta.events.register("before-sign.s3", _add_content_md5)
+    client.meta.events.register(s3_completion.EVENT, s3_completion.send_body)
     return client
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from app.backends import s3_answers
+from app.backends.s3_completion import sending, write_parts
 from app.backends.s3_connection import S3Connection
 from app.backends.s3_objects import new_object_options
 from app.backends.s3_streams import UploadStream
@@ -146,10 +147,10 @@ class S3Uploads:
         Make the object of its parts; the answer knows ETag and version, not the size.
         """
         options: dict[str, Any] = {"IfNoneMatch": "*"} if only_if_absent else {}
-        named: Any = [{"PartNumber": part.part_number, "ETag": part.etag} for part in parts]
-        with self._connection.call(_MISSING):
+        body = await write_parts(parts)
+        with self._connection.call(_MISSING), sending(body):
             answer = await self._connection.control.complete_multipart_upload(
-                MultipartUpload={"Parts": named}, **_place(upload), **options
+                **_place(upload), **options
             )
         version = s3_answers.version_id(answer.get("VersionId"))
         return ObjectInfo(upload.key, 0, etag=answer.get("ETag", ""), version_id=version)
