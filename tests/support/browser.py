@@ -110,9 +110,11 @@ class Visit:
             headers={"X-CSRF-Token": token["value"]},
         )
 
-    def put(self, key: str, content: bytes, *, content_type: str = "") -> None:
+    def put(
+        self, key: str, content: bytes, *, content_type: str = "", bucket: str = "demo"
+    ) -> None:
         """
-        Store an object in the bucket `demo`, without the page.
+        Store an object, without the page.
         """
         token = next(one for one in self.page.context.cookies() if one["name"] == "stowage_csrf")
         file: FilePayload = {
@@ -121,7 +123,7 @@ class Visit:
             "buffer": content,
         }
         answer = self.page.request.post(
-            f"{self.record.dashboard_url}/api/backends/local/buckets/demo/object",
+            f"{self.record.dashboard_url}/api/backends/local/buckets/{bucket}/object",
             multipart={"key": key, "content_type": file["mimeType"], "file": file},
             headers={"X-CSRF-Token": token["value"]},
         )

@@ -1,5 +1,5 @@
 /** What belongs to one object beside its bytes: versions, tags, copies, signed addresses. */
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { get, post, put } from "./client";
 import { objectBase, type Place } from "./objects";
 import type {
@@ -12,6 +12,7 @@ import type {
   PresignedUrl,
   Tags,
   VersionList,
+  VersionPage,
 } from "./schema.gen";
 
 export const versionsQuery = (place: Place, key: string) =>
@@ -20,6 +21,22 @@ export const versionsQuery = (place: Place, key: string) =>
     queryFn: ({ signal }) =>
       get<VersionList>(`${objectBase(place)}/object/versions`, { query: { key }, signal }),
     select: (answer: VersionList) => answer.versions,
+    staleTime: 0,
+  });
+
+export const deletedKey = ({ backend, bucket }: Place) => ["deleted", backend, bucket];
+
+/** The versions in one level of a bucket, delete markers among them, page after page. */
+export const deletedQuery = (place: Place, prefix: string) =>
+  infiniteQueryOptions({
+    queryKey: [...deletedKey(place), prefix],
+    queryFn: ({ pageParam, signal }) =>
+      get<VersionPage>(`${objectBase(place)}/versions`, {
+        query: { prefix, delimiter: "/", token: pageParam === "" ? undefined : pageParam },
+        signal,
+      }),
+    initialPageParam: "",
+    getNextPageParam: (page) => (page.is_truncated ? page.next_token : undefined),
     staleTime: 0,
   });
 

@@ -21,6 +21,11 @@ function oneOf<T extends string>(raw: Raw, name: string, allowed: readonly T[]):
   return allowed.find((value) => value === raw[name]);
 }
 
+function moment(raw: Raw, name: string): string | undefined {
+  const value = text(raw, name);
+  return value === undefined || Number.isNaN(Date.parse(value)) ? undefined : value;
+}
+
 export const login = (raw: Raw) =>
   present({ next: text(raw, "next"), error: text(raw, "error"), reason: text(raw, "reason") });
 
@@ -35,6 +40,7 @@ export const OBJECT_SORTS = ["name", "-name", "size", "-size", "modified", "-mod
 export type ObjectSort = (typeof OBJECT_SORTS)[number];
 export const PANEL_TABS = ["preview", "details", "metadata", "versions", "tags"] as const;
 export type PanelTab = (typeof PANEL_TABS)[number];
+export type BrowserSearch = ReturnType<typeof browser>;
 export const browser = (raw: Raw) =>
   present({
     prefix: text(raw, "prefix"),
@@ -43,11 +49,19 @@ export const browser = (raw: Raw) =>
     object: text(raw, "object"),
     panel: oneOf(raw, "panel", PANEL_TABS),
     view: oneOf<"full">(raw, "view", ["full"]),
+    deleted: oneOf<"shown">(raw, "deleted", ["shown"]),
   });
 
 export const RANGES = ["hour", "day", "week", "month"] as const;
 export type Range = (typeof RANGES)[number];
-export const dashboard = (raw: Raw) => present({ range: oneOf(raw, "range", RANGES) });
+export type DashboardSearch = ReturnType<typeof dashboard>;
+/** A range back from now, or the time between two moments. */
+export const dashboard = (raw: Raw) =>
+  present({
+    range: oneOf(raw, "range", RANGES),
+    from: moment(raw, "from"),
+    to: moment(raw, "to"),
+  });
 
 const SCOPES = ["own", "all"] as const;
 export const activity = (raw: Raw) =>

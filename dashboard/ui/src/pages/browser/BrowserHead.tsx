@@ -1,13 +1,14 @@
 import { Link } from "@tanstack/react-router";
-import { FolderPlus, Pin, PinOff, RefreshCw, Settings } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { FolderPlus, Pin, PinOff, RefreshCw, Settings, SlidersHorizontal } from "lucide-react";
+import { Suspense } from "react";
 import type { Place } from "../../api/objects";
 import type { LevelName } from "../../api/schema.gen";
 import { Button, IconButton } from "../../components/controls/Button";
 import buttons from "../../components/controls/Button.module.css";
 import { FilterField } from "../../components/controls/FilterField";
+import { MenuButton } from "../../components/layers/MenuButton";
 import { carried } from "../../lib/carried";
-import { t } from "../../lib/i18n";
+import { loadTexts, t } from "../../lib/i18n";
 import { lazyPart } from "../../lib/lazyPart";
 import { useStore } from "../../lib/store";
 import { usePins } from "../buckets/usePins";
@@ -17,7 +18,7 @@ import { UploadButton } from "./UploadButton";
 import type { Browser } from "./useBrowser";
 
 const PasteButton = lazyPart("work", () => import("../work/PasteButton"));
-const SelectionBar = lazy(() => import("./SelectionBar"));
+const SelectionBar = lazyPart("work", () => import("../work/SelectionBar"));
 
 interface HeadProps {
   browser: Browser;
@@ -62,6 +63,7 @@ function Toolbar({ browser, can }: BarProps) {
         <RefreshCw size={16} aria-hidden />
       </IconButton>
       <PinButton place={browser.place} />
+      <ViewMenu browser={browser} />
       {can("configure") && <SettingsLink place={browser.place} />}
       {can("write") && (
         <>
@@ -84,6 +86,24 @@ function Toolbar({ browser, can }: BarProps) {
       )}
     </div>
   );
+}
+
+/** What of the list is shown, and how. */
+function ViewMenu({ browser }: { browser: Browser }) {
+  return (
+    <MenuButton
+      label={t("browser.view")}
+      entries={async () => (await loadView()).viewEntries(browser)}
+      onAction={(id) => void loadView().then(({ applyView }) => applyView(browser, id))}
+    >
+      <SlidersHorizontal size={16} aria-hidden />
+    </MenuButton>
+  );
+}
+
+async function loadView() {
+  const [view] = await Promise.all([import("../work/view"), loadTexts("work")]);
+  return view;
 }
 
 function PinButton({ place: { backend, bucket } }: { place: Place }) {

@@ -15,6 +15,7 @@ import { StatusLine } from "./StatusLine";
 import { type Browser, useBrowser } from "./useBrowser";
 
 const Unfinished = lazy(() => import("./Unfinished"));
+const DeletedBar = lazyPart("work", () => import("../work/DeletedBar"));
 const ObjectPanel = lazyPart("work", () => import("../object/ObjectPanel"));
 const DeleteDialog = lazyPart("work", () => import("../work/DeleteDialog"));
 const FolderDialog = lazy(() => import("./FolderDialog"));
@@ -37,6 +38,9 @@ export function BrowserPage() {
         <div className={styles.page}>
           <BrowserHead browser={browser} title={title} can={can} />
           <Suspense>{wasInterrupted() && <Unfinished place={place} />}</Suspense>
+          <Suspense>
+            {browser.showsDeleted && <DeletedBar key={prefix} browser={browser} can={can} />}
+          </Suspense>
           <EntryList browser={browser} can={can} isReady={isKnown} />
           <StatusLine browser={browser} />
         </div>

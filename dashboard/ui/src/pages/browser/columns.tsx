@@ -7,9 +7,9 @@ import type { Column } from "../../components/grid/types";
 import { formatBytes } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { visibleName } from "../../lib/keys";
-import type { ObjectSort } from "../search";
+import type { BrowserSearch, ObjectSort } from "../search";
 import styles from "./Browser.module.css";
-import type { Entry } from "./entries";
+import { type Entry, isGhost } from "./entries";
 
 export interface ColumnFacts {
   sort: ObjectSort;
@@ -45,14 +45,14 @@ export function entryColumns(facts: ColumnFacts): Column<Entry>[] {
       narrow: "84px",
       isNumeric: true,
       sort: sorting(facts, "size"),
-      cell: (entry) => (entry.kind === "object" ? formatBytes(entry.sizeBytes) : "–"),
+      cell: (entry) => (entry.kind === "folder" ? "–" : formatBytes(entry.sizeBytes)),
     },
     {
       id: "modified",
       header: t("column.modified"),
       width: "148px",
       sort: sorting(facts, "modified"),
-      cell: (entry) => (entry.kind === "object" ? <Time at={entry.modified} /> : "–"),
+      cell: (entry) => (entry.kind === "folder" ? "–" : <Time at={entry.modified} />),
     },
     ...(facts.hasClasses ? [storageClass()] : []),
     lateMenuColumn((entry) => visibleName(entry.name), facts.actions),
@@ -79,7 +79,7 @@ function sorting({ sort, setSort }: ColumnFacts, column: "name" | "size" | "modi
 function Renamed({ entry, children }: { entry: Entry; children: ReactNode }) {
   return (
     <>
-      <FileIcon kind={entry.kind} name={entry.name} />
+      <FileIcon kind={entry.kind === "folder" ? "folder" : "object"} name={entry.name} />
       <Suspense fallback={<span className={styles.name}>{visibleName(entry.name)}</span>}>
         {children}
       </Suspense>
@@ -87,23 +87,30 @@ function Renamed({ entry, children }: { entry: Entry; children: ReactNode }) {
   );
 }
 
+function searchFor(entry: Entry, previous: BrowserSearch): BrowserSearch {
+  const { deleted } = previous;
+  if (entry.kind === "folder") return { prefix: entry.key, ...(deleted && { deleted }) };
+  if (entry.kind === "object") return { ...previous, object: entry.key };
+  return { ...previous, object: entry.key, panel: "versions" };
+}
+
 function Name({ entry }: { entry: Entry }) {
   const shown = visibleName(entry.name);
   return (
     <>
-      <FileIcon kind={entry.kind} name={entry.name} />
+      <FileIcon kind={entry.kind === "folder" ? "folder" : "object"} name={entry.name} />
       <Link
         from="/b/$backend/$bucket"
         to="."
         tabIndex={-1}
         className={styles.name}
+        data-gone={isGhost(entry)}
         title={shown}
-        search={(previous) =>
-          entry.kind === "folder" ? { prefix: entry.key } : { ...previous, object: entry.key }
-        }
+        search={(previous) => searchFor(entry, previous)}
       >
         {shown === "" ? t("browser.emptyName") : shown}
       </Link>
+      {isGhost(entry) && <span className={styles.gone}>{t("browser.deleted")}</span>}
     </>
   );
 }

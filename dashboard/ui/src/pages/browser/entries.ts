@@ -7,6 +7,8 @@ export interface FolderEntry {
   kind: "folder";
   key: string;
   name: string;
+  /** True where everything in it was deleted. */
+  isGone?: boolean;
 }
 
 export interface ObjectEntry {
@@ -18,7 +20,24 @@ export interface ObjectEntry {
   storageClass: string | undefined;
 }
 
-export type Entry = FolderEntry | ObjectEntry;
+/** An object that a delete marker hides. */
+export interface DeletedEntry {
+  kind: "deleted";
+  key: string;
+  name: string;
+  /** What would come back, and when it was deleted. */
+  sizeBytes: number;
+  modified: string | undefined;
+  /** The marker's. */
+  versionId: string;
+}
+
+export type Entry = FolderEntry | ObjectEntry | DeletedEntry;
+
+/** Whether it can only be looked at and brought back. */
+export function isGhost(entry: Entry): boolean {
+  return entry.kind === "deleted" || (entry.kind === "folder" && entry.isGone === true);
+}
 
 /** Folders first, then objects, each in the store's order; the folder's own marker is left out. */
 export function toEntries(pages: readonly ObjectList[], prefix: string): Entry[] {
@@ -43,7 +62,8 @@ export function mergeEntries(some: readonly Entry[], others: readonly Entry[]): 
   const fresh = others.filter(({ key }) => !known.has(key));
   if (fresh.length === 0) return [...some];
   return [...some, ...fresh].sort((a, b) => {
-    if (a.kind !== b.kind) return a.kind === "folder" ? -1 : 1;
+    const isFolder = a.kind === "folder";
+    if (isFolder !== (b.kind === "folder")) return isFolder ? -1 : 1;
     return compare(a.key, b.key);
   });
 }
@@ -75,7 +95,8 @@ export function filterEntries(entries: readonly Entry[], filter: string): readon
 export function sumEntries(entries: readonly Entry[]) {
   const objects = entries.filter((entry) => entry.kind === "object");
   const sizeBytes = objects.reduce((sum, entry) => sum + entry.sizeBytes, 0);
-  return { objects: objects.length, folders: entries.length - objects.length, sizeBytes };
+  const folders = entries.filter((entry) => entry.kind === "folder" && !isGhost(entry)).length;
+  return { objects: objects.length, folders, sizeBytes };
 }
 
 function compare(a: string, b: string): number {

@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/re
 import { useLocation, useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { listingKey, listingQuery, type Place } from "../../api/objects";
+import { showError } from "../../components/feedback/showError";
 import type { Carried } from "../../lib/carried";
 import { parentPrefix } from "../../lib/keys";
 import { expectRow, keepPosition, recallPosition } from "../../lib/positions";
@@ -27,7 +28,15 @@ export function useBrowser(place: Place) {
   const search = useSearch({ from: "/shell/b/$backend/$bucket" });
   const navigate = useNavigate({ from: "/b/$backend/$bucket" });
   const client = useQueryClient();
-  const { prefix = "", filter = "", sort = "name", object, panel = "preview", view } = search;
+  const {
+    prefix = "",
+    filter = "",
+    sort = "name",
+    object,
+    panel = "preview",
+    view,
+    deleted,
+  } = search;
   const listing = useInfiniteQuery(listingQuery(place, prefix));
   // What is not loaded yet cannot be filtered here: the server is asked for what begins so.
   const isNarrowed = filter !== "" && listing.hasNextPage;
@@ -39,12 +48,14 @@ export function useBrowser(place: Place) {
   const { visit, chosen, setChosen } = useVisit(`${place.backend}/${place.bucket}/${prefix}`);
   const [dialog, setDialog] = useState<Dialog>(null);
   const [moved, setMoved] = useState<Moved | null>(null);
+  const [ghosts, setGhosts] = useState<readonly Entry[]>([]);
   useRefreshAfterUploads(place);
 
-  const loaded = useMemo(() => {
+  const live = useMemo(() => {
     const all = toEntries(listing.data?.pages ?? [], prefix);
     return isNarrowed ? mergeEntries(all, toEntries(narrowed.data?.pages ?? [], prefix)) : all;
   }, [listing.data, narrowed.data, isNarrowed, prefix]);
+  const loaded = useMemo(() => mergeEntries(live, ghosts), [live, ghosts]);
   const entries = useMemo(
     () => filterEntries(sortEntries(loaded, sort), filter),
     [loaded, sort, filter],
@@ -63,7 +74,7 @@ export function useBrowser(place: Place) {
   const change = (next: Changes<typeof search>) =>
     void navigate({ search: (previous) => present({ ...previous, ...next }), replace: true });
   const go = (to: string) => {
-    void navigate({ search: present({ prefix: to, sort: search.sort }) });
+    void navigate({ search: present({ prefix: to, sort: search.sort, deleted }) });
   };
 
   return {
@@ -86,6 +97,15 @@ export function useBrowser(place: Place) {
     selected,
     dialog,
     moved,
+    showsDeleted: deleted === "shown",
+    showDeleted: (isOn: boolean) => change({ deleted: isOn ? "shown" : undefined }),
+    setGhosts,
+    undelete: (some: readonly Entry[]) => {
+      setChosen(NOTHING);
+      import("../work/undelete")
+        .then((work) => work.undelete(client, place, some))
+        .catch(showError);
+    },
     select: setChosen,
     setFilter: (text: string) => change({ filter: text }),
     setSort: (next: ObjectSort) => change({ sort: next }),
@@ -94,6 +114,7 @@ export function useBrowser(place: Place) {
     closePanel: () => change({ object: "", panel: undefined, view: undefined }),
     open: (entry: Entry) => {
       if (entry.kind === "folder") go(entry.key);
+      else if (entry.kind === "deleted") change({ object: entry.key, panel: "versions" });
       else change({ object: entry.key });
     },
     goUp: () => {
@@ -103,7 +124,7 @@ export function useBrowser(place: Place) {
     },
     refresh: () => client.invalidateQueries({ queryKey: listingKey(place, prefix) }),
     askToDelete: (keys: readonly string[]) =>
-      setDialog({ kind: "delete", entries: loaded.filter(({ key }) => keys.includes(key)) }),
+      setDialog({ kind: "delete", entries: live.filter(({ key }) => keys.includes(key)) }),
     askForFolder: () => setDialog({ kind: "folder" }),
     /** Opens the dialog for an action on objects and folders. */
     ask: (kind: "copy" | "move" | "share", keys: readonly string[]) => setDialog({ kind, keys }),

@@ -1,4 +1,5 @@
 import { Mail } from "lucide-react";
+import { lazy, Suspense } from "react";
 import type { Share } from "../../api/schema.gen";
 import { Button } from "../../components/controls/Button";
 import { Copy } from "../../components/controls/Copy";
@@ -7,6 +8,8 @@ import { Dialog, DialogActions, DialogBody } from "../../components/layers/Dialo
 import { formatDateTime } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import styles from "./Work.module.css";
+
+const QrCode = lazy(() => import("./QrCode"));
 
 interface ShareLinkProps {
   share: Share;
@@ -24,6 +27,11 @@ export function ShareLink({ share, password, onClose }: ShareLinkProps) {
         <div className={styles.link}>
           <code>{url}</code>
           <Copy text={url} label={t("action.copyOf", { name: t("share.link") })} />
+        </div>
+        <div className={styles.qr}>
+          <Suspense>
+            <QrCode text={url} />
+          </Suspense>
         </div>
         {password !== "" && (
           <>

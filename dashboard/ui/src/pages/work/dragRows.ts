@@ -10,7 +10,7 @@ export type Target = Carried["from"];
 
 interface Row {
   key: string;
-  kind: "folder" | "object";
+  kind: "folder" | "object" | "deleted";
 }
 
 export interface DragFacts {
@@ -42,7 +42,9 @@ export function dragRows(facts: () => DragFacts): () => void {
     // A row that was scrolled away while it was dragged never told that this ended.
     keys = [];
     const row = closest(target, ROW);
-    if (row !== null) row.draggable = closest(target, "input, button") === null;
+    if (row === null) return;
+    const isKept = rowOf(target, facts())?.kind !== "deleted";
+    row.draggable = isKept && closest(target, "input, button") === null;
   });
   listen("dragstart", (event) => {
     const row = rowOf(event.target, facts());

@@ -11,6 +11,7 @@ import {
   Signature,
   Tags,
   Trash2,
+  Undo2,
   X,
 } from "lucide-react";
 import type { ReactNode } from "react";
@@ -23,7 +24,7 @@ import { t, type TextKey } from "../../lib/i18n";
 import { s3Uri, visibleName } from "../../lib/keys";
 import { NOTHING } from "../../lib/selection";
 import { downloadZip } from "../browser/downloadZip";
-import type { Entry } from "../browser/entries";
+import { type Entry, isGhost } from "../browser/entries";
 import { ACTION_KEYS } from "../browser/rowKeys";
 import type { Browser } from "../browser/useBrowser";
 import { carry } from "./carry";
@@ -65,6 +66,7 @@ export function actionsFor(entry: Entry, browser: Browser, can: Can): RowAction[
 export function rowActions(entry: Entry, browser: Browser, can: Can): RowAction[] {
   const { place } = browser;
   const { key } = entry;
+  if (isGhost(entry)) return ghostActions(entry, browser, can);
   const isObject = entry.kind === "object";
   const canMove = can("write") && can("delete") && can("read");
   const ask = (kind: "share" | "copy" | "move") => () => browser.ask(kind, [key]);
@@ -99,10 +101,36 @@ export function rowActions(entry: Entry, browser: Browser, can: Can): RowAction[
   ]);
 }
 
+/** A deleted object comes back or is looked at. */
+function ghostActions(entry: Entry, browser: Browser, can: Can): RowAction[] {
+  const { key } = entry;
+  const isObject = entry.kind === "deleted";
+  return toActions([
+    ["undelete", can("delete"), "deleted.undelete", <Undo2 />, () => browser.undelete([entry])],
+    [
+      "versions",
+      isObject,
+      "browser.versions",
+      <History />,
+      () => browser.show(key, "versions"),
+      true,
+    ],
+    ["copyKey", true, "browser.copyKey", <Copy />, () => copyText(key)],
+  ]);
+}
+
 /** What can be done with all that is selected. */
 export function selectionActions(browser: Browser, can: Can): RowAction[] {
   const { place, prefix, selected } = browser;
   const keys = selected.map(({ key }) => key);
+  const isGone = selected.some(isGhost);
+  if (isGone) {
+    return toActions([
+      ["undelete", can("delete"), "deleted.undelete", <Undo2 />, () => browser.undelete(selected)],
+      ["copyKey", true, "browser.copyKeys", <Copy />, () => copyText(keys.join("\n")), true],
+      ["clear", true, "browser.clearSelection", <X />, () => browser.select(NOTHING)],
+    ]);
+  }
   // A link leads to one folder or to objects, never to a mixture.
   const isShareable = keys.every((key) => !key.endsWith("/"));
   const canMove = can("write") && can("delete") && can("read");

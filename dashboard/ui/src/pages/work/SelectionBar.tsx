@@ -1,4 +1,4 @@
-import { Download, EllipsisVertical, Trash2, X } from "lucide-react";
+import { Download, EllipsisVertical, Trash2, Undo2, X } from "lucide-react";
 import { useRef, useState } from "react";
 import { MOST_ZIPPED } from "../../api/archives";
 import { downloadUrl } from "../../api/objects";
@@ -10,11 +10,11 @@ import { download } from "../../lib/download";
 import { formatBytes } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { NOTHING } from "../../lib/selection";
-import styles from "./Browser.module.css";
-import { downloadZip } from "./downloadZip";
-import { sumEntries } from "./entries";
-import { loadActions } from "./rowKeys";
-import type { Browser } from "./useBrowser";
+import styles from "../browser/Browser.module.css";
+import { downloadZip } from "../browser/downloadZip";
+import { isGhost, sumEntries } from "../browser/entries";
+import { loadActions } from "../browser/rowKeys";
+import type { Browser } from "../browser/useBrowser";
 
 interface BarProps {
   browser: Browser;
@@ -28,6 +28,7 @@ export default function SelectionBar({ browser, can }: BarProps) {
   const [only] = selected;
   const isOne = selected.length === 1 && only?.kind === "object";
   const keys = selected.map(({ key }) => key);
+  const isGone = selected.some(isGhost);
   const [isAsking, setAsking] = useState(false);
   const save = async () => {
     if (isOne) {
@@ -47,7 +48,16 @@ export default function SelectionBar({ browser, can }: BarProps) {
         {t("browser.selected", { count: selected.length })}
         {sum.objects > 0 && <span> · {formatBytes(sum.sizeBytes)}</span>}
       </p>
-      {can("read") && (
+      {isGone && can("delete") && (
+        <Button
+          icon={<Undo2 size={16} aria-hidden />}
+          title={selected.every(isGhost) ? undefined : t("deleted.mixed")}
+          onClick={() => browser.undelete(selected)}
+        >
+          {t("deleted.undelete")}
+        </Button>
+      )}
+      {!isGone && can("read") && (
         <Button
           icon={<Download size={16} aria-hidden />}
           disabled={selected.length > MOST_ZIPPED}
@@ -62,7 +72,7 @@ export default function SelectionBar({ browser, can }: BarProps) {
           {isOne ? t("action.download") : t("browser.zip")}
         </Button>
       )}
-      {can("delete") && (
+      {!isGone && can("delete") && (
         <Button
           icon={<Trash2 size={16} aria-hidden />}
           onClick={() => browser.askToDelete(selected.map(({ key }) => key))}
@@ -70,7 +80,7 @@ export default function SelectionBar({ browser, can }: BarProps) {
           {t("action.delete")}
         </Button>
       )}
-      {can("read") && <MoreWithSelection browser={browser} can={can} />}
+      {!isGone && can("read") && <MoreWithSelection browser={browser} can={can} />}
     </div>
   );
 }
