@@ -8,6 +8,7 @@ so that a part of 64 MiB is neither held nor read twice.
 import asyncio
 import hashlib
 import os
+import threading
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -39,6 +40,10 @@ _ISOLATED: dict[str, tuple[None, None, str | None, None]] = {
     "config_file": (None, None, os.devnull, None),
     "credentials_file": (None, None, os.devnull, None),
 }
+
+
+# A session of botocore is for one thread at a time.
+_one_at_a_time = threading.Lock()
 
 
 class S3Connection:
@@ -132,7 +137,7 @@ async def open_connection(info: BackendInfo, key: UpstreamKey) -> S3Connection:
 @cache
 def _session() -> AioSession:
     """
-    Return the one session of the process: it reads S3's model, a tenth of a second, only once.
+    Return the one session of the process: it reads S3's model only once.
     """
     session = AioSession(session_vars=_ISOLATED)
     session.register_component("response_parser_factory", StoreParsers())
@@ -155,21 +160,32 @@ async def _open_client(
         user_agent="stowage",
         **options,
     )
-    client: S3Client = await stack.enter_async_context(
-        _session().create_client(
-            "s3",
-            region_name=info.region,
-            endpoint_url=info.endpoint,
-            aws_access_key_id=key.access_key,
-            aws_secret_access_key=key.secret_key,
-            aws_session_token=key.session_token or None,
-            verify=info.ca_file or True,
-            config=config,
-        )
+    made = await asyncio.to_thread(
+        _make_client,
+        region_name=info.region,
+        endpoint_url=info.endpoint,
+        aws_access_key_id=key.access_key,
+        aws_secret_access_key=key.secret_key,
+        aws_session_token=key.session_token or None,
+        verify=info.ca_file or True,
+        config=config,
     )
+    client: S3Client = await stack.enter_async_context(made)
     client.meta.events.register("before-sign.s3", _add_content_md5)
     client.meta.events.register(s3_completion.EVENT, s3_completion.send_body)
     return client
+
+
+def _make_client(**options: Any) -> Any:  # noqa: ANN401  botocore's own options, and its client
+    """
+    Return a client that is not open yet. To be run in a thread.
+
+    The first one reads the model of S3, a third of a second; each other takes twenty milliseconds.
+    No connection is made, so that the loop that it is made in need not be the one that uses it.
+    """
+    with _one_at_a_time:
+        making = _session()._create_client("s3", **options)  # type: ignore[attr-defined]  # noqa: SLF001  the stubs leave out what is private; all else would open it here
+        return asyncio.run(making)
 
 
 def _add_content_md5(request: "AWSRequest", **_: object) -> None:
