@@ -24,6 +24,8 @@ def test_a_link_with_a_password_opens_on_a_phone_and_ends_when_it_is_revoked(
     dialog.get_by_role("button", name="Create link").click()
     ready = page.get_by_role("dialog", name="The link is ready")
     expect(ready.get_by_role("code")).to_have_count(2)
+    expect(ready.get_by_role("img", name="QR code of the link")).to_be_visible()
+    signed_in.check_accessibility()
     take_picture(page, "share-link")
     url, password = ready.get_by_role("code").all_inner_texts()
     ready.get_by_role("button", name="Done").click()

@@ -11,17 +11,22 @@ export const dashboardQuery = queryOptions({
   refetchInterval: REFRESH_MS,
 });
 
-/** Everything that is charted, over the last so many hours. */
-export const metricsQuery = (hours: number) =>
+const CHARTED = ["requests", "latency", "bytes", "errors", "storage_bytes"].join(",");
+
+/** The last so many hours, or the time between two moments. */
+export type ChartedTime = { hours: number } | { from: string; to: string };
+
+/** Everything that is charted; what ends now is asked for again and again. */
+export const metricsQuery = (time: ChartedTime) =>
   queryOptions({
-    queryKey: ["numbers", "series", hours],
-    queryFn: ({ signal }) =>
-      get<MetricChart>("/api/admin/metrics", {
-        query: {
-          name: ["requests", "bytes", "errors", "storage_bytes"].join(","),
-          from: new Date(Date.now() - hours * 3_600_000).toISOString().replace(/\.\d+Z$/, "Z"),
-        },
-        signal,
-      }),
-    refetchInterval: REFRESH_MS,
+    queryKey: ["numbers", "series", time],
+    queryFn: ({ signal }) => {
+      const query = "hours" in time ? { from: ago(time.hours) } : time;
+      return get<MetricChart>("/api/admin/metrics", { query: { name: CHARTED, ...query }, signal });
+    },
+    refetchInterval: "hours" in time ? REFRESH_MS : false,
   });
+
+function ago(hours: number): string {
+  return new Date(Date.now() - hours * 3_600_000).toISOString().replace(/\.\d+Z$/, "Z");
+}

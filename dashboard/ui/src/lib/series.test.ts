@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { linesBy, roundUp, spansOf } from "./series";
+import { csvOf, linesBy, percentileLines, roundUp, spansOf } from "./series";
 
 const SPANS = spansOf(60, 600, 780);
 const OPTIONS = { most: 2, rest: "others" };
@@ -50,4 +50,50 @@ it.each([
   [260, 500],
 ])("rounds %i up to %i", (value, wanted) => {
   expect(roundUp(value)).toBe(wanted);
+});
+
+const bucket = (le: string, ...points: number[][]) => ({
+  name: "latency",
+  labels: { le },
+  points,
+});
+
+it("tells within which time so many were answered, in proportion within a bucket", () => {
+  const series = [
+    bucket("0.1", [600, 50], [720, 0]),
+    bucket("0.5", [600, 90]),
+    bucket("0.5", [600, 5]),
+    bucket("+Inf", [600, 95]),
+    bucket("+Inf", [600, 5], [720, 2]),
+  ];
+  const [p50, p95, p99] = percentileLines(series, SPANS, [50, 95, 99]);
+
+  expect(p50).toEqual({ name: "p50", values: [100, NaN, 500] });
+  expect(p95?.values[0]).toBeCloseTo(500);
+  expect(p99?.values).toEqual([500, NaN, 500]);
+});
+
+it("writes lines as comma separated values, with nothing where nothing is known", () => {
+  const lines = [
+    { name: "p50", values: [1.5, NaN, 3] },
+    { name: 'odd, "name"', values: [0, 1, 2] },
+  ];
+
+  expect(csvOf(lines, SPANS)).toBe(
+    [
+      'time,p50,"odd, ""name"""',
+      "1970-01-01T00:10:00.000Z,1.5,0",
+      "1970-01-01T00:11:00.000Z,,1",
+      "1970-01-01T00:12:00.000Z,3,2",
+      "",
+    ].join("\r\n"),
+  );
+});
+
+it("counts what a source without a bound has counted below it", () => {
+  const series = [bucket("10", [600, 90]), bucket("30", [600, 10]), bucket("+Inf", [600, 100])];
+  const [p50, p95] = percentileLines(series, SPANS, [50, 95]);
+
+  expect(p50?.values[0]).toBeCloseTo(5556, 0);
+  expect(p95?.values[0]).toBe(30_000);
 });

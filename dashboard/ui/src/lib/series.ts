@@ -80,6 +80,72 @@ function levels(points: RawSeries["points"], { starts, step }: Spans): number[] 
   });
 }
 
+/**
+ * The time within which so many percent were answered in each span, in milliseconds.
+ *
+ * The series count what took at most `le` seconds. Within the bucket that holds the rank the time
+ * is taken in proportion; a span in which nothing was answered has no time, which is `NaN`.
+ */
+export function percentileLines(
+  series: readonly RawSeries[],
+  spans: Spans,
+  percents: readonly number[],
+): Line[] {
+  const bounds = new Map<number, number[]>();
+  for (const { labels, points } of series) {
+    const bound = labels.le === "+Inf" ? Infinity : Number(labels.le);
+    const found = counts(points, spans);
+    const known = bounds.get(bound);
+    bounds.set(bound, known?.map((value, index) => value + (found[index] ?? 0)) ?? found);
+  }
+  const rising = [...bounds].sort(([a], [b]) => a - b);
+  return percents.map((percent) => ({
+    name: `p${percent}`,
+    values: spans.starts.map((_, index) =>
+      percentileMs(
+        rising.map(([bound, values]) => [bound, values[index] ?? 0]),
+        percent,
+      ),
+    ),
+  }));
+}
+
+function percentileMs(rising: readonly (readonly [number, number])[], percent: number): number {
+  const total = Math.max(0, ...rising.map(([, count]) => count));
+  if (total === 0) return NaN;
+  const rank = (total * percent) / 100;
+  let [below, before] = [0, 0];
+  for (const [bound, counted] of rising) {
+    // Not every source has every bound; what one lacks there was counted below it already.
+    const count = Math.max(before, counted);
+    if (count >= rank) {
+      if (bound === Infinity) break;
+      const share = count === before ? 1 : (rank - before) / (count - before);
+      return (below + (bound - below) * share) * 1000;
+    }
+    [below, before] = [bound, count];
+  }
+  return below * 1000;
+}
+
+/** The lines as a table of comma separated values; times in ISO 8601, unknown values empty. */
+export function csvOf(lines: readonly Line[], { starts }: Spans): string {
+  const rows = starts.map((start, index) => [
+    new Date(start * 1000).toISOString(),
+    ...lines.map(({ values }) => {
+      const value = values[index] ?? NaN;
+      return Number.isNaN(value) ? "" : String(value);
+    }),
+  ]);
+  const all = [["time", ...lines.map(({ name }) => name)], ...rows];
+  return `${all.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
+}
+
+/** Quoted where needed (RFC 4180). */
+function cell(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
 export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }

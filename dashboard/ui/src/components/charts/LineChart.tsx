@@ -1,6 +1,7 @@
 import { type PointerEvent, useCallback, useId, useState } from "react";
+import { saveText } from "../../lib/download";
 import { t } from "../../lib/i18n";
-import { type Line, roundUp, type Spans, sum } from "../../lib/series";
+import { csvOf, type Line, roundUp, type Spans, sum } from "../../lib/series";
 import { Button } from "../controls/Button";
 import { ChartTable } from "./ChartTable";
 import styles from "./Chart.module.css";
@@ -12,6 +13,8 @@ interface LineChartProps {
   format: (value: number) => string;
   /** Whether a line's last value says more than its sum, as of what is stored. */
   isLevel?: boolean;
+  /** Narrows all charts to a time, in seconds since the epoch, when one drags over this one. */
+  onZoom?: (from: number, to: number) => void;
 }
 
 const HEIGHT = 180;
@@ -19,27 +22,44 @@ const ROOM = { start: 64, end: 8, top: 8, bottom: 24 };
 const TICKS = 4;
 
 /** Lines over time; every number of it also stands in a table. */
-export function LineChart({ title, lines, spans, format, isLevel = false }: LineChartProps) {
+export function LineChart({ title, lines, spans, isLevel = false, ...rest }: LineChartProps) {
+  const format = (value: number) => (Number.isNaN(value) ? "–" : rest.format(value));
   const id = useId();
   const [isTable, setTable] = useState(false);
   const [plot, width] = useWidth();
   const [at, setAt] = useState<number | null>(null);
-  const highest = roundUp(Math.max(TICKS, ...lines.flatMap(({ values }) => values)));
+  const [begun, setBegun] = useState<number | null>(null);
+  const known = lines.flatMap(({ values }) => values).filter((value) => !Number.isNaN(value));
+  const highest = roundUp(Math.max(TICKS, ...known));
   const told = (values: readonly number[]) => {
     if (at !== null) return format(values[at] ?? 0);
-    return format(isLevel ? (values.at(-1) ?? 0) : sum(values));
+    const last = values.findLast((value) => !Number.isNaN(value)) ?? NaN;
+    return format(isLevel ? last : sum(values));
   };
-  const follow = (event: PointerEvent<SVGSVGElement>) => {
+  const indexOf = (event: PointerEvent<SVGSVGElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
     const x = ((event.clientX - box.left) / box.width) * width;
     const share = (x - ROOM.start) / (width - ROOM.start - ROOM.end);
     const index = Math.round(share * (spans.starts.length - 1));
-    setAt(Math.min(spans.starts.length - 1, Math.max(0, index)));
+    return Math.min(spans.starts.length - 1, Math.max(0, index));
+  };
+  const zoom = (event: PointerEvent<SVGSVGElement>) => {
+    setBegun(null);
+    const ends = [begun ?? 0, indexOf(event)].sort((one, other) => one - other);
+    const [from = 0, to = 0] = ends.map((index) => spans.starts[index] ?? 0);
+    if (begun !== null && to > from) rest.onZoom?.(from, to + spans.step);
   };
   return (
     <figure className={styles.chart} aria-labelledby={id}>
       <figcaption className={styles.head}>
         <h2 id={id}>{title}</h2>
+        <Button
+          kind="quiet"
+          aria-label={t("chart.csvOf", { title })}
+          onClick={() => saveText(`${title}.csv`, csvOf(lines, spans))}
+        >
+          {t("chart.csv")}
+        </Button>
         <Button kind="quiet" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
           {isTable ? t("chart.asChart") : t("chart.asTable")}
         </Button>
@@ -53,7 +73,13 @@ export function LineChart({ title, lines, spans, format, isLevel = false }: Line
             height={HEIGHT}
             className={styles.plot}
             aria-hidden
-            onPointerMove={follow}
+            onPointerDown={(event) => {
+              event.currentTarget.setPointerCapture(event.pointerId);
+              setBegun(indexOf(event));
+            }}
+            onPointerMove={(event) => setAt(indexOf(event))}
+            onPointerUp={zoom}
+            onPointerCancel={() => setBegun(null)}
             onPointerLeave={() => setAt(null)}
           >
             <Axis highest={highest} spans={spans} format={format} width={width} />
@@ -65,6 +91,17 @@ export function LineChart({ title, lines, spans, format, isLevel = false }: Line
                 d={path(values, highest, width)}
               />
             ))}
+            {at !== null && begun !== null && (
+              <rect
+                className={styles.chosen}
+                x={xOf(Math.min(at, begun), spans.starts.length, width)}
+                width={Math.abs(
+                  xOf(at, spans.starts.length, width) - xOf(begun, spans.starts.length, width),
+                )}
+                y={ROOM.top}
+                height={HEIGHT - ROOM.top - ROOM.bottom}
+              />
+            )}
             {at !== null && (
               <line
                 className={styles.cross}
@@ -113,10 +150,18 @@ function yOf(value: number, highest: number): number {
   return HEIGHT - ROOM.bottom - (value / highest) * (HEIGHT - ROOM.top - ROOM.bottom);
 }
 
+/** A line through what is known; it breaks where nothing is. */
 function path(values: readonly number[], highest: number, width: number): string {
   const place = (value: number, index: number) =>
     `${xOf(index, values.length, width).toFixed(1)} ${yOf(value, highest).toFixed(1)}`;
-  return `M${values.map(place).join("L")}`;
+  return values
+    .map((value, index) => {
+      if (Number.isNaN(value)) return "";
+      const here = place(value, index);
+      const isFirst = Number.isNaN(values[index - 1] ?? NaN);
+      return isFirst ? `M${here}L${here}` : `L${here}`;
+    })
+    .join("");
 }
 
 interface AxisProps {

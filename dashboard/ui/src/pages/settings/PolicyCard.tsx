@@ -13,6 +13,7 @@ import { t, type TextKey } from "../../lib/i18n";
 import { lazyPart } from "../../lib/lazyPart";
 import { isRecord } from "./json";
 import { doubtsAbout, isPublic, judgePolicy, listOf, statementsOf } from "./policy";
+import { PolicyTest } from "./PolicyTest";
 import { PolicyText } from "./PolicyText";
 import styles from "./Settings.module.css";
 import { freshStatement, type RawStatement, READY_MADE } from "./statement";
@@ -145,6 +146,7 @@ function PolicyForm({ place, stored }: { place: Place; stored: string }) {
           </div>
         </div>
       )}
+      {text.trim() !== "" && <PolicyTest bucket={place.bucket} policy={parsed(text)} />}
       {isSaving && (
         <SaveDialog
           before={stored}
