@@ -119,8 +119,32 @@ def test_a_deletion_is_undone_and_a_version_restored_where_versions_are_kept(
     signed_in.check_accessibility()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Compare versions")).to_be_focused()
+    _keep_the_newest(signed_in)
     page.get_by_role("tab", name="Preview").click()
     expect(page.get_by_label("Text", exact=True)).to_contain_text("first words")
+
+
+def _keep_the_newest(visit: Visit) -> None:
+    """
+    What would go is said and counted, and the name of the bucket typed, before it is gone.
+    """
+    page = visit.page
+    page.get_by_role("button", name="Keep the last").click()
+    dialog = page.get_by_role("alertdialog", name="Keep only the newest versions")
+    field = dialog.get_by_role("textbox", name="Versions to keep")
+    expect(field).to_be_focused()
+    expect(dialog).to_contain_text("nothing would go")
+    field.fill("1")
+    expect(dialog).to_contain_text("2 older versions (23 B) will be gone for good")
+    visit.check_accessibility()
+    remove = dialog.get_by_role("button", name="Delete 2 versions")
+    expect(remove).to_be_disabled()
+    dialog.get_by_role("textbox", name="ui-versions").fill("ui-versions")
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("list", name="Versions").get_by_role("listitem")).to_have_count(1)
+    expect(page.get_by_role("button", name="Keep the last")).to_have_count(0)
+    expect(page.locator(":focus")).to_have_count(1)
 
 
 def test_the_palette_finds_pages_objects_and_people_by_keyboard_alone(signed_in: Visit) -> None:

@@ -1,7 +1,7 @@
 /** What belongs to one object beside its bytes: versions, tags, copies, signed addresses. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { get, post, put } from "./client";
-import { objectBase, type Place } from "./objects";
+import { KEYS_PER_DELETE, objectBase, type Place } from "./objects";
 import type {
   CopyResult,
   DeleteResult,
@@ -106,8 +106,11 @@ export async function deleteVersions(
   place: Place,
   versions: readonly { key: string; version_id: string }[],
 ): Promise<void> {
-  const body = { keys: [...versions] };
-  const { errors } = await post<DeleteResult>(`${objectBase(place)}/objects/delete`, { body });
-  const [failed] = errors;
-  if (failed !== undefined) throw new Error(failed.message ?? failed.code);
+  for (let start = 0; start < versions.length; start += KEYS_PER_DELETE) {
+    const batch = versions.slice(start, start + KEYS_PER_DELETE);
+    const body = { keys: batch.map(({ key, version_id }) => ({ key, version_id })) };
+    const { errors } = await post<DeleteResult>(`${objectBase(place)}/objects/delete`, { body });
+    const [failed] = errors;
+    if (failed !== undefined) throw new Error(failed.message ?? failed.code);
+  }
 }

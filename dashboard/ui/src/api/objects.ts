@@ -6,7 +6,7 @@ import type { DeleteResult, FailedKey, ObjectInfo, ObjectList } from "./schema.g
 
 const FIRST_PAGE_KEYS = 1000;
 const NEXT_PAGE_KEYS = 10_000;
-const KEYS_PER_DELETE = 1000;
+export const KEYS_PER_DELETE = 1000;
 
 export interface Place {
   backend: string;

@@ -18,12 +18,15 @@ interface ConfirmDialogProps {
   isDanger?: boolean;
   /** Given where the name has to be typed before. */
   typedName?: string;
+  /** What is filled in before, and has the focus then; and whether that is done. */
+  first?: ReactNode;
+  isReady?: boolean;
   children?: ReactNode;
 }
 
 /** Says what is about to happen, and does it when told so. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { act, typedName, isDanger = false } = props;
+  const { act, typedName, isDanger = false, isReady = true } = props;
   const [typed, setTyped] = useState("");
   return (
     <FormDialog
@@ -33,14 +36,15 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       onClose={props.onClose}
       error={act.error}
       isPending={act.isPending}
-      isReady={typedName === undefined || typed === typedName}
+      isReady={isReady && (typedName === undefined || typed === typedName)}
       isDanger={isDanger}
     >
+      {props.first}
       {props.children}
       {typedName !== undefined && (
         <Field
           label={t("confirm.type", { name: typedName })}
-          autoFocus
+          autoFocus={props.first === undefined}
           autoComplete="off"
           spellCheck={false}
           value={typed}

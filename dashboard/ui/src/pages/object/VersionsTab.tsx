@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Download, FileDiff, RotateCcw, Trash2, Undo2 } from "lucide-react";
+import { Download, Eraser, FileDiff, RotateCcw, Trash2, Undo2 } from "lucide-react";
 import { Suspense, useState } from "react";
 import { deleteVersion, restoreVersion, versionsQuery } from "../../api/objectParts";
 import { downloadUrl, listingKey, type Place } from "../../api/objects";
@@ -16,6 +16,7 @@ import { t } from "../../lib/i18n";
 import { lazyPart } from "../../lib/lazyPart";
 import styles from "./Versions.module.css";
 
+const KeepLastDialog = lazyPart("object", () => import("./KeepLastDialog"));
 const CompareDialog = lazyPart("object", () => import("./CompareDialog"));
 const ConfirmDialog = lazyPart("work", () => import("../work/Confirm"));
 
@@ -30,6 +31,7 @@ export default function VersionsTab({ place, objectKey, can }: VersionsTabProps)
   const versions = useQuery(versionsQuery(place, objectKey));
   const [removed, setRemoved] = useState<ObjectVersion | null>(null);
   const [isComparing, setComparing] = useState(false);
+  const [isThinning, setThinning] = useState(false);
   const stale = useStale(place, objectKey);
   const restore = useQuickAction((id: string) => restoreVersion(place, objectKey, id), stale);
   if (versions.isError) {
@@ -56,6 +58,11 @@ export default function VersionsTab({ place, objectKey, can }: VersionsTabProps)
             {t("compare.action")}
           </Button>
         )}
+        {stored.length > 1 && can("delete-version") && (
+          <Button icon={<Eraser size={14} aria-hidden />} onClick={() => setThinning(true)}>
+            {t("keep.button")}
+          </Button>
+        )}
       </div>
       <ol className={styles.list} aria-label={t("versions.title")}>
         {list.map((version) => (
@@ -76,6 +83,14 @@ export default function VersionsTab({ place, objectKey, can }: VersionsTabProps)
             objectKey={objectKey}
             versions={stored}
             onClose={() => setComparing(false)}
+          />
+        )}
+        {isThinning && (
+          <KeepLastDialog
+            place={place}
+            versions={list}
+            stale={stale}
+            onClose={() => setThinning(false)}
           />
         )}
         {removed !== null && (
