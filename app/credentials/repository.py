@@ -2,6 +2,7 @@
 The SQL of virtual credentials.
 """
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +17,7 @@ from app.database.tables import backends, s3_credentials, users
 
 _columns = s3_credentials.c
 _from_a_file = select(s3_credentials).where(_columns.source == YAML)
+_AT_ONCE = 250
 _KEYS_AT_ONCE = 10_000
 """Below what SQLite and PostgreSQL take as parameters of one statement."""
 
@@ -37,11 +39,17 @@ async def list_credentials(
 ) -> Sequence[RowMapping]:
     """
     Return the rows of an owner, or all, by access key.
+
+    There may be a hundred thousand: the event loop serves others while they are taken apart.
     """
     statement = select(s3_credentials).order_by(_columns.access_key)
     if owner is not None:
         statement = statement.where(_columns.user_id == owner)
-    return (await connection.execute(statement)).mappings().all()
+    rows: list[RowMapping] = []
+    for part in (await connection.execute(statement)).mappings().partitions(_AT_ONCE):
+        rows += part
+        await asyncio.sleep(0)
+    return rows
 
 
 async def list_ending(

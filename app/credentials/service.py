@@ -5,6 +5,7 @@ With `owner` a call reaches the credentials of that user alone, and one of someb
 there; without, the actor must be an administrator.
 """
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,6 +43,7 @@ _API_NAMES = {
     "secret_key_sealed": "secret",
     "session_token_sealed": "session_token",
 }
+_ON_LOOP_ROWS = 200
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -69,7 +71,9 @@ class CredentialService:
         _check_reach(actor, owner)
         async with self._database.read() as connection:
             rows = await repository.list_credentials(connection, owner=owner)
-        return [credential_of(row) for row in rows]
+        if len(rows) <= _ON_LOOP_ROWS:
+            return [credential_of(row) for row in rows]
+        return await asyncio.to_thread(lambda: [credential_of(row) for row in rows])
 
     async def list_declared(
         self, actor: Actor, access_keys: Collection[str]
