@@ -4,6 +4,7 @@ The running server: dashboard and S3 endpoint, from the first socket to the last
 
 import asyncio
 import gc
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from proxy.supervisor import ProxySupervisor
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+SWITCH_SECONDS = 0.001
 # Beyond the time that was granted, for what has to end after the last request.
 _HANG_SECONDS = 2.0
 _TICKS_PER_SECOND = 10  # of uvicorn's own clock
@@ -63,11 +65,31 @@ def run_server(config: Config, *, prepare: Prepare, when_ready: WhenReady) -> bo
     Raises:
         StartError: an address cannot be bound, or something else outside is in the way.
     """
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, _collecting_later():
+    with (
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+        _collecting_later(),
+        switching_soon(),
+    ):
         try:
             return runner.run(_serve(config, prepare, when_ready))
         except asyncio.CancelledError:  # asked to stop before anything was served
             return True
+
+
+@contextmanager
+def switching_soon() -> Iterator[None]:
+    """
+    Have a thread that computes let the event loop go on after a millisecond, until the block ends.
+
+    Python's own five are waited at each of the loop's system calls, several times for a request:
+    a long list that a thread renders would make everybody's calls four times as long.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 @contextmanager

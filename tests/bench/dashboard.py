@@ -24,6 +24,7 @@ from pathlib import Path
 from app.audit.event import SYSTEM
 from app.auth.user import NewUser, User
 from app.backends.rows import NewBackend
+from app.commands.server import switching_soon
 from app.credentials.credential import NewCredential
 from app.logs import configure_logs
 from bench.pollers import STOLEN, Crowd, Took, run_crowd
@@ -54,7 +55,11 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     sessions, seconds = (50, 5.0) if "--short" in arguments else (SESSIONS, SECONDS)
     # What is refused is logged, as it is in production; here nobody reads it.
-    with Path(os.devnull).open("w") as nowhere, tempfile.TemporaryDirectory() as name:
+    with (
+        Path(os.devnull).open("w") as nowhere,
+        tempfile.TemporaryDirectory() as name,
+        switching_soon(),
+    ):
         configure_logs(stream=nowhere)
         held = _Held()
         with running_dashboard(Path(name), CONFIG, ENVIRON) as dashboard:
