@@ -191,6 +191,7 @@ ROWS: tuple[Row, ...] = (
     Row("PATCH", "/api/admin/backends/{bid}", admin_backends.update_endpoint, ADMIN, 200, 8 * KIB),
     Row("DELETE", "/api/admin/backends/{bid}", admin_backends.delete_endpoint, ADMIN),
     Row("POST", "/api/admin/backends/{bid}/test", admin_backends.test_stored_endpoint, ADMIN),
+    Row("GET", "/api/admin/health", health.get_condition, ADMIN),
     Row("GET", "/api/admin/dashboard", admin_dashboard.get_dashboard, ADMIN),
     Row("GET", "/api/admin/attention", attention.list_matters, ADMIN),
     Row("GET", "/api/admin/metrics", admin_dashboard.get_metrics, ADMIN),

@@ -236,6 +236,8 @@ def _all_credentials(visit: Visit) -> None:
 @screen
 def _health(visit: Visit) -> None:
     visit.start("/admin/health")
+    expect(visit.page.get_by_text("Agrees with ours")).to_be_visible()
+    expect(visit.page.get_by_text(re.compile("B free of "))).to_be_visible()
     visit.page.get_by_role("button", name="Test step by step").first.click()
     expect(visit.page.get_by_role("list", name="Test").get_by_text("Sign in")).to_be_visible()
     visit.page.get_by_role("button", name="View as table").first.click()

@@ -136,3 +136,17 @@ def _is_over(client: httpx.Client, job_id: str) -> bool:
 def _failed(client: httpx.Client) -> list[str]:
     matters = client.get("/api/admin/attention").json()["matters"]
     return [one["id"] for m in matters if m["concern"] == "job_failed" for one in m["items"]]
+
+
+def test_administrators_see_room_certificates_and_clocks(
+    ada: httpx.Client, uli: httpx.Client
+) -> None:
+    found = ada.get("/api/admin/health").json()
+
+    (disk,) = found["disks"]
+    assert (disk["name"], found["listeners"]) == ("database", [])
+    assert 0 < disk["free_bytes"] <= disk["total_bytes"]
+    outside = {one["backend_id"]: one for one in found["backends"]}
+    assert abs(outside[BACKEND]["skew_seconds"]) < 60
+    assert (outside[DEAD]["skew_seconds"], outside[DEAD]["certificate_ends_at"]) == (None, None)
+    assert uli.get("/api/admin/health").status_code == 403

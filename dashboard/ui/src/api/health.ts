@@ -7,6 +7,7 @@ import type {
   MetricChart,
   MetricSeries,
   Readiness,
+  ServerCondition,
   Version,
 } from "./schema.gen";
 
@@ -24,6 +25,21 @@ export const versionQuery = queryOptions({
   queryKey: ["version"],
   queryFn: ({ signal }) => get<Version>("/api/version", { signal }),
   staleTime: Infinity,
+});
+
+/** Disks, certificates and clocks, and when they were looked at, in milliseconds. */
+export interface Condition extends ServerCondition {
+  readAt: number;
+}
+
+/** Every backend is connected to for it, so it is asked for once and not again and again. */
+export const conditionQuery = queryOptions({
+  queryKey: ["backends", "condition"],
+  queryFn: async ({ signal }): Promise<Condition> => {
+    const found = await get<ServerCondition>("/api/admin/health", { signal });
+    return { ...found, readAt: Date.now() };
+  },
+  staleTime: 60_000,
 });
 
 /** Probes over time, and when they were read, in seconds since the epoch. */

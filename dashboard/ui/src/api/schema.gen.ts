@@ -1071,6 +1071,33 @@ export interface Version {
   commit: string;
 }
 
+/** The disk that a database of ours grows on. */
+export interface DiskRoom {
+  name: "database" | "audit";
+  free_bytes: number;
+  total_bytes: number;
+}
+
+/** A certificate that we show, by the section of the configuration that names it. */
+export interface ListenerCertificate {
+  name: "server" | "s3_proxy";
+  ends_at: string | null;
+}
+
+/** What a backend shows to anybody who connects; `null` for what could not be seen. */
+export interface BackendOutside {
+  backend_id: string;
+  skew_seconds: number | null;
+  certificate_ends_at: string | null;
+}
+
+/** Room, certificates and clocks, looked at when it is asked for. */
+export interface ServerCondition {
+  disks: DiskRoom[];
+  listeners: ListenerCertificate[];
+  backends: BackendOutside[];
+}
+
 /** What a job works on: all below a prefix, or the keys of it that are named. */
 export interface JobSource {
   backend_id: string;

@@ -3,7 +3,7 @@ import { Activity, ListChecks, Wrench } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { probeBackend } from "../../../api/backends";
 import { ENDPOINT_STALE, updateEndpoint } from "../../../api/endpoints";
-import { type Probes, testStoredEndpoint } from "../../../api/health";
+import { type Condition, type Probes, testStoredEndpoint } from "../../../api/health";
 import type { Endpoint, EndpointHealth } from "../../../api/schema.gen";
 import { Button } from "../../../components/controls/Button";
 import { Fact, Facts } from "../../../components/data/Facts";
@@ -16,7 +16,9 @@ import { Refusal } from "../../../components/forms/Refusal";
 import sheet from "../../../components/shell/Sheet.module.css";
 import { t } from "../../../lib/i18n";
 import { TestResult } from "../backends/TestResult";
+import { certificateOf, clockOf } from "./condition";
 import styles from "./Health.module.css";
+import { JudgedFact } from "./JudgedFact";
 import { ProbeChart } from "./ProbeChart";
 import { isOlder, latencies, stateSince } from "./probes";
 import { uptime, uptimeText } from "./uptime";
@@ -28,13 +30,15 @@ interface BackendSectionProps {
   /** How many probes were answered and failed over seven days, once that is known. */
   probes: Probes | undefined;
   endpoint: Endpoint | undefined;
+  condition: Condition | undefined;
   /** Whether the address names this one, as the link of an error does. */
   isMeant: boolean;
 }
 
 /** One backend: how it is, how it was, and what can be tried. */
-export function BackendSection({ health, probes, endpoint, isMeant }: BackendSectionProps) {
+export function BackendSection({ health, probes, isMeant, ...rest }: BackendSectionProps) {
   const { id, name, healthy, history, last_error } = health;
+  const { condition, endpoint } = rest;
   const titleId = `health-${id}`;
   const section = useShown(isMeant);
   const test = useAction(() => testStoredEndpoint(id), { stale: ENDPOINT_STALE });
@@ -58,7 +62,7 @@ export function BackendSection({ health, probes, endpoint, isMeant }: BackendSec
       </div>
       {last_error !== undefined && <Banner tone="err">{last_error}</Banner>}
       <div className={styles.halves}>
-        <Numbers health={health} probes={probes} />
+        <Numbers health={health} probes={probes} condition={condition} />
         <ProbeChart name={name} history={history} />
       </div>
       <Refusal error={test.error} />
@@ -67,9 +71,9 @@ export function BackendSection({ health, probes, endpoint, isMeant }: BackendSec
   );
 }
 
-type NumbersProps = Pick<BackendSectionProps, "health" | "probes">;
+type NumbersProps = Pick<BackendSectionProps, "health" | "probes" | "condition">;
 
-function Numbers({ health: { id, history, last_probe_at }, probes }: NumbersProps) {
+function Numbers({ health: { id, history, last_probe_at }, probes, condition }: NumbersProps) {
   const since = stateSince(history);
   const found = latencies(history);
   const answered = history.filter(({ healthy }) => healthy).length;
@@ -98,7 +102,28 @@ function Numbers({ health: { id, history, last_probe_at }, probes }: NumbersProp
           {t("health.latencies", { middle: found.middle, slowest: found.slowest })}
         </Fact>
       )}
+      <Outside id={id} condition={condition} />
     </Facts>
+  );
+}
+
+interface OutsideProps {
+  id: string;
+  condition: Condition | undefined;
+}
+
+/** Its clock and its certificate; what could not be seen is left out. */
+function Outside({ id, condition }: OutsideProps) {
+  const seen = condition?.backends.find(({ backend_id }) => backend_id === id);
+  if (condition === undefined || seen === undefined) return null;
+  const { skew_seconds: skew, certificate_ends_at: end } = seen;
+  return (
+    <>
+      {skew !== null && <JudgedFact name={t("health.clock")} judged={clockOf(skew)} />}
+      {end !== null && (
+        <JudgedFact name={t("health.certificate")} judged={certificateOf(end, condition.readAt)} />
+      )}
+    </>
   );
 }
 

@@ -3,7 +3,13 @@ import { useSearch } from "@tanstack/react-router";
 import { ClipboardCopy } from "lucide-react";
 import { healthQuery } from "../../../api/backends";
 import { endpointsQuery } from "../../../api/endpoints";
-import { type Probes, probesQuery, readinessQuery, versionQuery } from "../../../api/health";
+import {
+  conditionQuery,
+  type Probes,
+  probesQuery,
+  readinessQuery,
+  versionQuery,
+} from "../../../api/health";
 import { Button } from "../../../components/controls/Button";
 import { ErrorState } from "../../../components/feedback/ErrorState";
 import { PageHead } from "../../../components/shell/PageHead";
@@ -27,10 +33,11 @@ export function HealthPage() {
   const readiness = useQuery(readinessQuery);
   const version = useQuery(versionQuery);
   const probes = useQuery(probesQuery);
+  const condition = useQuery(conditionQuery).data;
   const list = health.data ?? [];
   const down = list.filter(({ healthy }) => !healthy).length;
   const copy = async () => {
-    const known = { version: version.data, readiness: readiness.data, backends: list };
+    const known = { version: version.data, readiness: readiness.data, backends: list, condition };
     await navigator.clipboard.writeText(supportReport(known, new Date()));
     showToast({ tone: "ok", text: t("health.reportCopied") });
   };
@@ -60,10 +67,11 @@ export function HealthPage() {
             health={one}
             probes={probes.isError ? NONE : probes.data}
             endpoint={endpoints.find(({ id }) => id === one.id)}
+            condition={condition}
             isMeant={one.id === backend}
           />
         ))}
-        <OwnParts readiness={readiness} version={version.data} />
+        <OwnParts readiness={readiness} version={version.data} condition={condition} />
       </div>
     </>
   );

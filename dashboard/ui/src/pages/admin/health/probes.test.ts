@@ -45,6 +45,11 @@ it("writes a report that can be sent to somebody", () => {
           history: [probe(1, true), probe(2, false)],
         },
       ],
+      condition: {
+        disks: [{ name: "database", free_bytes: 5, total_bytes: 9 }],
+        listeners: [{ name: "server", ends_at: "2026-09-01T00:00:00Z" }],
+        backends: [{ backend_id: "cold", skew_seconds: 3, certificate_ends_at: null }],
+      },
     },
     new Date("2026-05-01T12:10:00Z"),
   );
@@ -54,5 +59,9 @@ Server: not_ready
 - database: failed (away)
 Backends:
 - cold: down, 1 of 2 probes answered (The backend cannot be reached.)
+Surroundings:
+- disk of database: 5 of 9 free
+- certificate of server: until 2026-09-01T00:00:00Z
+- cold: clock 3 s ahead, certificate until ?
 `);
 });

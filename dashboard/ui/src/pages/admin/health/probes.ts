@@ -1,5 +1,11 @@
 /** What the last probes of a backend say together. */
-import type { EndpointHealth, Probe, Readiness, Version } from "../../../api/schema.gen";
+import type {
+  EndpointHealth,
+  Probe,
+  Readiness,
+  ServerCondition,
+  Version,
+} from "../../../api/schema.gen";
 
 /** When the present state began, as far as the probes reach; absent without a probe. */
 export function stateSince(history: readonly Probe[]): string | undefined {
@@ -28,10 +34,12 @@ interface Known {
   version: Version | undefined;
   readiness: Readiness | undefined;
   backends: readonly EndpointHealth[];
+  condition: ServerCondition | undefined;
 }
 
 /** All of it as text to send to somebody: neither addresses nor keys stand in it. */
-export function supportReport({ version, readiness, backends }: Known, now: Date): string {
+export function supportReport({ condition, ...known }: Known, now: Date): string {
+  const { version, readiness, backends } = known;
   const checks = (readiness?.checks ?? []).map(({ name, ok, detail }) =>
     line(`- ${name}: ${ok ? "ok" : "failed"}`, detail),
   );
@@ -48,8 +56,26 @@ export function supportReport({ version, readiness, backends }: Known, now: Date
     ...checks,
     "Backends:",
     ...states,
+    ...conditionLines(condition),
     "",
   ].join("\n");
+}
+
+/** Disks, certificates and clocks as the server told them. */
+function conditionLines(condition: ServerCondition | undefined): string[] {
+  if (condition === undefined) return [];
+  const { disks, listeners, backends } = condition;
+  return [
+    "Surroundings:",
+    ...disks.map(
+      (disk) => `- disk of ${disk.name}: ${disk.free_bytes} of ${disk.total_bytes} free`,
+    ),
+    ...listeners.map(({ name, ends_at }) => `- certificate of ${name}: until ${ends_at ?? "?"}`),
+    ...backends.map(
+      ({ backend_id, skew_seconds, certificate_ends_at }) =>
+        `- ${backend_id}: clock ${skew_seconds ?? "?"} s ahead, certificate until ${certificate_ends_at ?? "?"}`,
+    ),
+  ];
 }
 
 function line(text: string, detail = ""): string {
