@@ -10,6 +10,8 @@ export interface Dropped {
   files: DroppedFile[];
   /** Relative paths of folders without any file, each with `/` at its end. */
   emptyFolders: string[];
+  /** How many files of the system were left out. */
+  skipped: number;
 }
 
 /** Files that systems leave behind and nobody means to upload. */
@@ -22,7 +24,7 @@ const SYSTEM_FILES = new Set([".DS_Store", "Thumbs.db", "desktop.ini"]);
 export async function readDrop(transfer: DataTransfer): Promise<Dropped> {
   const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry());
   const present = entries.filter((entry) => entry !== null);
-  const found: Dropped = { files: [], emptyFolders: [] };
+  const found: Dropped = { files: [], emptyFolders: [], skipped: 0 };
   for (const entry of present) await collect(entry, found);
   return found;
 }
@@ -30,13 +32,17 @@ export async function readDrop(transfer: DataTransfer): Promise<Dropped> {
 /** The files of an `<input type=file>`; a folder input tells their relative paths. */
 export function readChosen(files: Iterable<File>): Dropped {
   const all = Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file }));
-  return { files: all.filter(({ file }) => !SYSTEM_FILES.has(file.name)), emptyFolders: [] };
+  const kept = all.filter(({ file }) => !SYSTEM_FILES.has(file.name));
+  return { files: kept, emptyFolders: [], skipped: all.length - kept.length };
 }
 
 async function collect(entry: FileSystemEntry, found: Dropped): Promise<void> {
   const path = entry.fullPath.replace(/^\//, "");
   if (isFile(entry)) {
-    if (SYSTEM_FILES.has(entry.name)) return;
+    if (SYSTEM_FILES.has(entry.name)) {
+      found.skipped += 1;
+      return;
+    }
     const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
     found.files.push({ path, file });
     return;

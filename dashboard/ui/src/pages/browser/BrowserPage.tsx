@@ -6,6 +6,8 @@ import type { LevelName } from "../../api/schema.gen";
 import { baseName, visibleName } from "../../lib/keys";
 import { lazyPart } from "../../lib/lazyPart";
 import { readPreference } from "../../lib/preferences";
+import { useStore } from "../../lib/store";
+import { pending } from "../../lib/upload/pending";
 import { useTitle } from "../../lib/useTitle";
 import styles from "./Browser.module.css";
 import { BrowserHead } from "./BrowserHead";
@@ -18,6 +20,7 @@ const Unfinished = lazy(() => import("./Unfinished"));
 const DeletedBar = lazyPart("work", () => import("../work/DeletedBar"));
 const ObjectPanel = lazyPart("work", () => import("../object/ObjectPanel"));
 const DeleteDialog = lazyPart("work", () => import("../work/DeleteDialog"));
+const UploadSummary = lazyPart("work", () => import("../work/UploadSummary"));
 const FolderDialog = lazy(() => import("./FolderDialog"));
 const TransferDialog = lazyPart("work", () => import("../work/TransferDialog"));
 const ShareDialog = lazyPart("work", () => import("../work/ShareDialog"));
@@ -30,6 +33,7 @@ export function BrowserPage() {
   const { place, prefix, object } = browser;
   const title = visibleName(prefix === "" ? bucket : baseName(prefix));
   const { can, isKnown } = useLevels(backend, bucket);
+  const large = useStore(pending);
   useTitle(title);
 
   return (
@@ -62,6 +66,7 @@ export function BrowserPage() {
             onShare={() => browser.ask("share", [object])}
           />
         )}
+        {large !== null && <UploadSummary upload={large} />}
         <BrowserDialog browser={browser} can={can} />
       </Suspense>
     </div>
