@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import CursorResult, Executable, create_engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import QueuePool
 
@@ -64,18 +64,19 @@ class Glancer:
 
     def find(self) -> InlineConnection | None:
         """
-        Return a connection that sees one moment of the database, or `None` where that is locked.
+        Return a connection that sees one moment of the database, or `None` where there is none now.
 
         In WAL mode nobody who reads waits for who writes, so that is rare: another program holds
         the whole file, or brings it back after a crash (sqlite.org, "Write-Ahead Logging").
+        Whatever else is wrong, the thread that is asked instead will say.
         """
         try:
             connection = self._engine.connect()
-        except OperationalError:
+        except DBAPIError:
             return None
         try:
             _begin(connection.connection.driver_connection)
-        except sqlite3.OperationalError:
+        except sqlite3.Error:
             connection.close()
             return None
         return InlineConnection(self._reader, connection)
