@@ -3,6 +3,7 @@ Fixtures that every test may ask for: the real parts that stand around Stowage.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -25,6 +26,8 @@ settings.load_profile("stowage")
 # Nor is an answer: httpx gives up after five seconds, which a busy machine may take.
 for _phase in ("connect", "read", "write", "pool"):
     setattr(httpx._config.DEFAULT_TIMEOUT_CONFIG, _phase, 60.0)  # noqa: SLF001  it has no public way
+# Each client would read every authority of the system anew, which takes longer than most tests.
+setattr(httpx._transports.default, "create_ssl_context", cache(httpx.create_ssl_context))  # noqa: B010, SLF001  no public way
 
 _TESTS = Path(__file__).parent
 # Whole files go to whichever process is free: the long ones first, so that none is left over at
