@@ -159,4 +159,24 @@ def _take_the_picture_of_the_readme(visit: Visit) -> None:
     page, panel = visit.page, _open(visit, "sunrise.png")
     expect(panel.get_by_text(PICTURE_SIZE)).to_be_visible()
     take_picture(page, "object-browser")
+    _look_closer(visit)
     panel.get_by_role("button", name="Close panel").click()
+
+
+def _look_closer(visit: Visit) -> None:
+    """
+    An image is zoomed and turned by buttons and by keys.
+    """
+    page = visit.page
+    frame = page.get_by_role("group", name="Image, + and - zoom")
+    page.get_by_role("button", name="Actual size").click()
+    expect(page.get_by_text("· 100")).to_be_visible()
+    page.get_by_role("button", name="Zoom in").click()
+    expect(page.get_by_text("· 150")).to_be_visible()
+    page.get_by_role("button", name="Turn right").click()
+    expect(frame).to_have_attribute("data-turns", "1")
+    visit.check_accessibility()
+    frame.press("r")
+    expect(frame).to_have_attribute("data-turns", "2")
+    frame.press("0")
+    expect(frame).to_have_attribute("data-fit", "true")
