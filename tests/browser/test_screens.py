@@ -4,14 +4,14 @@ Every screen, light on a desk and dark on a phone: axe-core finds nothing, nothi
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, ViewportSize, expect
 
 from app.quickstart.record import Record
-from support.browser import PHONE, Session, Visit, visiting
+from support.browser import DESK, PHONE, Session, Visit, visiting
 
 WALL = ViewportSize(width=3840, height=2160)
 Show = Callable[[Visit], None]
@@ -30,13 +30,6 @@ def screen(show: Show) -> Show:
 def _sign_in(visit: Visit) -> None:
     visit.open("/login")
     expect(visit.page.get_by_label("User name")).to_be_visible()
-
-
-def session_for(show: Show, session: Session) -> Session:
-    """
-    Screens before the sign-in are visited by nobody in particular.
-    """
-    return [] if show in (_sign_in, _refused_sign_in) else session
 
 
 @screen
@@ -428,22 +421,46 @@ def _missing_page(visit: Visit) -> None:
     expect(visit.page.get_by_role("heading", name="Page not found")).to_be_visible()
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser, stowage: Record, session: Session) -> Iterator[Visit]:
+    """
+    One window for all screens: the interface is fetched and compiled once, each is opened anew.
+    """
+    with visiting(browser, stowage, session=session) as visit:
+        yield visit
+
+
+@pytest.fixture
+def visit(window: Visit, session: Session, show: Show) -> Iterator[Visit]:
+    """
+    The window as at a visit's begin; screens before the sign-in are visited by nobody.
+    """
+    page = window.page
+    is_stranger = show in (_sign_in, _refused_sign_in)
+    page.context.clear_cookies()
+    page.context.add_cookies([] if is_stranger else session)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(DESK)
+    window.expected_statuses.clear()
+    yield window
+    window.check_clean()
+    # Whatever still runs is for this screen to answer for, not for the next one.
+    page.goto("about:blank")
+
+
 @pytest.mark.parametrize("show", SCREENS.values(), ids=SCREENS.keys())
-def test_axe_finds_nothing_in_either_theme_nor_on_a_phone(
-    browser: Browser, stowage: Record, session: Session, show: Show
-) -> None:
-    with visiting(browser, stowage, session=session_for(show, session)) as visit:
-        show(visit)
-        name = show.__name__.removeprefix("_")
-        _keep_picture(visit, f"{name}-light")
-        visit.check_accessibility()
-        visit.page.emulate_media(color_scheme="dark")
-        _keep_picture(visit, f"{name}-dark")
-        visit.page.set_viewport_size(PHONE)
-        _keep_picture(visit, f"{name}-phone")
-        visit.check_accessibility()
-        width = visit.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= PHONE["width"]
+def test_axe_finds_nothing_in_either_theme_nor_on_a_phone(visit: Visit, show: Show) -> None:
+    show(visit)
+    name = show.__name__.removeprefix("_")
+    _keep_picture(visit, f"{name}-light")
+    visit.check_accessibility()
+    visit.page.emulate_media(color_scheme="dark")
+    _keep_picture(visit, f"{name}-dark")
+    visit.page.set_viewport_size(PHONE)
+    _keep_picture(visit, f"{name}-phone")
+    visit.check_accessibility()
+    width = visit.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= PHONE["width"]
 
 
 def _keep_picture(visit: Visit, name: str) -> None:

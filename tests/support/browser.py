@@ -41,7 +41,7 @@ _REPORT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} refused ${event.blockedURI || "inline"}`));
 """
-TOUR_SEEN = 'localStorage.setItem("stowage.tour", "seen")'
+TOUR_SEEN = 'if (location.host) localStorage.setItem("stowage.tour", "seen")'
 """A script for browsers that have shown the tour of a first visit."""
 _FAILED_LOAD = re.compile(r"the server responded with a status of (\d+)")
 
@@ -200,7 +200,9 @@ class Visit:
         """
         Nothing may have been logged as an error, refused by the policy or fetched elsewhere.
         """
-        assert not self._problems, "\n".join(self._problems)
+        found = "\n".join(self._problems)
+        self._problems.clear()
+        assert not found, found
 
     def watch(self) -> None:
         """
