@@ -47,6 +47,19 @@ def check_new(gate: Gate, actor: Actor, new: NewJob) -> None:
     _check_rights(gate, actor, new)
 
 
+def check_again(gate: Gate, actor: Actor, again: NewJob) -> None:
+    """
+    Refuse what was well formed when it was first asked for, and cannot be done any more.
+
+    Raises:
+        StowageError: `not_found` for a backend; `forbidden`; `not_supported`.
+    """
+    for place in (again.source, again.target):
+        if place is not None:
+            gate.find(place.backend_id)
+    _check_rights(gate, actor, again)
+
+
 def _check_rights(gate: Gate, actor: Actor, new: NewJob) -> None:
     """
     Refuse what the actor may nowhere do there; a right to a part of it is enough to begin.

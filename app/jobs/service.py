@@ -24,7 +24,7 @@ from app.jobs.job import (
     new_job,
 )
 from app.jobs.parts import JobParts
-from app.jobs.rules import check_new
+from app.jobs.rules import check_again, check_new
 from app.jobs.stored import blank_row, job_of
 
 MAX_OPEN = 100
@@ -153,7 +153,7 @@ class JobService:
 
         Raises:
             StowageError: as `get`; `conflict` while it runs, or where nothing failed;
-                `forbidden` and what else `create` raises, as the rights are now.
+                `not_found`, `forbidden`, `not_supported` and `rate_limited`, as things are now.
         """
         async with self._database.write() as connection:
             old = await _find_own(connection, actor, job_id)
@@ -170,7 +170,7 @@ class JobService:
                 on_conflict=was.on_conflict,
                 tagging=was.tagging,
             )
-            check_new(self.parts.gate, actor, new)
+            check_again(self.parts.gate, actor, new)
             await self._check_room(connection, actor)
             job = new_job(actor, new, self._clock.now())
             has_items = old.facts.has_items or not is_whole

@@ -54,3 +54,17 @@ async def test_a_job_that_failed_as_a_whole_is_tried_again_as_a_whole(
     assert await tree_of(jobs.stores, missing) == {"to/a": b"1", "to/b/c": b"2"}
     await jobs.do("empty", JobPlace("other", missing.bucket))
     await backend.buckets.delete(missing.bucket)
+
+
+async def test_what_failed_of_a_whole_bucket_s_objects_is_tried_again_within_the_bucket(
+    jobs: Jobs, source: JobPlace
+) -> None:
+    await fill(jobs.stores, source, {"a": b"1"})
+    part = await jobs.do("copy", source, below(source, "to/"), keys=("a", "late"))
+    assert (part.state, part.progress.objects_done, part.progress.failed) == (JobState.DONE, 1, 1)
+    await fill(jobs.stores, source, {"late": b"2"})
+
+    again = await jobs.finished(await jobs.service.retry(ADMIN, part.id))
+
+    assert (again.state, again.progress.objects_done) == (JobState.DONE, 1)
+    assert (await tree_of(jobs.stores, source))["to/late"] == b"2"
