@@ -13,6 +13,8 @@ from support.dashboard_people import BACKEND, DEAD, Place
 from support.polling import wait_until
 
 NOW = SystemClock().now()
+# Above what any other test fills a limit with: the fullest are shown.
+MUCH = b"x" * 1_000_000
 
 
 def test_the_first_look_has_what_the_reference_shows(
@@ -82,22 +84,25 @@ def test_administrators_are_told_what_needs_attention(
 ) -> None:
     soon, later = (f"{NOW + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}" for days in (3, 40))
     ends, lasts = (_key(ada, place, "ends soon", end) for end in (soon, later))
-    put(uli, place, "a")
+    put(uli, place, "a", body=MUCH)
     ada.put(f"{place.url}/quota", json={"soft_bytes": 1}).raise_for_status()
     user_id = uli.get("/api/me").json()["id"]
     ada.put(f"/api/admin/quotas/user/{user_id}", json={"soft_bytes": 1}).raise_for_status()
-    put(uli, place, "b")
+    put(uli, place, "b", body=MUCH)
     dashboard.run(dashboard.services.registry.probe_all())
 
     answer = ada.get("/api/admin/attention")
 
     found = {one["concern"]: one for one in answer.json()["matters"]}
     assert [one["id"] for one in found["backend_down"]["items"]] == [DEAD]
-    limits = {one["detail"]: one for one in found["limit_passed"]["items"]}
-    assert (limits["bucket"]["backend_id"], limits["bucket"]["bucket"]) == (BACKEND, place.bucket)
-    assert limits["user"]["name"] == "uli"
+    limits = found["limit_passed"]["items"]
+    assert (BACKEND, place.bucket) in {
+        (one["backend_id"], one["bucket"]) for one in limits if one["detail"] == "bucket"
+    }
+    assert "uli" in {one["name"] for one in limits if one["detail"] == "user"}
     keys = found["key_expiring"]["items"]
-    assert [(one["id"], one["name"]) for one in keys] == [(ends, "ends soon")]
+    named = {one["id"]: one["name"] for one in keys}
+    assert (named.get(ends), named.get(lasts)) == ("ends soon", None)
     assert uli.get("/api/admin/attention").status_code == 403
     ada.delete(f"/api/admin/quotas/user/{user_id}").raise_for_status()
     for key in (ends, lasts):

@@ -211,6 +211,7 @@ async def test_cors_rules_are_set_and_removed_by_those_who_may_configure(
 
         await in_thread(remove, Bucket=OWN)
         assert await rules() == []
+        await services.audit.flush()
         page = await services.audit.search(AuditQuery(action="bucket.cors"))
         assert [event.status for event in page.events] == ["ok", "error", "ok"]
 
