@@ -3,6 +3,7 @@ The workflow that the page on git shows is run, step by step, over a scratch che
 """
 
 import sys
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,9 @@ class Checkout:
             "STOWAGE_DB__POSTGRES__URL_ENV": "DATABASE_URL",
             "DATABASE_URL": self._database_url,
         }
-        done = run_stowage("config", "apply", "--config", self.file, environment=more)
+        # The page has a secret written to a file beside the configuration.
+        with chdir(self.folder):
+            done = run_stowage("config", "apply", "--config", self.file, environment=more)
         assert done.returncode == 0, done.stderr
 
 
@@ -76,6 +79,7 @@ def test_the_workflow_shows_the_plan_and_fails_for_a_bad_file_alone(
     assert "secret-of-the-store" not in planned.output
 
     checkout.merge()
+    assert (checkout.folder / "reports.secret").exists()
     (again,) = checkout.pull_request("plan")
     assert (again.status, again.output) == (0, "    Nothing to do.\n")
 
